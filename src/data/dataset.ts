@@ -1,0 +1,52 @@
+import type { Json } from '../base/json'
+import type { Batch } from '../ir/batch'
+
+/** The data of a model, split and preprocessed, ready to be batched. */
+export interface Dataset {
+  readonly train: Split
+  readonly validation: Split
+  readonly test: Split
+  /** What was dropped, filled or is odd: shown before training starts and stored in the run. */
+  readonly notes: readonly string[]
+  /** The statistics fitted on the training split, as stored in the checkpoint. */
+  readonly preprocessing: Preprocessing
+  /** Files read, with size and SHA-256, for the run's manifest. */
+  readonly fingerprints: readonly Fingerprint[]
+}
+
+export interface Split {
+  readonly rows: number
+  /** Fills a batch with the given rows and pads it with masked rows up to `size`. The arrays are reused by the next call with the same size. */
+  batch(rows: ArrayLike<number>, size: number): Batch
+}
+
+export interface Fingerprint {
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Plain data: restores the same encoding at prediction time, in another process or on another machine. */
+export interface Preprocessing {
+  readonly version: 1
+  /** By name of the feature node. */
+  readonly features: Readonly<Record<string, Json>>
+  /** By task. */
+  readonly labels: Readonly<Record<string, LabelEncoding>>
+}
+
+export type LabelEncoding =
+  | { readonly kind: 'class'; readonly column: string; readonly classes: readonly string[] }
+  | { readonly kind: 'binary'; readonly column: string; readonly negative: string; readonly positive: string }
+  | { readonly kind: 'number'; readonly column: string; readonly mean: number; readonly deviation: number }
+
+/** A problem in the data: file, row and column where known, what was expected; and the span in the model file it belongs to. */
+export class DataError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly place: { readonly file?: string; readonly row?: number; readonly column?: string; readonly source?: number } = {},
+  ) {
+    super(message)
+  }
+}

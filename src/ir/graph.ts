@@ -1,0 +1,121 @@
+import type { Json } from '../base/json'
+import type { Options } from '../base/options'
+import type { Shape } from './shape'
+import type { Span } from './span'
+
+/**
+ * What a `.mtl.ts` file means, as plain data: it crosses process borders, is stored in runs and compared after edits.
+ * Nodes are in topological order: a node's inputs have smaller ids.
+ */
+export interface ModelGraph {
+  readonly file: string
+  readonly nodes: readonly GraphNode[]
+  readonly tasks: readonly GraphTask[]
+  readonly sources: readonly DataSource[]
+  readonly training: TrainingSettings
+  /** The `model(…)` call. */
+  readonly span: Span | null
+}
+
+export interface GraphNode {
+  readonly id: number
+  /** Key into the layer table: 'dense', 'conv2d', 'concat', 'input', 'features', … */
+  readonly kind: string
+  /** Unique in the graph and stable under edits elsewhere: the variable's name, 'species.logits', or kind and number. */
+  readonly name: string
+  /** Nodes of one layer id are applications of one layer object and share its weights. */
+  readonly layer: number
+  readonly inputs: readonly number[]
+  readonly options: Options
+  readonly shape: Shape
+  /** Weights of the layer, shapes fully known or null; the same for every application of the layer. */
+  readonly parameters: readonly ParameterSpec[]
+  /** The call that made the layer. */
+  readonly span: Span | null
+  /** The call that applied it to its input, where that is another call (`pipe`, or the layer called on a tensor). */
+  readonly use: Span | null
+  /** Calls below the layer's call, innermost first: a block function used twice shows both places. */
+  readonly via: readonly Span[]
+}
+
+export interface ParameterSpec {
+  /** 'kernel', 'bias', …; the full name of a parameter is `${node name of the layer's first application}/${name}`. */
+  readonly name: string
+  readonly shape: readonly number[] | null
+  readonly initializer: Initializer
+}
+
+export type Initializer =
+  | { readonly kind: 'zeros' | 'ones' }
+  /** Normal or uniform with variance scale/fan (He 2015: 2/fan_in; Glorot 2010: 2/(fan_in+fan_out)). */
+  | { readonly kind: 'variance'; readonly scale: number; readonly fan: 'in' | 'average'; readonly distribution: 'normal' | 'uniform'; readonly fanIn: number; readonly fanOut: number }
+
+export interface GraphTask {
+  readonly name: string
+  /** Key into the task table: 'classification', 'binary', 'regression'. */
+  readonly kind: string
+  /** The tensor handed to the task: where its head ends. */
+  readonly features: number
+  /** The output node that the task added itself (a dense layer named `${task}.output`). */
+  readonly output: number
+  readonly label: LabelReference | null
+  readonly options: Options
+  /** Fixed weight of the task's loss. */
+  readonly weight: number
+  /** Class names in output order; null where unknown or not a classification. */
+  readonly classes: readonly string[] | null
+  readonly span: Span | null
+  /** The task's key in `tasks: { … }`. */
+  readonly keySpan: Span | null
+}
+
+export interface LabelReference {
+  /** Id of a data source. */
+  readonly source: number
+  readonly column: string
+  readonly span: Span | null
+}
+
+export interface DataSource {
+  readonly id: number
+  /** Key into the table of sources: 'csv', 'json', 'npz'. */
+  readonly kind: string
+  /** As written, relative to the model file. */
+  readonly path: string
+  readonly options: Options
+  readonly split: SplitSettings
+  readonly span: Span | null
+  /** The path's text in the call. */
+  readonly pathSpan: Span | null
+}
+
+export interface SplitSettings {
+  readonly train: number
+  readonly validation: number
+  readonly test: number
+  /** The split has its own seed, so that runs of several seeds see the same test rows. */
+  readonly seed: number
+  readonly stratify: string | null
+}
+
+/** A chosen method, optimizer or schedule with its options, all defaults filled in. */
+export interface Choice {
+  readonly kind: string
+  readonly options: Options
+  readonly span: Span | null
+}
+
+export interface TrainingSettings {
+  readonly optimizer: Choice
+  readonly weighting: Choice
+  readonly epochs: number
+  readonly batchSize: number
+  /** Sets everything random but the split. */
+  readonly seed: number
+  readonly earlyStopping: { readonly patience: number; readonly minDelta: number } | null
+  /** Where each setting's value stands, for errors met during training. */
+  readonly spans: Readonly<Record<string, Span>>
+}
+
+/** Extra data of a diagnostic or node for quick fixes; kept plain. */
+export type Detail = Json

@@ -1,0 +1,53 @@
+import type { Options } from '../base/options'
+
+/** Identifies the profile of a data file read with certain options: `missing` markers change counts and types. */
+export function profileKey(source: { readonly kind: string; readonly path: string; readonly options: Options }): string {
+  return JSON.stringify([source.kind, source.path, Object.entries(source.options).sort(([a], [b]) => (a < b ? -1 : 1))])
+}
+
+/**
+ * What the language needs to know of a data file. Made by a child process (`src/data`), stored by the host,
+ * handed to the sandbox: a model file stays a pure function of its text and the profiles.
+ */
+export type DataProfile = TableProfile | ArraysProfile
+
+export interface TableProfile {
+  readonly kind: 'table'
+  readonly rows: number
+  readonly columns: readonly ColumnProfile[]
+}
+
+export interface ColumnProfile {
+  readonly name: string
+  readonly type: 'number' | 'text' | 'boolean' | 'date'
+  /** Rows without a value, after the source's `missing` markers were applied. */
+  readonly missing: number
+  /** Exact count of distinct values (missing not counted). */
+  readonly distinct: number
+  /** All distinct values as text, sorted (numbers by size), where there are at most 1,000; else null. */
+  readonly values: readonly string[] | null
+  readonly min?: number
+  readonly max?: number
+}
+
+export interface ArraysProfile {
+  readonly kind: 'arrays'
+  readonly rows: number
+  readonly arrays: readonly ArrayProfile[]
+}
+
+export interface ArrayProfile {
+  readonly name: string
+  /** Shape of one row: the array's shape without its first axis. */
+  readonly shape: readonly number[]
+  readonly dtype: string
+  /** For whole-number arrays of one value per row: the sorted distinct values, where there are at most 1,000. */
+  readonly values: readonly string[] | null
+}
+
+/** Why a profile could not be made; shown at the source's path. */
+export interface ProfileError {
+  readonly kind: 'error'
+  readonly code: string
+  readonly message: string
+}

@@ -1,0 +1,49 @@
+import type { MethodDefinition } from '../method'
+
+/**
+ * Yu et al. 2020, algorithm 1, on the Gram matrix: each gradient, in a random order of the others, loses its component
+ * along every other one that it conflicts with; the results are added. As every projected gradient is a combination of
+ * rows of J, its coefficients and G are all that is needed.
+ * Heads get their own task's gradient, unweighted. A zero row conflicts with nothing.
+ */
+export const pcGrad: MethodDefinition = {
+  kind: 'pcGrad',
+  doc: 'Removes from each task’s gradient what opposes another task’s (Yu et al. 2020). For tasks that pull shared layers apart; one trunk backward pass per task.',
+  example: 'weighting: pcGrad()',
+  positional: [],
+  options: {},
+  needs: 'gram',
+  create({ tasks, random }) {
+    const T = tasks.length
+    return {
+      weights({ present, gram }) {
+        const others = present.map((_, i) => i).filter(i => present[i])
+        return { shared: pcGradWeights(gram!, T, others, list => random.shuffle(list)) }
+      },
+      state: () => null,
+      restore: () => {},
+    }
+  },
+}
+
+/**
+ * @param gram row-major T×T
+ * @param tasks the tasks that take part
+ * @param order puts the other tasks into the order of projection
+ * @returns weights on the rows of J, sum scale
+ */
+export function pcGradWeights(gram: Float64Array, T: number, tasks: readonly number[], order: (others: number[]) => number[]): Float64Array {
+  const total = new Float64Array(T)
+  for (const i of tasks) {
+    const own = new Float64Array(T)
+    own[i] = 1
+    for (const j of order(tasks.filter(k => k !== i))) {
+      let dot = 0
+      for (const k of tasks) dot += own[k]! * gram[k * T + j]!
+      const square = gram[j * T + j]!
+      if (dot < 0 && square > 0) own[j]! -= dot / square
+    }
+    for (const k of tasks) total[k]! += own[k]!
+  }
+  return total
+}

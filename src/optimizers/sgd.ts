@@ -1,0 +1,13 @@
+import { number } from '../base/options'
+import type { OptimizerDefinition } from './optimizer'
+
+export const sgd: OptimizerDefinition = {
+  kind: 'sgd',
+  doc: 'Stochastic gradient descent, with optional momentum (v ← momentum·v + g; w ← w − learningRate·v, as in PyTorch).',
+  example: 'optimizer: sgd({ learningRate: 0.05, momentum: 0.9 })',
+  options: {
+    learningRate: number('Step size.', { default: 1e-2, above: 0 }),
+    momentum: number('Share of the last step that is kept.', { default: 0, min: 0, below: 1 }),
+  },
+  slots: options => (options.momentum === 0 ? [] : ['velocity']),
+}

@@ -1,0 +1,28 @@
+import type { ModelGraph } from '../ir/graph'
+
+/** The graph panel shows one model file. Each evaluation sends a whole snapshot: graphs are small. */
+export interface GraphSnapshot {
+  /** The last good graph; null while there never was one. */
+  readonly graph: ModelGraph | null
+  /** True where the text has changed to something broken since. */
+  readonly stale: boolean
+  /** Why it is stale, one line. */
+  readonly problem: string | null
+  readonly title: string
+}
+
+/** The node under the editor's cursor. */
+export interface GraphDelta {
+  readonly selected: number | null
+}
+
+export type GraphAction =
+  /** Show the line that made the node. */
+  | { readonly kind: 'reveal'; readonly node: number }
+  | { readonly kind: 'revealTask'; readonly task: string }
+
+/** Kept by VS Code with the panel (`setState`), restored after a reload. */
+export interface GraphPanelState {
+  readonly uri: string
+  readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null
+}

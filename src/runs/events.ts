@@ -1,0 +1,91 @@
+/**
+ * The event log of a run, `events.ndjson`: append-only, one JSON object per line, versioned by `run.json`'s `format`.
+ * Times are milliseconds since 1970. A task without a label in a batch has a null loss.
+ */
+export type RunEvent =
+  | StatusEvent
+  | StepEvent
+  | EpochEvent
+  | ProgressEvent
+  | CheckpointEvent
+  | GramEvent
+  | NoteEvent
+  | EndEvent
+
+export type RunStatus = 'starting' | 'training' | 'paused' | 'completed' | 'stopped' | 'failed'
+
+export interface StatusEvent {
+  readonly type: 'status'
+  readonly time: number
+  readonly status: RunStatus
+  readonly message?: string
+}
+
+/** Every step of small runs; thinned to a steady rate where steps are fast (see `training/`). Losses are means since the last step event. */
+export interface StepEvent {
+  readonly type: 'step'
+  readonly time: number
+  readonly step: number
+  readonly epoch: number
+  readonly losses: Readonly<Record<string, number | null>>
+  /** Weights of the tasks' gradients in the update of the shared layers. */
+  readonly weights: Readonly<Record<string, number>>
+  readonly learningRate: number
+}
+
+export interface EpochEvent {
+  readonly type: 'epoch'
+  readonly time: number
+  /** Starting at 1. */
+  readonly epoch: number
+  readonly step: number
+  readonly seconds: number
+  /** By task: `train_loss`, `validation_loss`, `validation_accuracy`, … */
+  readonly metrics: TaskMetrics
+}
+
+export interface ProgressEvent {
+  readonly type: 'progress'
+  readonly time: number
+  readonly step: number
+  readonly steps: number
+  readonly epoch: number
+  readonly epochs: number
+  readonly examplesPerSecond: number
+  readonly secondsLeft: number | null
+}
+
+export interface CheckpointEvent {
+  readonly type: 'checkpoint'
+  readonly time: number
+  readonly step: number
+  readonly epoch: number
+  readonly kind: 'last' | 'best'
+}
+
+/** Sampled Gram matrices of task gradients per trunk layer, row-major T×T in task order of the manifest. */
+export interface GramEvent {
+  readonly type: 'gram'
+  readonly time: number
+  readonly step: number
+  readonly layers: readonly string[]
+  readonly blocks: readonly (readonly number[])[]
+}
+
+export interface NoteEvent {
+  readonly type: 'note'
+  readonly time: number
+  readonly severity: 'information' | 'warning'
+  readonly message: string
+}
+
+export interface EndEvent {
+  readonly type: 'end'
+  readonly time: number
+  readonly status: 'completed' | 'stopped' | 'failed'
+  /** Of the best checkpoint, by task: `validation_NAME` and `test_NAME`. Empty where the run failed before it had one. */
+  readonly metrics: TaskMetrics
+  readonly message?: string
+}
+
+export type TaskMetrics = Readonly<Record<string, Readonly<Record<string, number>>>>
