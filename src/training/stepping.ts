@@ -98,7 +98,7 @@ export class Stepping {
   }
 
   private checkLosses(losses: Float64Array, present: readonly boolean[], epoch: number): void {
-    const index = losses.findIndex((loss, i) => present[i] && !Number.isFinite(loss))
+    const index = losses.findIndex((loss, i) => present[i] === true && !Number.isFinite(loss))
     if (index < 0) return
     const became = Number.isNaN(losses[index]) ? 'NaN' : 'infinite'
     throw new TrainingFailure(`The loss of task ${this.tasks[index]} became ${became} at step ${this.step} (epoch ${epoch}).`, true)
