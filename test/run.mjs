@@ -61,7 +61,7 @@ async function editor(name, extra) {
   const { ensureServer } = await import('../build/vscode.mjs')
   try {
     await ensureServer()
-    process.env.CHROMIUM = await findChromium()
+    process.env.CHROMIUM = findChromium()
   } catch (error) {
     // On a developer's machine a word is enough; where everything must run, it is a failure.
     return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
