@@ -2,6 +2,8 @@ import type { ModelGraph } from '../ir/graph'
 
 /** The graph panel shows one model file. Each evaluation sends a whole snapshot: graphs are small. */
 export interface GraphSnapshot {
+  /** Of the model file: the panel keeps it in its state, from which VS Code brings the panel back after a reload. */
+  readonly uri: string
   /** The last good graph; null while there never was one. */
   readonly graph: ModelGraph | null
   /** True where the text has changed to something broken since. */
@@ -9,6 +11,8 @@ export interface GraphSnapshot {
   /** Why it is stale, one line. */
   readonly problem: string | null
   readonly title: string
+  /** The node under the editor's cursor. */
+  readonly selected: number | null
 }
 
 /** The node under the editor's cursor. */
