@@ -18,7 +18,8 @@ export function onlySource(graph: ModelGraph): DataSource {
   }
   const [first, ...others] = [...used].map(([id, user]) => ({ source: graph.sources.find(source => source.id === id)!, user }))
   if (!first) throw new DataError('mtl/data-source', 'the model uses no data')
-  const same = (a: DataSource, b: DataSource) => profileKey(a) === profileKey(b) && JSON.stringify(Object.entries(a.split).sort()) === JSON.stringify(Object.entries(b.split).sort())
+  const sorted = (record: object) => JSON.stringify(Object.entries(record).sort())
+  const same = (a: DataSource, b: DataSource) => profileKey(a) === profileKey(b) && sorted(a.options) === sorted(b.options) && sorted(a.split) === sorted(b.split)
   const other = others.find(({ source }) => !same(source, first.source))
   if (other) {
     throw new DataError(
