@@ -73,6 +73,15 @@ export class SourceText {
     return [...new Map(found.map(node => [node.start, node])).values()].sort((a, b) => a.start! - b.start!)
   }
 
+  /** `a.b` for the place of its dot. */
+  memberAt(offset: number): Span | undefined {
+    for (const node of this.index.parents.keys()) {
+      const member = node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression'
+      if (member && node.object.end! <= offset && offset < node.property.start!) return this.spanOf(node)
+    }
+    return undefined
+  }
+
   /** The smallest operation around a place: `a + b` for the place of its '+'. */
   expressionAround({ start, end }: Span): Span | undefined {
     let best: Node | undefined
