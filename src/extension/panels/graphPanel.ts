@@ -95,10 +95,9 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
 
   private modelChanged(model: Model): void {
     if (!this.host || model !== this.model) return
+    const editor = vscode.window.visibleTextEditors.find(e => e.document === model.document)
+    this.selected = editor && model.graph ? nodeUnder(model, editor.document, editor.selection.active) : null
     this.host.sendSnapshot()
-    const editor = vscode.window.activeTextEditor
-    this.selected = null
-    if (editor?.document === model.document) this.cursorMoved(editor)
   }
 
   private snapshot(): GraphSnapshot {
@@ -109,6 +108,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       problem: model?.problem ?? (model && !model.graph ? (model.errors[0]?.message ?? null) : null),
       title: this.uri ? modelName(this.uri) : '',
       uri: this.uri?.toString() ?? '',
+      selected: this.selected,
     }
   }
 
