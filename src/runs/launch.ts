@@ -125,7 +125,12 @@ function started(child: ChildProcess, folder: RunFolder, onPhase?: (message: str
       else problem = message.problem
     })
     child.on('error', error => reject(new LaunchError({ message: `The training process can't be started: ${error.message}`, diagnostics: [] })))
-    child.on('exit', (code, signal) => reject(new LaunchError(problem ?? silentEnd(folder, code, signal))))
+    child.on('exit', (code, signal) => {
+      // A message may still be on its way when the process is gone.
+      const ended = () => reject(new LaunchError(problem ?? silentEnd(folder, code, signal)))
+      if (child.connected) child.once('disconnect', ended)
+      else ended()
+    })
   })
 }
 
