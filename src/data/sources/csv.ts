@@ -1,5 +1,7 @@
 import { oneOf, text, textList } from '../../base/options'
-import type { SourceDefinition } from '../source'
+import { fields, findDelimiter, firstRecord, lineAt, lineOfRow } from '../csvText'
+import { DataError } from '../dataset'
+import type { SourceDefinition, SourceFile } from '../source'
 
 /** Options that every table has. */
 export const tableOptions = {
@@ -16,9 +18,116 @@ export const csv: SourceDefinition = {
   example: "csv('penguins.csv', { missing: ['', 'NA'], missingFeatures: 'drop' })",
   options: { ...tableOptions, delimiter: text('Text between two fields; found by itself when not given.') },
   form: 'table',
-  relation(file, options, quote) {
-    const settings = ['header = true', 'all_varchar = true', "null_padding = false", 'strict_mode = true']
-    if (options.delimiter !== undefined) settings.push(`delim = ${quote(options.delimiter as string)}`)
-    return `read_csv(${quote(file)}, ${settings.join(', ')})`
+
+  async table(file) {
+    const { columns, delimiter } = await readHeader(file)
+    const relation = (strict: boolean, extra = '') =>
+      `read_csv(${file.quote(file.path)}, auto_detect = false, header = true, skip = 0, delim = ${file.quote(delimiter)}, quote = '"', escape = '"', ` +
+      `strict_mode = ${strict}, null_padding = false, columns = {${columns.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ')}}${extra})`
+    let strict = true
+    let rows: number
+    try {
+      rows = await scan(file, relation(true), columns.length)
+    } catch (error) {
+      // Line ends of both kinds in one file are no reason to refuse it, but DuckDB reads them only when it is not strict.
+      strict = !(error as Error).message.includes('reached an invalid state')
+      rows = await (strict ? Promise.reject(error) : scan(file, relation(false), columns.length)).catch(async cause => {
+        throw await reason(file, relation(strict, ', store_rejects = true'), columns, cause)
+      })
+    }
+    if (rows === 0) throw new DataError('mtl/data-format', `${file.name} holds a header line but no rows`, { file: file.name })
+    return {
+      columns,
+      rows,
+      select: `SELECT ${columns.map((name, i) => `c${i} AS "${name.replaceAll('"', '""')}"`).join(', ')} FROM ${relation(strict)}`,
+      async place(row) {
+        const line = lineOfRow(await file.bytes(), row, columns.length === 1)
+        return { text: `row ${row + 1} (line ${line})`, number: line }
+      },
+    }
   },
+}
+
+const headerLimit = 2 ** 20
+
+async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimiter: string }> {
+  const fail = (message: string) => new DataError('mtl/data-format', `${file.name}: ${message}`, { file: file.name, row: 1 })
+  const head = await file.bytes(headerLimit)
+  const mark = `${head[0]},${head[1]}`
+  if (mark === '255,254' || mark === '254,255') throw fail('the file is UTF-16; save it as UTF-8')
+  const end = Math.max(head.indexOf(0x0a), head.indexOf(0x0d))
+  let content: string
+  try {
+    content = file.decode(head.length < headerLimit ? head : head.subarray(0, head.lastIndexOf(0x0a)))
+  } catch {
+    try {
+      // The header may be fine: a row further down is then named by `reason`.
+      content = file.decode(head.subarray(0, end + 1))
+    } catch {
+      throw fail('line 1 is not UTF-8; save the file as UTF-8')
+    }
+  }
+  const record = firstRecord(content, head.length < headerLimit)
+  if (record === null) throw fail(`the header line does not end${content.includes('"') ? ': is a quote (") left open?' : ''}`)
+  if (record.trim() === '') throw fail('the file is empty: a header line with the names of the columns is expected')
+  if (record.includes('\0')) throw fail('the file is not text')
+
+  const found = findDelimiter(record)
+  const delimiter = (file.options.delimiter as string | undefined) ?? found
+  if (delimiter === '' || /["\r\n]/.test(delimiter)) throw fail(`${JSON.stringify(delimiter)} can't be a delimiter`)
+  const columns = fields(record, delimiter).map(name => name.trim())
+  if (columns.length === 1 && fields(record, found).length > 1) {
+    throw fail(`the header line holds no delimiter ${JSON.stringify(delimiter)}; ${JSON.stringify(found)} would split it into ${fields(record, found).length} columns`)
+  }
+  const nameless = columns.indexOf('')
+  if (nameless >= 0) {
+    throw fail(`column ${nameless + 1} has no name in the header line${nameless === 0 ? ' (an index written by pandas? write the file with index=False)' : ''}`)
+  }
+  const twice = columns.find((name, i) => columns.indexOf(name) !== i)
+  if (twice !== undefined) throw fail(`two columns are named '${twice}' (columns ${columns.indexOf(twice) + 1} and ${columns.lastIndexOf(twice) + 1})`)
+  if (columns.every(name => name !== '' && Number.isFinite(Number(name)))) {
+    throw fail(`line 1 holds only numbers ('${columns.slice(0, 3).join("', '")}'): a header line with the names of the columns is expected`)
+  }
+  return { columns, delimiter }
+}
+
+/** Reads every field once, so that whatever DuckDB objects to comes up here. @returns the number of rows */
+async function scan(file: SourceFile, relation: string, columns: number): Promise<number> {
+  const fields = Array.from({ length: columns }, (_, i) => `count(c${i})`)
+  return Number((await file.query(`SELECT count(*) AS n, ${fields.join(', ')} FROM ${relation}`))[0]!.n)
+}
+
+/** Asks DuckDB which row it stumbled over. */
+async function reason(file: SourceFile, rejecting: string, columns: readonly string[], cause: Error): Promise<DataError> {
+  const fallback = () => new DataError('mtl/data-format', `${file.name} can't be read as CSV: ${cause.message.split('\n')[0]}`, { file: file.name })
+  const [reject] = await scan(file, rejecting, columns.length)
+    .then(() =>
+      file.query('SELECT line_byte_position, byte_position, column_idx, column_name, error_type, csv_line, error_message FROM reject_errors ORDER BY line_byte_position LIMIT 1'),
+    )
+    .catch(() => [])
+  if (!reject) return fallback()
+  const line = lineAt(await file.bytes(), Number(reject.line_byte_position))
+  const column = columns[Number(reject.column_idx) - 1]
+  const number = /Found: (\d+)/.exec(String(reject.error_message))?.[1]
+  const say = (what: string, inColumn?: string) =>
+    new DataError('mtl/data-format', `${file.name}, line ${line}${inColumn === undefined ? '' : `, column '${inColumn}'`}: ${what}`, {
+      file: file.name,
+      row: line,
+      column: inColumn,
+    })
+  switch (reject.error_type) {
+    case 'MISSING COLUMNS':
+    case 'TOO MANY COLUMNS': {
+      const values = number ?? String(Number(reject.column_idx))
+      return say(`expected ${columns.length} ${columns.length === 1 ? 'field' : 'fields'} as in the header line, found ${values}`)
+    }
+    case 'UNQUOTED VALUE':
+      return say('a quote (") is opened but not closed before the next delimiter or the end of the file', column)
+    case 'INVALID ENCODING':
+      return say('the text is not UTF-8; save the file as UTF-8', column)
+    case 'LINE SIZE OVER MAXIMUM':
+      return say('the line is too long; is a quote (") left open?', column)
+    default:
+      return fallback()
+  }
 }

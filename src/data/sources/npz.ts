@@ -1,4 +1,6 @@
-import type { SourceDefinition } from '../source'
+import { DataError } from '../dataset'
+import { parseNpy } from '../npy'
+import type { NamedArray, SourceDefinition } from '../source'
 
 export const npz: SourceDefinition = {
   kind: 'npz',
@@ -6,4 +8,32 @@ export const npz: SourceDefinition = {
   example: "npz('multi-fashion.npz', { split: { train: 0.8, validation: 0.1, test: 0.1, seed: 7 } })",
   options: {},
   form: 'arrays',
+
+  async arrays(file) {
+    const fail = (message: string, column?: string) => new DataError('mtl/data-format', `${file.name}${message}`, { file: file.name, column })
+    let members: Readonly<Record<string, Uint8Array>>
+    try {
+      members = file.unzip(await file.bytes())
+    } catch (error) {
+      throw error instanceof DataError ? error : fail(` is no .npz file (a zip archive of .npy arrays): ${(error as Error).message}`)
+    }
+    const arrays = Object.entries(members).map(([member, bytes]): NamedArray => {
+      const name = member.replace(/\.npy$/, '')
+      try {
+        return { name, ...parseNpy(bytes) }
+      } catch (error) {
+        throw fail(`, array '${name}': ${(error as Error).message}`, name)
+      }
+    })
+    if (arrays.length === 0) throw fail(' holds no arrays')
+    const [first] = arrays
+    for (const { name, shape } of arrays) {
+      if (shape.length === 0) throw fail(`, array '${name}': it is a single value; the first axis must count the rows`, name)
+      if (shape[0] !== first!.shape[0]) {
+        throw fail(`: array '${name}' has ${shape[0]} rows but '${first!.name}' has ${first!.shape[0]}; the first axis must count the rows`, name)
+      }
+    }
+    if (first!.shape[0] === 0) throw fail(' holds arrays without rows')
+    return arrays
+  },
 }

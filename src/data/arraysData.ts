@@ -1,0 +1,101 @@
+import type { Json } from '../base/json'
+import type { DataSource, ModelGraph } from '../ir/graph'
+import { formatShape } from '../ir/shape'
+import { taskOf } from '../tasks/table'
+import type { Encoded } from './batches'
+import { DataError } from './dataset'
+import type { RawLabel } from './labels'
+import { sourceOfNode, unknownName } from './modelSource'
+import { mostValues, wholeValues } from './profile'
+import type { RawData } from './rawData'
+import type { NamedArray, NumberArray } from './source'
+
+/** An input node fed from an array; the engine applies the node's `scale`. Plain data, stored in checkpoints. */
+export interface ArrayEncoding {
+  readonly kind: 'array'
+  readonly array: string
+  readonly shape: readonly number[]
+}
+
+/** Picks the arrays that a model uses. @throws DataError */
+export function openArrays(graph: ModelGraph, source: DataSource, arrays: readonly NamedArray[]): RawData {
+  const byName = new Map(arrays.map(array => [array.name, array]))
+  const find = (name: string) => {
+    const array = byName.get(name)
+    if (!array) throw unknownName('array', name, [...byName.keys()], source)
+    return array
+  }
+  const table = graph.nodes.find(node => node.kind === 'features' && sourceOfNode(node) !== null)
+  if (table) throw new DataError('mtl/data-source', `.features({ … }) needs a table but ${source.path} holds arrays: use input(name, shape, { from })`)
+  const inputs: Record<string, Encoded['inputs'][string]> = {}
+  const features: Record<string, Json> = {}
+  for (const node of graph.nodes) {
+    if (node.kind !== 'input') continue
+    const encoding: ArrayEncoding = { kind: 'array', array: (node.options.array as string | undefined) ?? node.name, shape: node.shape as number[] }
+    inputs[node.name] = inputOf(find(encoding.array), encoding.shape, source.path)
+    features[node.name] = encoding as unknown as Json
+  }
+  const labels = graph.tasks.map((task): RawLabel => {
+    const array = find(task.label!.column)
+    const place = { file: source.path, column: array.name }
+    if (sizeOf(array.shape.slice(1)) !== 1) {
+      throw new DataError('mtl/data-labels', `${source.path}, array '${array.name}' (task '${task.name}'): a label has one value per row, found shape ${formatShape(array.shape)}`, place)
+    }
+    if (taskOf(task.kind)?.target === 'number') {
+      const values = Float64Array.from(asNumbers(array.values), value => value)
+      const bad = values.findIndex(value => Math.abs(value) === Infinity)
+      if (bad >= 0) throw notFinite(array, bad, values[bad]!, source.path)
+      return { task, column: array.name, classes: null, values }
+    }
+    return { task, column: array.name, ...classesOf(array, source.path) }
+  })
+  const { stratify } = source.split
+  return {
+    rows: arrays[0]!.shape[0]!,
+    labels,
+    strata: stratify === null ? null : Int32Array.from(classesOf(find(stratify), source.path).values),
+    gaps: null,
+    encode: () => ({ inputs, features }),
+  }
+}
+
+/** @throws DataError where the array's rows are not of the shape, or a value is no finite number */
+export function inputOf(array: NamedArray, shape: readonly number[], file: string): Encoded['inputs'][string] {
+  const own = array.shape.slice(1)
+  const fits = own.length === shape.length && own.every((size, i) => size === shape[i])
+  // Images of one channel are mostly stored without the axis of channels.
+  const channel = own.length === shape.length - 1 && shape.at(-1) === 1 && own.every((size, i) => size === shape[i])
+  if (!fits && !channel) {
+    throw new DataError('mtl/data-shape', `${file}, array '${array.name}': rows have shape ${formatShape(own)}, the input expects ${formatShape(shape)}`, { file, column: array.name })
+  }
+  const values = asNumbers(array.values)
+  const size = sizeOf(shape)
+  if (array.dtype.startsWith('float')) {
+    const bad = values.findIndex(value => !Number.isFinite(Math.fround(value)))
+    if (bad >= 0) throw notFinite(array, Math.floor(bad / size), values[bad]!, file)
+  }
+  return { values, size }
+}
+
+function notFinite(array: NamedArray, row: number, value: number, file: string): DataError {
+  return new DataError('mtl/data-value', `${file}, row ${row + 1}, array '${array.name}': expected a finite number, found ${value}`, {
+    file,
+    row: row + 1,
+    column: array.name,
+  })
+}
+
+function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
+  const classes = wholeValues(array)
+  if (classes === null) {
+    const problem = array.dtype.startsWith('float') ? `classes are whole numbers, found ${array.dtype}` : `more than ${mostValues.toLocaleString('en')} different values are too many for classes`
+    throw new DataError('mtl/data-labels', `${file}, array '${array.name}': ${problem}`, { file, column: array.name })
+  }
+  const index = new Map(classes.map((name, i) => [array.dtype === 'bool' ? Number(name === 'true') : Number(name), i]))
+  return { classes, values: Float64Array.from(asNumbers(array.values), value => index.get(value)!) }
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
+
+/** int64 as float64: exact up to 2^53, far more than a float32 input can hold. */
+const asNumbers = (values: NumberArray): Exclude<NumberArray, BigInt64Array> => (values instanceof BigInt64Array ? Float64Array.from(values, Number) : values)
