@@ -13,6 +13,7 @@ import { Profiles } from './models/profiles'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ContextKeys } from './runs/contextKeys'
+import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
@@ -43,7 +44,8 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   const profiles = track(new Profiles(track(new ProfilerProcess(extensionUri)), log))
   const models = track(new Models(evaluator, profiles, log))
   const runs = track(new RunStore(models, log))
-  const processes = track(new TrainerProcesses(extensionUri, log))
+  const processes = new TrainerProcesses(extensionUri, log)
+  const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models, vscode.Uri.joinPath(extensionUri, 'docs', 'diagnostics.md')))
   track(new QuickFixes(models))
@@ -61,7 +63,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   const runCommands = new RunCommands(runs, processes)
   command('mtl.train', async given => {
     const uri = await activeModel(given)
-    const run = uri && (await startTraining(uri, models, runs, processes))
+    const run = uri && (await startTraining(uri, { models, runs, processes, problems }))
     if (run) curves.show([run])
     return run
   })

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { RunSummary } from '../../runs/summary'
 import { isLive, type RunStore } from './runStore'
+import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
 
 /** What can be done to runs, from lenses, the list, the status bar, the curves panel and the palette. */
@@ -25,7 +26,7 @@ export class RunCommands {
   /** A paused run goes on in its process; one whose process is gone goes on from its last checkpoint in a new one. */
   async resume(given: unknown): Promise<void> {
     const run = await this.choose(given, isResumable, 'Resume which run?')
-    if (run) await this.processes.resume(run)
+    if (run) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
     await this.runs.look()
   }
 
