@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { ProfilerProcess } from '../language/profiling'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
 import { openExample } from './commands/openExample'
@@ -8,8 +9,8 @@ import { InlayHints } from './editor/inlayHints'
 import { QuickFixes } from './editor/quickFixes'
 import { LazyEvaluator } from './models/evaluator'
 import { Models } from './models/models'
-import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
+import { nodeProgram } from './nodeProgram'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ContextKeys } from './runs/contextKeys'
@@ -40,11 +41,14 @@ export function activate(context: vscode.ExtensionContext): void {
 function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
 
+  const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
+
   const evaluator = track(new LazyEvaluator(extensionUri))
-  const profiles = track(new Profiles(track(new ProfilerProcess(extensionUri)), log))
+  const profiler = track(new ProfilerProcess({ script: program('profiler.js'), get node() { return nodeProgram() } }))
+  const profiles = track(new Profiles(profiler, log))
   const models = track(new Models(evaluator, profiles, log))
   const runs = track(new RunStore(models, log))
-  const processes = new TrainerProcesses(extensionUri, log)
+  const processes = new TrainerProcesses(program('trainer.js'), log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models, vscode.Uri.joinPath(extensionUri, 'docs', 'diagnostics.md')))

@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import * as vscode from 'vscode'
+import type * as vscode from 'vscode'
 import type { ControlRequest } from '../../runs/control'
 import { sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
@@ -10,8 +10,9 @@ import { nodeProgram } from '../nodeProgram'
 
 /** Starts training processes and talks to them, whoever started them. They are detached: closing VS Code ends none. */
 export class TrainerProcesses {
+  /** @param trainer path of dist/trainer.js */
   constructor(
-    private readonly extension: vscode.Uri,
+    private readonly trainer: string,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -42,7 +43,7 @@ export class TrainerProcesses {
   }
 
   private program(onPhase: (message: string) => void) {
-    return { trainer: vscode.Uri.joinPath(this.extension, 'dist', 'trainer.js').fsPath, node: nodeProgram(), onPhase }
+    return { trainer: this.trainer, node: nodeProgram(), onPhase }
   }
 
   private async send(run: RunSummary, request: ControlRequest): Promise<void> {
