@@ -26,12 +26,20 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
     return array
   }
   const table = graph.nodes.find(node => node.kind === 'features' && sourceOfNode(node) !== null)
-  if (table) throw new DataError('mtl/data-source', `.features({ … }) needs a table but ${source.path} holds arrays: use input(name, shape, { from })`)
+  if (table)
+    throw new DataError(
+      'mtl/data-source',
+      `.features({ … }) needs a table but ${source.path} holds arrays: use input(name, shape, { from })`,
+    )
   const inputs: Record<string, Encoded['inputs'][string]> = {}
   const features: Record<string, Json> = {}
   for (const node of graph.nodes) {
     if (node.kind !== 'input') continue
-    const encoding: ArrayEncoding = { kind: 'array', array: (node.options.array as string | undefined) ?? node.name, shape: node.shape as number[] }
+    const encoding: ArrayEncoding = {
+      kind: 'array',
+      array: (node.options.array as string | undefined) ?? node.name,
+      shape: node.shape as number[],
+    }
     inputs[node.name] = inputOf(find(encoding.array), encoding.shape, source.path)
     features[node.name] = encoding as unknown as Json
   }
@@ -39,7 +47,11 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
     const array = find(task.label!.column)
     const place = { file: source.path, column: array.name }
     if (sizeOf(array.shape.slice(1)) !== 1) {
-      throw new DataError('mtl/data-labels', `${source.path}, array '${array.name}' (task '${task.name}'): a label has one value per row, found shape ${formatShape(array.shape)}`, place)
+      throw new DataError(
+        'mtl/data-labels',
+        `${source.path}, array '${array.name}' (task '${task.name}'): a label has one value per row, found shape ${formatShape(array.shape)}`,
+        place,
+      )
     }
     if (taskOf(task.kind)?.target === 'number') {
       const values = Float64Array.from(asNumbers(array.values), value => value)
@@ -66,7 +78,11 @@ export function inputOf(array: NamedArray, shape: readonly number[], file: strin
   // Images of one channel are mostly stored without the axis of channels.
   const channel = own.length === shape.length - 1 && shape.at(-1) === 1 && own.every((size, i) => size === shape[i])
   if (!fits && !channel) {
-    throw new DataError('mtl/data-shape', `${file}, array '${array.name}': rows have shape ${formatShape(own)}, the input expects ${formatShape(shape)}`, { file, column: array.name })
+    throw new DataError(
+      'mtl/data-shape',
+      `${file}, array '${array.name}': rows have shape ${formatShape(own)}, the input expects ${formatShape(shape)}`,
+      { file, column: array.name },
+    )
   }
   const values = asNumbers(array.values)
   const size = sizeOf(shape)
@@ -88,7 +104,9 @@ function notFinite(array: NamedArray, row: number, value: number, file: string):
 function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
   const classes = wholeValues(array)
   if (classes === null) {
-    const problem = array.dtype.startsWith('float') ? `classes are whole numbers, found ${array.dtype}` : `more than ${mostValues.toLocaleString('en')} different values are too many for classes`
+    const problem = array.dtype.startsWith('float')
+      ? `classes are whole numbers, found ${array.dtype}`
+      : `more than ${mostValues.toLocaleString('en')} different values are too many for classes`
     throw new DataError('mtl/data-labels', `${file}, array '${array.name}': ${problem}`, { file, column: array.name })
   }
   const index = new Map(classes.map((name, i) => [array.dtype === 'bool' ? Number(name === 'true') : Number(name), i]))
@@ -98,4 +116,5 @@ function classesOf(array: NamedArray, file: string): { classes: readonly string[
 const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
 
 /** int64 as float64: exact up to 2^53, far more than a float32 input can hold. */
-const asNumbers = (values: NumberArray): Exclude<NumberArray, BigInt64Array> => (values instanceof BigInt64Array ? Float64Array.from(values, Number) : values)
+const asNumbers = (values: NumberArray): Exclude<NumberArray, BigInt64Array> =>
+  values instanceof BigInt64Array ? Float64Array.from(values, Number) : values

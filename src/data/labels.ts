@@ -17,12 +17,19 @@ export interface RawLabel {
 export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file: string, notes: string[]): LabelEncoding {
   const { task, column, classes, values } = raw
   const fail = (message: string) =>
-    new DataError('mtl/data-labels', `${file}, column '${column}' (task '${task.name}'): ${message}`, { file, column, source: task.label?.source })
+    new DataError('mtl/data-labels', `${file}, column '${column}' (task '${task.name}'): ${message}`, {
+      file,
+      column,
+      source: task.label?.source,
+    })
   const present = (rows: Int32Array) => rows.reduce((n, row) => n + (Number.isNaN(values[row]!) ? 0 : 1), 0)
   if (present(all) === 0) throw fail('no row has a label')
   if (present(train) === 0) throw fail('no row of the training split has a label')
   const missing = all.length - present(all)
-  if (missing > 0) notes.push(`Task '${task.name}': ${counted(missing, 'row')} of ${all.length.toLocaleString('en')} without a label; they do not count in its loss.`)
+  if (missing > 0)
+    notes.push(
+      `Task '${task.name}': ${counted(missing, 'row')} of ${all.length.toLocaleString('en')} without a label; they do not count in its loss.`,
+    )
 
   if (classes === null) {
     const { mean, deviation } = momentsOf(values, train)
@@ -35,14 +42,17 @@ export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file
   const unseen = classes.filter((_, i) => counts[i] === 0)
   if (taskOf(task.kind)?.target !== 'binary') {
     if (classes.length < 2) throw fail(`the label has one value only ('${classes[0]}'): two classes or more are expected`)
-    if (unseen.length > 0) notes.push(`Task '${task.name}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split.`)
+    if (unseen.length > 0)
+      notes.push(`Task '${task.name}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split.`)
     return { kind: 'class', column, classes }
   }
   if (classes.length !== 2) throw fail(`a binary label has two values, found ${classes.length}: ${listed(classes)}`)
   const positive = (task.options.positive as string | undefined) ?? classes[1]!
   if (!classes.includes(positive)) {
     const guess = nearest(positive, classes)
-    throw fail(`positive is '${positive}' but the label's values are ${listed(classes)}${guess === undefined ? '' : `; did you mean '${guess}'?`}`)
+    throw fail(
+      `positive is '${positive}' but the label's values are ${listed(classes)}${guess === undefined ? '' : `; did you mean '${guess}'?`}`,
+    )
   }
   if (unseen.length > 0) throw fail(`${listed(unseen)} does not occur in the training split`)
   return { kind: 'binary', column, negative: classes.find(name => name !== positive)!, positive }

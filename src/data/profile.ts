@@ -1,5 +1,13 @@
 import { dirname } from 'node:path'
-import { profileKey, type ArrayProfile, type ArraysProfile, type ColumnProfile, type DataProfile, type ProfileError, type TableProfile } from '../ir/profile'
+import {
+  profileKey,
+  type ArrayProfile,
+  type ArraysProfile,
+  type ColumnProfile,
+  type DataProfile,
+  type ProfileError,
+  type TableProfile,
+} from '../ir/profile'
 import type { Options } from '../base/options'
 import { DataError } from './dataset'
 import { Duck, quoteName } from './duckdb'
@@ -135,4 +143,3 @@ export function wholeValues({ dtype, values }: NamedArray): string[] | null {
   const sorted = [...distinct].sort((a, b) => (a < b ? -1 : 1))
   return sorted.map(value => (dtype === 'bool' ? String(value !== 0) : String(value)))
 }
-

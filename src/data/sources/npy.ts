@@ -1,4 +1,4 @@
-import type { NumberArray } from './source'
+import type { NumberArray } from '../source'
 
 /**
  * One array in NumPy's .npy format, versions 1 to 3 (numpy.lib.format, NEP 1). Headers are not trusted: the data must be
@@ -38,12 +38,15 @@ export function parseNpy(bytes: Uint8Array): Npy {
   const match = /^([<>|=])?([a-zA-Z])(\d+)$/.exec(descr)
   if (descr === '|O' || descr === 'O') throw new RangeError('it holds Python objects: save numbers (an array whose dtype is not object)')
   const kind = match ? kinds[match[2]! + match[3]!] : undefined
-  if (!match || !kind) throw new RangeError(`its dtype is '${descr}': one of bool, (u)int8, (u)int16, (u)int32, int64, float16, float32, float64 is expected`)
+  if (!match || !kind)
+    throw new RangeError(`its dtype is '${descr}': one of bool, (u)int8, (u)int16, (u)int32, int64, float16, float32, float64 is expected`)
   const length = shape.reduce((n, d) => n * d, 1)
   const found = bytes.length - start
   if (!Number.isSafeInteger(length * kind.bytes) || length * kind.bytes !== found) {
     const difference = length * kind.bytes > found ? 'is cut off' : 'is longer than its header says'
-    throw new RangeError(`it ${difference}: shape [${shape.join(', ')}] of ${kind.dtype} takes ${length * kind.bytes} bytes, found ${found}`)
+    throw new RangeError(
+      `it ${difference}: shape [${shape.join(', ')}] of ${kind.dtype} takes ${length * kind.bytes} bytes, found ${found}`,
+    )
   }
   return { shape, dtype: kind.dtype, values: readValues(bytes.subarray(start), kind, match[1] !== '>', fortran ? shape : null, length) }
 }
@@ -62,9 +65,13 @@ function parseHeader(bytes: Uint8Array): { descr: string; fortran: boolean; shap
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1]
   const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1]
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1]
-  if (descr === undefined && /'descr':\s*\[/.test(header)) throw new RangeError('it is a structured array (with named fields): save each field as an array of its own')
+  if (descr === undefined && /'descr':\s*\[/.test(header))
+    throw new RangeError('it is a structured array (with named fields): save each field as an array of its own')
   if (descr === undefined || fortran === undefined || shape === undefined) throw new RangeError('its header is damaged')
-  const sizes = shape.split(',').map(size => size.trim()).filter(size => size !== '')
+  const sizes = shape
+    .split(',')
+    .map(size => size.trim())
+    .filter(size => size !== '')
   if (sizes.some(size => !/^\d+L?$/.test(size))) throw new RangeError(`its shape is damaged: (${shape})`)
   return { descr, fortran: fortran === 'True', shape: sizes.map(size => parseInt(size, 10)), start }
 }
