@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { ProfilerProcess } from '../language/profiling'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
+import { explainDiagnostic } from './commands/explainDiagnostic'
 import { openExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
@@ -51,7 +52,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   const processes = new TrainerProcesses(program('trainer.js'), log)
   const problems = track(new LaunchProblems())
 
-  track(new Diagnostics(models, vscode.Uri.joinPath(extensionUri, 'docs', 'diagnostics.md')))
+  track(new Diagnostics(models))
   track(new QuickFixes(models))
   track(new InlayHints(models))
   track(new CodeLenses(models, runs))
@@ -88,6 +89,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
     else curves.show(ids)
   })
   command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
   command('mtl.addTypes', () => addTypes(extensionUri))
 }
 

@@ -53,9 +53,10 @@ describe('model files in the editor', () => {
     assert.match(codeOf(problem!), /^mtl\//)
     assert.match(editor.document.getText(problem!.range), /rellu/)
     assert.match(problem!.message, /relu/)
-    assert.ok(typeof problem!.code === 'object' && problem!.code.target.path.endsWith('docs/diagnostics.md'))
-    const link = problem!.code.target.with({ fragment: '' })
-    const documentation = new TextDecoder().decode(await vscode.workspace.fs.readFile(link))
+    assert.ok(typeof problem!.code === 'object' && problem!.code.target.path === 'mtl.explainDiagnostic')
+    const { extensionUri } = vscode.extensions.getExtension('mtl-workbench.mtl-workbench')!
+    const file = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'docs', 'diagnostics.md'))
+    const documentation = new TextDecoder().decode(file)
     assert.ok(documentation.includes(codeOf(problem!)), `${codeOf(problem!)} is documented`)
   })
 

@@ -32,7 +32,7 @@ describe('thinEvents', () => {
 
   it('keeps epochs and the end, and leaves out what charts do not show', () => {
     const rest: RunEvent[] = [
-      { type: 'epoch', time: 1, epoch: 1, step: 10, seconds: 1, metrics: {}, score: 1 },
+      { type: 'epoch', time: 1, epoch: 1, step: 10, seconds: 1, metrics: {}, score: 1, best: true },
       { type: 'gram', time: 1, step: 1, layers: [], blocks: [] },
       { type: 'end', time: 2, status: 'completed', metrics: {} },
     ]
