@@ -1,4 +1,6 @@
+import * as path from 'node:path'
 import * as vscode from 'vscode'
+import { LanguageHost } from '../language/host'
 import { ProfilerProcess } from '../language/profiling'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
@@ -8,7 +10,6 @@ import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
 import { QuickFixes } from './editor/quickFixes'
-import { LazyEvaluator } from './models/evaluator'
 import { Models } from './models/models'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
@@ -44,10 +45,18 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
 
   const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
 
-  const evaluator = track(new LazyEvaluator(extensionUri))
-  const profiler = track(new ProfilerProcess({ script: program('profiler.js'), get node() { return nodeProgram() } }))
+  // Its worker starts with the first evaluation.
+  const language = track(new LanguageHost({ dist: path.dirname(program('evaluator.js')) }))
+  const profiler = track(
+    new ProfilerProcess({
+      script: program('profiler.js'),
+      get node() {
+        return nodeProgram()
+      },
+    }),
+  )
   const profiles = track(new Profiles(profiler, log))
-  const models = track(new Models(evaluator, profiles, log))
+  const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
   const processes = new TrainerProcesses(program('trainer.js'), log)
   const problems = track(new LaunchProblems())
@@ -64,7 +73,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   track(new RunNotifications(runs, log))
   track(new ContextKeys(runs))
 
-  const command = (name: string, run: (...args: unknown[]) => Promise<unknown> | unknown) => track(register(name, run, log))
+  const command = (name: string, run: (...args: unknown[]) => unknown) => track(register(name, run, log))
   const runCommands = new RunCommands(runs, processes)
   command('mtl.train', async given => {
     const uri = await activeModel(given)
@@ -94,7 +103,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
 }
 
 /** A command whose failure is told to the user, who clicked something and waits for it. */
-function register(name: string, run: (...args: unknown[]) => Promise<unknown> | unknown, log: vscode.LogOutputChannel): vscode.Disposable {
+function register(name: string, run: (...args: unknown[]) => unknown, log: vscode.LogOutputChannel): vscode.Disposable {
   return vscode.commands.registerCommand(name, async (...args: unknown[]) => {
     try {
       return await run(...args)

@@ -11,7 +11,11 @@ describe('model files in the editor', () => {
   })
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.files.revert')
-    await until('the file is whole again', () => ownDiagnostics(editor.document.uri), found => found.length === 0)
+    await until(
+      'the file is whole again',
+      () => ownDiagnostics(editor.document.uri),
+      found => found.length === 0,
+    )
   })
 
   it('the extension is active, as the folder has a model', async () => {
@@ -21,13 +25,21 @@ describe('model files in the editor', () => {
   })
 
   it('shows Train and Graph above the model', async () => {
-    const titles = await until('lenses', () => lensTitles(editor.document.uri), found => found.length >= 2)
+    const titles = await until(
+      'lenses',
+      () => lensTitles(editor.document.uri),
+      found => found.length >= 2,
+    )
     assert.ok(titles.includes('▶ Train'), titles.join())
     assert.ok(titles.includes('Graph'), titles.join())
   })
 
   it('shows shapes and numbers of weights, also those that need the data', async () => {
-    const hints = await until('hints with the data known', () => hintLabels(editor.document), found => found.some(h => h.label === '[3] · 27 params'))
+    const hints = await until(
+      'hints with the data known',
+      () => hintLabels(editor.document),
+      found => found.some(h => h.label === '[3] · 27 params'),
+    )
     const at = (end: string) => hints.find(hint => hint.line.endsWith(end))?.label
     assert.equal(at(`dense(16, { activation: 'relu' })`), '[16] · 48 params')
     assert.equal(at(`dense(8, { activation: 'relu' })`), '[8] · 136 params')
@@ -35,12 +47,24 @@ describe('model files in the editor', () => {
 
   it('hides hints by setting', async () => {
     const settings = vscode.workspace.getConfiguration('mtl.inlayHints')
-    await until('hints', () => hintLabels(editor.document), found => found.some(h => h.label.includes('[16]')))
+    await until(
+      'hints',
+      () => hintLabels(editor.document),
+      found => found.some(h => h.label.includes('[16]')),
+    )
     try {
       await settings.update('shapes', false, vscode.ConfigurationTarget.Global)
-      await until('parameters alone', () => hintLabels(editor.document), found => found.length > 0 && found.every(h => !h.label.includes('[')))
+      await until(
+        'parameters alone',
+        () => hintLabels(editor.document),
+        found => found.length > 0 && found.every(h => !h.label.includes('[')),
+      )
       await settings.update('parameters', false, vscode.ConfigurationTarget.Global)
-      await until('no hints', () => hintLabels(editor.document), found => found.length === 0)
+      await until(
+        'no hints',
+        () => hintLabels(editor.document),
+        found => found.length === 0,
+      )
     } finally {
       await settings.update('shapes', undefined, vscode.ConfigurationTarget.Global)
       await settings.update('parameters', undefined, vscode.ConfigurationTarget.Global)
@@ -49,7 +73,11 @@ describe('model files in the editor', () => {
 
   it('underlines the exact argument of a mistake, with code and link', async () => {
     await replace(editor, `dense(16, { activation: 'relu' })`, `dense(16, { activation: 'rellu' })`)
-    const [problem] = await until('a diagnostic', () => ownDiagnostics(editor.document.uri), found => found.length > 0)
+    const [problem] = await until(
+      'a diagnostic',
+      () => ownDiagnostics(editor.document.uri),
+      found => found.length > 0,
+    )
     assert.match(codeOf(problem!), /^mtl\//)
     assert.match(editor.document.getText(problem!.range), /rellu/)
     assert.match(problem!.message, /relu/)
@@ -62,7 +90,11 @@ describe('model files in the editor', () => {
 
   it('offers the nearest name as preferred quick fix, and the fix mends the file', async () => {
     await replace(editor, `dense(16, { activation: 'relu' })`, `dense(16, { activation: 'rellu' })`)
-    const [problem] = await until('a diagnostic', () => ownDiagnostics(editor.document.uri), found => found.length > 0)
+    const [problem] = await until(
+      'a diagnostic',
+      () => ownDiagnostics(editor.document.uri),
+      found => found.length > 0,
+    )
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       editor.document.uri,
@@ -72,14 +104,26 @@ describe('model files in the editor', () => {
     const fix = actions.find(action => action.isPreferred && action.edit && action.diagnostics?.some(d => d.source === 'mtl'))
     assert.ok(fix, actions.map(action => action.title).join())
     assert.ok(await vscode.workspace.applyEdit(fix.edit!))
-    await until('the diagnostic goes', () => ownDiagnostics(editor.document.uri), found => found.length === 0)
+    await until(
+      'the diagnostic goes',
+      () => ownDiagnostics(editor.document.uri),
+      found => found.length === 0,
+    )
     assert.match(editor.document.getText(), /dense\(16, \{ activation: 'relu' \}\)/)
   })
 
   it('keeps hints and lenses at their places while the file is broken', async () => {
-    await until('hints', () => hintLabels(editor.document), found => found.some(h => h.label === '[16] · 48 params'))
+    await until(
+      'hints',
+      () => hintLabels(editor.document),
+      found => found.some(h => h.label === '[16] · 48 params'),
+    )
     await replace(editor, `import { adam`, `const broken = (\n\nimport { adam`)
-    await until('the syntax error', () => ownDiagnostics(editor.document.uri), found => found.some(d => d.severity === vscode.DiagnosticSeverity.Error))
+    await until(
+      'the syntax error',
+      () => ownDiagnostics(editor.document.uri),
+      found => found.some(d => d.severity === vscode.DiagnosticSeverity.Error),
+    )
     const hints = await hintLabels(editor.document)
     assert.equal(hints.find(hint => hint.line.endsWith(`dense(16, { activation: 'relu' })`))?.label, '[16] · 48 params')
     assert.ok((await lensTitles(editor.document.uri)).includes('▶ Train'))
@@ -92,9 +136,17 @@ describe('model files in the editor', () => {
     try {
       await replace(editor, `dense(16, { activation: 'relu' })`, 'dense(width)')
       await replace(editor, `from 'mtl'`, `from 'mtl'\nimport { width } from './sizes'`)
-      await until('the imported value', () => hintLabels(editor.document), found => found.some(h => h.label.startsWith('[5]')))
+      await until(
+        'the imported value',
+        () => hintLabels(editor.document),
+        found => found.some(h => h.label.startsWith('[5]')),
+      )
       await write(9)
-      await until('the changed value', () => hintLabels(editor.document), found => found.some(h => h.label.startsWith('[9]')))
+      await until(
+        'the changed value',
+        () => hintLabels(editor.document),
+        found => found.some(h => h.label.startsWith('[9]')),
+      )
     } finally {
       await vscode.workspace.fs.delete(sizes)
     }
@@ -103,14 +155,26 @@ describe('model files in the editor', () => {
   it('profiles the data again when its file changes', async () => {
     const data = vscode.Uri.joinPath(editor.document.uri, '..', 'flowers.csv')
     const original = await vscode.workspace.fs.readFile(data)
-    await until('three classes', () => hintLabels(editor.document), found => found.some(h => h.label.startsWith('[3]')))
+    await until(
+      'three classes',
+      () => hintLabels(editor.document),
+      found => found.some(h => h.label.startsWith('[3]')),
+    )
     try {
       await vscode.workspace.fs.writeFile(data, Buffer.concat([original, Buffer.from('9.9,3.3,lily,80.1\n')]))
-      await until('four classes', () => hintLabels(editor.document), found => found.some(h => h.label.startsWith('[4]')))
+      await until(
+        'four classes',
+        () => hintLabels(editor.document),
+        found => found.some(h => h.label.startsWith('[4]')),
+      )
     } finally {
       await vscode.workspace.fs.writeFile(data, original)
     }
-    await until('three classes again', () => hintLabels(editor.document), found => found.some(h => h.label.startsWith('[3]')))
+    await until(
+      'three classes again',
+      () => hintLabels(editor.document),
+      found => found.some(h => h.label.startsWith('[3]')),
+    )
   })
 
   it('knows the words of mtl without any installed package', async () => {
@@ -126,14 +190,24 @@ describe('model files in the editor', () => {
     )
     assert.ok(text.length > 40)
     const foreign = vscode.languages.getDiagnostics(editor.document.uri).filter(d => d.source === 'ts')
-    assert.deepEqual(foreign.map(d => d.message), [])
+    assert.deepEqual(
+      foreign.map(d => d.message),
+      [],
+    )
   }).timeout(60_000)
 
   it('reports a problem of a file without a model where it stands', async () => {
     const { editor: other, remove } = await temporaryModel('flowers/empty.mtl.ts', `import { dense } from 'mtl'\n\ndense(-1)\n`)
     try {
-      const found = await until('diagnostics', () => ownDiagnostics(other.document.uri), list => list.length > 0)
-      assert.ok(found.some(d => d.range.start.line === 2), JSON.stringify(found.map(d => [d.message, d.range])))
+      const found = await until(
+        'diagnostics',
+        () => ownDiagnostics(other.document.uri),
+        list => list.length > 0,
+      )
+      assert.ok(
+        found.some(d => d.range.start.line === 2),
+        JSON.stringify(found.map(d => [d.message, d.range])),
+      )
     } finally {
       await remove()
     }

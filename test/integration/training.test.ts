@@ -37,7 +37,11 @@ describe('training from the editor', () => {
     const last = await until('the end of training', () => end(run), Boolean, 60)
     assert.equal(last!.status, 'completed')
     assert.deepEqual(Object.keys(last!.metrics!), ['kind', 'mass'])
-    const titles = await until('the lens of the last run', () => lensTitles(editor.document.uri), found => found.some(title => title.startsWith('last run: kind accuracy')))
+    const titles = await until(
+      'the lens of the last run',
+      () => lensTitles(editor.document.uri),
+      found => found.some(title => title.startsWith('last run: kind accuracy')),
+    )
     assert.ok(titles.includes('▶ Train'))
     const tabs = vscode.window.tabGroups.all.flatMap(group => group.tabs.map(tab => tab.label))
     assert.ok(tabs.includes('Curves: flowers'), tabs.join())
@@ -51,16 +55,36 @@ describe('training from the editor', () => {
       assert.ok(run)
       const states = () => events(run).flatMap(event => (event.type === 'status' ? [event.status] : []))
       await until('the first epoch', () => events(run).some(event => event.type === 'epoch'), Boolean, 60)
-      await until('Stop above the model', () => lensTitles(editor.document.uri), found => found.includes('■ Stop'))
+      await until(
+        'Stop above the model',
+        () => lensTitles(editor.document.uri),
+        found => found.includes('■ Stop'),
+      )
       await vscode.commands.executeCommand('mtl.pause', run)
-      await until('paused', () => states().at(-1), state => state === 'paused')
-      await until('Resume above the model', () => lensTitles(editor.document.uri), found => found.includes('▶ Resume'))
+      await until(
+        'paused',
+        () => states().at(-1),
+        state => state === 'paused',
+      )
+      await until(
+        'Resume above the model',
+        () => lensTitles(editor.document.uri),
+        found => found.includes('▶ Resume'),
+      )
       await vscode.commands.executeCommand('mtl.resume', run)
-      await until('training again', () => states().at(-1), state => state === 'training')
+      await until(
+        'training again',
+        () => states().at(-1),
+        state => state === 'training',
+      )
       await vscode.commands.executeCommand('mtl.stop', run)
       const last = await until('the end', () => end(run), Boolean, 30)
       assert.equal(last!.status, 'stopped')
-      await until('Train above the model again', () => lensTitles(editor.document.uri), found => found.includes('▶ Train'))
+      await until(
+        'Train above the model again',
+        () => lensTitles(editor.document.uri),
+        found => found.includes('▶ Train'),
+      )
     } finally {
       await replace(editor, 'epochs: 4000', 'epochs: 4')
       await editor.document.save()
@@ -73,12 +97,20 @@ describe('training from the editor', () => {
     const editor = await show(flowers)
     try {
       await vscode.workspace.fs.delete(data)
-      const [problem] = await until('a diagnostic', () => ownDiagnostics(editor.document.uri), found => found.length > 0)
+      const [problem] = await until(
+        'a diagnostic',
+        () => ownDiagnostics(editor.document.uri),
+        found => found.length > 0,
+      )
       assert.match(problem!.message, /flowers\.csv/)
       assert.match(editor.document.getText(problem!.range), /flowers\.csv/)
     } finally {
       await vscode.workspace.fs.writeFile(data, original)
     }
-    await until('the diagnostic goes', () => ownDiagnostics(editor.document.uri), found => found.length === 0)
+    await until(
+      'the diagnostic goes',
+      () => ownDiagnostics(editor.document.uri),
+      found => found.length === 0,
+    )
   })
 })

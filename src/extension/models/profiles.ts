@@ -63,7 +63,9 @@ export class Profiles implements vscode.Disposable {
     if (this.pending.get(key) !== turn) return
     this.pending.delete(key)
     this.known.set(key, { file: dataFile(root, wanted).fsPath, profile })
-    this.log.info(`profile of ${wanted.path}: ${profile.kind === 'error' ? profile.message : `${profile.rows} rows`} (${Date.now() - started} ms)`)
+    this.log.info(
+      `profile of ${wanted.path}: ${profile.kind === 'error' ? profile.message : `${profile.rows} rows`} (${Date.now() - started} ms)`,
+    )
     this.changed.fire()
   }
 

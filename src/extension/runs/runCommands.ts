@@ -50,7 +50,10 @@ export class RunCommands {
     const live = chosen.find(isLive)
     if (live) throw new Error(`${live.id} is still being trained. Stop it before you delete it.`)
     if (chosen.length === 0) return
-    const question = chosen.length === 1 ? `Delete the run ${chosen[0]!.id}, with its curves and weights?` : `Delete ${chosen.length} runs, with their curves and weights?`
+    const question =
+      chosen.length === 1
+        ? `Delete the run ${chosen[0]!.id}, with its curves and weights?`
+        : `Delete ${chosen.length} runs, with their curves and weights?`
     if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return
     for (const run of chosen) await remove(vscode.Uri.file(run.folder))
     await this.runs.look()

@@ -41,7 +41,9 @@ export class RunStore implements vscode.Disposable {
     private readonly models: Models,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    const watcher = this.disposables.track(vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,control}.json', false, true, false))
+    const watcher = this.disposables.track(
+      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,control}.json', false, true, false),
+    )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
     this.disposables.track(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()))

@@ -19,7 +19,8 @@ export async function startTraining(
 ): Promise<string | undefined> {
   if (!(await trusted())) return undefined
   const document = await vscode.workspace.openTextDocument(uri)
-  if (document.isDirty && !(await document.save())) throw new Error(`${modelName(uri)} could not be saved. Training reads the file from the disk.`)
+  if (document.isDirty && !(await document.save()))
+    throw new Error(`${modelName(uri)} could not be saved. Training reads the file from the disk.`)
   const model = await models.current(uri)
   if (model.errors.length > 0) {
     await showErrors(model)
@@ -46,7 +47,10 @@ export function withPhases<T>(title: string, work: (onPhase: (message: string) =
 async function trusted(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true
   const manage = 'Manage Workspace Trust'
-  const answer = await vscode.window.showWarningMessage('Training reads data files and starts a process. It needs a trusted workspace.', manage)
+  const answer = await vscode.window.showWarningMessage(
+    'Training reads data files and starts a process. It needs a trusted workspace.',
+    manage,
+  )
   if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage')
   return false
 }
@@ -57,7 +61,9 @@ async function showErrors(model: Model): Promise<void> {
   await vscode.window.showTextDocument(uri, { selection: range })
   const count = model.errors.length === 1 ? 'an error' : `${model.errors.length} errors`
   const problems = 'Show Problems'
-  void vscode.window.showErrorMessage(`${modelName(model.uri)} has ${count} and can't be trained: ${first!.message}`, problems).then(answer => {
-    if (answer === problems) void vscode.commands.executeCommand('workbench.actions.view.problems')
-  })
+  void vscode.window
+    .showErrorMessage(`${modelName(model.uri)} has ${count} and can't be trained: ${first!.message}`, problems)
+    .then(answer => {
+      if (answer === problems) void vscode.commands.executeCommand('workbench.actions.view.problems')
+    })
 }

@@ -42,13 +42,23 @@ describe('annotations', () => {
 
   it('a layer made elsewhere is annotated where it is applied, each application with its own shape', () => {
     const shared = { layer: 7, span: span(0, 8) }
-    const found = annotate(graph([denseNode(0, { ...shared, use: span(20, 24), shape: [4, 8] }), denseNode(1, { ...shared, use: span(30, 34) })]))
-    assert.deepEqual(found.map(a => [a.span.start, a.shape]), [[20, '[4, 8]'], [30, '[8]']])
+    const found = annotate(
+      graph([denseNode(0, { ...shared, use: span(20, 24), shape: [4, 8] }), denseNode(1, { ...shared, use: span(30, 34) })]),
+    )
+    assert.deepEqual(
+      found.map(a => [a.span.start, a.shape]),
+      [
+        [20, '[4, 8]'],
+        [30, '[8]'],
+      ],
+    )
     assert.match(found[0]!.details, /shared with dense_1/)
   })
 
   it('several nodes of one call are put into one hint, their weights added up', () => {
-    const [loop] = annotate(graph([denseNode(0, { span: span(5, 9) }), denseNode(1, { span: span(5, 9) }), denseNode(2, { span: span(5, 9) })]))
+    const [loop] = annotate(
+      graph([denseNode(0, { span: span(5, 9) }), denseNode(1, { span: span(5, 9) }), denseNode(2, { span: span(5, 9) })]),
+    )
     assert.equal(loop!.shape, '[8] ×3')
     assert.equal(loop!.parameters, '24,024 params')
     const [growing] = annotate(graph([denseNode(0, { span: span(5, 9), shape: [2] }), denseNode(1, { span: span(5, 9), shape: [4] })]))

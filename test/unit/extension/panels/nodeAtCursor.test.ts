@@ -28,6 +28,9 @@ describe('nodeAt', () => {
 
   it('finds nothing on other lines, nor by spans that were typed away', () => {
     assert.equal(nodeAt(piped, asWritten, 90, { start: 85, end: 99 }), null)
-    assert.equal(nodeAt(piped, () => undefined, 9, { start: 0, end: 26 }), null)
+    assert.equal(
+      nodeAt(piped, () => undefined, 9, { start: 0, end: 26 }),
+      null,
+    )
   })
 })

@@ -3,7 +3,15 @@ import { Random } from '../../../../src/base/random'
 import { stepPointLimit, thinEvents } from '../../../../src/extension/panels/thinning'
 import type { RunEvent, StepEvent } from '../../../../src/runs/events'
 
-const step = (n: number, losses: StepEvent['losses']): StepEvent => ({ type: 'step', time: n, step: n, epoch: 1, losses, weights: {}, learningRate: 0.1 })
+const step = (n: number, losses: StepEvent['losses']): StepEvent => ({
+  type: 'step',
+  time: n,
+  step: n,
+  epoch: 1,
+  losses,
+  weights: {},
+  learningRate: 0.1,
+})
 
 describe('thinEvents', () => {
   const random = Random.seeded(3)
@@ -20,7 +28,10 @@ describe('thinEvents', () => {
     assert.deepEqual([thinned[0]!.step, thinned.at(-1)!.step], [1, 50_000])
     for (const task of ['a', 'b']) {
       const values = (events: readonly StepEvent[]) => events.flatMap(e => e.losses[task] ?? [])
-      const [all, kept] = [values(steps), values(thinned)].map(v => [v.reduce((m, x) => Math.min(m, x)), v.reduce((m, x) => Math.max(m, x))])
+      const [all, kept] = [values(steps), values(thinned)].map(v => [
+        v.reduce((m, x) => Math.min(m, x)),
+        v.reduce((m, x) => Math.max(m, x)),
+      ])
       assert.deepEqual(kept, all)
     }
   })
@@ -36,6 +47,9 @@ describe('thinEvents', () => {
       { type: 'gram', time: 1, step: 1, layers: [], blocks: [] },
       { type: 'end', time: 2, status: 'completed', metrics: {} },
     ]
-    assert.deepEqual(thinEvents(rest).map(e => e.type), ['epoch', 'end'])
+    assert.deepEqual(
+      thinEvents(rest).map(e => e.type),
+      ['epoch', 'end'],
+    )
   })
 })

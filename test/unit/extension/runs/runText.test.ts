@@ -42,7 +42,10 @@ describe('runText', () => {
   it('uses the unit that fits', () => {
     assert.deepEqual([durationText(0.2), durationText(61), durationText(600), durationText(7200)], ['1 s', '61 s', '10 min', '2.0 h'])
     const minute = 60_000
-    assert.deepEqual([0.5, 5, 120, 60 * 30, 60 * 24 * 5].map(n => ageText(0, n * minute)), ['just now', '5 min ago', '2 h ago', 'yesterday', '5 days ago'])
+    assert.deepEqual(
+      [0.5, 5, 120, 60 * 30, 60 * 24 * 5].map(n => ageText(0, n * minute)),
+      ['just now', '5 min ago', '2 h ago', 'yesterday', '5 days ago'],
+    )
     assert.deepEqual([0.98123, 12.34, 0, 1e-5, 4_321_000].map(metricText), ['0.981', '12.3', '0.000', '1.00e-5', '4.32e+6'])
   })
 })
