@@ -3,7 +3,6 @@ import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
 import { ProfilerProcess } from '../language/profiling'
 import { activeModel } from './commands/activeModel'
-import { addTypes } from './commands/addTypes'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { openExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
@@ -99,7 +98,6 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   })
   command('mtl.openExample', () => openExample(extensionUri))
   command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
-  command('mtl.addTypes', () => addTypes(extensionUri))
 }
 
 /** A command whose failure is told to the user, who clicked something and waits for it. */
