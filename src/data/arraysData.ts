@@ -74,8 +74,8 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
 /** @throws DataError where the array's rows are not of the shape, or a value is no finite number */
 export function inputOf(array: NamedArray, shape: readonly number[], file: string): Encoded['inputs'][string] {
   const own = array.shape.slice(1)
-  // Axes of size 1 (mostly the channel of grey images) may be left out, and rows may be flat; other orders of axes are no mere reshape.
-  const flat = own.length === 1 && own[0] === sizeOf(shape)
+  // Axes of size 1 (mostly the channel of grey images) may be left out, and either side may be flat; another order of axes is no mere reshape.
+  const flat = (own.length === 1 || shape.length === 1) && sizeOf(own) === sizeOf(shape)
   const [has, needs] = [own, shape].map(sizes => sizes.filter(size => size !== 1).join())
   if (!flat && has !== needs) {
     throw new DataError(
