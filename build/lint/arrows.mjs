@@ -38,7 +38,7 @@ export const folders = {
 
   // The programs.
   'src/trainer': { imports: ['base', 'ir', 'language', 'data', 'engine', 'runs', 'training'], node: 'yes' },
-  'src/cli': { imports: ['base', 'ir', 'language', 'data', 'engine', 'runs', 'training'], node: 'yes' },
+  'src/cli': { imports: ['base', 'ir', 'language', 'data', 'engine', 'runs', 'training', 'trainer'], node: 'yes' },
 
   // Between editor and panels: types, and pure functions over them.
   'src/protocol': { imports: ['base', 'ir', 'runs:types'], node: 'no' },
