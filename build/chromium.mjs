@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const playwright = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules/playwright-core/cli.js')
@@ -45,5 +45,3 @@ function install() {
   }
   return chromium.executablePath()
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) console.log(findChromium())

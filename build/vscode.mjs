@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { cacheFolder } from './cache.mjs'
 import { withLock } from './lock.mjs'
 
@@ -84,5 +83,3 @@ function slim(install, vscode) {
 }
 
 const listed = path => (existsSync(path) ? readdirSync(path) : [])
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) console.log(await ensureServer())

@@ -104,7 +104,8 @@ async function run(name) {
     if (!unbuilt.includes(name)) await build()
     return await suites[name](extra)
   } catch (error) {
-    return failed(name, error.stack ?? String(error))
+    // esbuild has printed its own errors by now.
+    return failed(name, error.errors ? error.message.split('\n')[0] : (error.stack ?? String(error)))
   }
 }
 

@@ -23,7 +23,12 @@ export interface CategoryEncoding {
 /** Columns of a features node before fitting. Categories as indices into their values, -1 where missing, -2 where unknown. */
 export interface RawFeatures {
   readonly numeric: readonly { readonly column: string; readonly values: Float64Array; readonly missing: number }[]
-  readonly categorical: readonly { readonly column: string; readonly codes: Int32Array; readonly missing: number; readonly unknown: readonly string[] }[]
+  readonly categorical: readonly {
+    readonly column: string
+    readonly codes: Int32Array
+    readonly missing: number
+    readonly unknown: readonly string[]
+  }[]
 }
 
 export async function readFeatures(
@@ -62,11 +67,15 @@ export async function requireNumbers(table: TableValues, column: string, bad: { 
     : /^[+-]?\d+,\d+$/.test(bad.text)
       ? '; numbers are written with a decimal point'
       : ''
-  throw new DataError('mtl/data-value', `${table.name}, ${place.text}, column '${column}': expected a number, found '${short(bad.text)}'${advice}`, {
-    file: table.name,
-    row: place.number,
-    column,
-  })
+  throw new DataError(
+    'mtl/data-value',
+    `${table.name}, ${place.text}, column '${column}': expected a number, found '${short(bad.text)}'${advice}`,
+    {
+      file: table.name,
+      row: place.number,
+      column,
+    },
+  )
 }
 
 export const short = (text: string): string => (text.length > 40 ? text.slice(0, 39) + '…' : text)
@@ -111,7 +120,8 @@ export function fitFeatures(
   const numeric = raw.numeric.map(({ column, values, missing }) => {
     const { mean, deviation, count } = momentsOf(values, train)
     if (count === 0) throw new DataError('mtl/data-value', `column '${column}' has no value in the training split`, { column })
-    if (!Number.isFinite(deviation)) throw new DataError('mtl/data-value', `the values of column '${column}' are too large to be standardised`, { column })
+    if (!Number.isFinite(deviation))
+      throw new DataError('mtl/data-value', `the values of column '${column}' are too large to be standardised`, { column })
     if (deviation === 0) notes.push(`Feature '${column}' is the same (${mean}) in all rows of the training split: it is encoded as 0.`)
     if (missing > 0 && handling.missingFeatures === 'mean') {
       notes.push(`Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s mean ${Number(mean.toPrecision(6))}.`)
@@ -124,10 +134,14 @@ export function fitFeatures(
     for (const row of train) if (codes[row]! >= 0) counts[codes[row]!]!++
     const unseen = values.filter((_, v) => counts[v] === 0)
     if (unseen.length > 0) {
-      notes.push(`Feature '${column}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split and ${unseen.length === 1 ? 'is' : 'are'} encoded as zeros.`)
+      notes.push(
+        `Feature '${column}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split and ${unseen.length === 1 ? 'is' : 'are'} encoded as zeros.`,
+      )
     }
     if (missing > 0 && handling.missingFeatures === 'mean') {
-      notes.push(`Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s most frequent value '${values[mostFrequent(counts)]}'.`)
+      notes.push(
+        `Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s most frequent value '${values[mostFrequent(counts)]}'.`,
+      )
     }
     return { column, values, counts, numbers }
   })

@@ -39,7 +39,8 @@ export async function open(graph: ModelGraph, place: { readonly folder: string; 
   } finally {
     duck.close()
   }
-  if (!(await state.unchanged())) throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
+  if (!(await state.unchanged()))
+    throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
   try {
     return assemble(raw, source, state)
   } catch (error) {
@@ -83,16 +84,21 @@ function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)
   if (gaps && sum(gaps.rows) > 0) notes.push(gaps.note)
   const onlyUnlabelled = unlabelled.map((flag, row) => flag & (gaps?.rows[row] ? 0 : 1))
-  if (sum(onlyUnlabelled) > 0) notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
+  if (sum(onlyUnlabelled) > 0)
+    notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
   const usable = (part: Int32Array) => part.filter(row => !gaps?.rows[row] && !unlabelled[row])
   const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue
     const dropped = parts[name].length > 0 ? ` (${counted(parts[name].length, 'row')} fell to it, but none can be used)` : ''
-    throw new DataError('mtl/data-split', `${source.path}: the ${name} split is empty${dropped}: ${counted(rows, 'row')}, shares ${source.split.train} : ${source.split.validation} : ${source.split.test}`, {
-      file: source.path,
-      source: source.id,
-    })
+    throw new DataError(
+      'mtl/empty-split',
+      `${source.path}: the ${name} split is empty${dropped}: ${counted(rows, 'row')}, shares ${source.split.train} : ${source.split.validation} : ${source.split.test}`,
+      {
+        file: source.path,
+        source: source.id,
+      },
+    )
   }
   return used
 }

@@ -25,14 +25,16 @@ export interface SourceFile {
   /** As written in the model file; for messages. */
   readonly name: string
   readonly options: Options
+  /** @returns a DataError with the code 'mtl/data-format'; the message starts with the file's name */
+  fail(message: string, place?: { readonly row?: number; readonly column?: string }): Error
   /** Quotes a text for SQL. */
   quote(text: string): string
   /** Rows of a SELECT statement as plain values. */
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** The content, unpacked where the file is gzipped; the first `limit` bytes where given. */
   bytes(limit?: number): Promise<Uint8Array>
-  /** @throws RangeError where the bytes are not UTF-8 */
-  decode(bytes: Uint8Array): string
+  /** @returns null where the bytes are not UTF-8 */
+  decode(bytes: Uint8Array): string | null
   /** Members of a zip archive by name. */
   unzip(bytes: Uint8Array): Readonly<Record<string, Uint8Array>>
 }
@@ -49,13 +51,27 @@ export interface TextTable {
   check?(columns: readonly string[]): Promise<void>
 }
 
-export type NumberArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigInt64Array | Float32Array | Float64Array
+export type NumberArray =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array
 
 /** Row-major (C order), first axis: rows. */
 export interface NamedArray {
   readonly name: string
   readonly shape: readonly number[]
-  /** NumPy's name: 'uint8', 'float32', 'bool', … */
+  /** NumPy's name: 'uint8', 'float32', 'bool', …; as in the header ('<U7', '|O') where the array holds no numbers. */
   readonly dtype: string
-  readonly values: NumberArray
+  /** Null where the array holds no numbers. */
+  readonly values: NumberArray | null
 }
+
+/** Arrays whose elements are plain numbers. */
+export type FloatableArray = Exclude<NumberArray, BigInt64Array | BigUint64Array>

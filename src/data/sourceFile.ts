@@ -12,6 +12,7 @@ export function sourceFile(duck: Duck, path: string, name: string, options: Opti
     path,
     name,
     options,
+    fail: (message, place) => new DataError('mtl/data-format', name + message, { file: name, ...place }),
     quote: quoteText,
     query: sql => duck.query(sql),
     bytes: limit => content(path, name, limit),
@@ -19,11 +20,24 @@ export function sourceFile(duck: Duck, path: string, name: string, options: Opti
       try {
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
       } catch {
-        throw new RangeError('not UTF-8')
+        return null
       }
     },
-    unzip: bytes => unzipSync(bytes),
+    unzip,
   }
+}
+
+/** What a file may unpack to: guards against archives made to fill the memory. */
+const mostUnpacked = 2 ** 31
+
+function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
+  let total = 0
+  return unzipSync(bytes, {
+    filter({ originalSize }) {
+      if ((total += originalSize) > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
+      return true
+    },
+  })
 }
 
 async function content(path: string, name: string, limit = Infinity): Promise<Uint8Array> {
@@ -44,6 +58,7 @@ async function content(path: string, name: string, limit = Infinity): Promise<Ui
     for await (const part of packed.pipe(createGunzip()) as AsyncIterable<Buffer>) {
       parts.push(part)
       if ((length += part.length) >= limit) break
+      if (length > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
     }
   } catch (error) {
     throw new DataError('mtl/data-format', `${name} is not a whole gzip file (${(error as Error).message})`, { file: name })

@@ -1,18 +1,21 @@
+import * as path from 'node:path'
 import * as vscode from 'vscode'
+import { LanguageHost } from '../language/host'
+import { ProfilerProcess } from '../language/profiling'
 import { activeModel } from './commands/activeModel'
-import { addTypes } from './commands/addTypes'
+import { explainDiagnostic } from './commands/explainDiagnostic'
 import { openExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
 import { QuickFixes } from './editor/quickFixes'
-import { LazyEvaluator } from './models/evaluator'
 import { Models } from './models/models'
-import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
+import { nodeProgram } from './nodeProgram'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ContextKeys } from './runs/contextKeys'
+import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
@@ -39,13 +42,25 @@ export function activate(context: vscode.ExtensionContext): void {
 function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
 
-  const evaluator = track(new LazyEvaluator(extensionUri))
-  const profiles = track(new Profiles(track(new ProfilerProcess(extensionUri)), log))
-  const models = track(new Models(evaluator, profiles, log))
-  const runs = track(new RunStore(models, log))
-  const processes = track(new TrainerProcesses(extensionUri, log))
+  const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
 
-  track(new Diagnostics(models, vscode.Uri.joinPath(extensionUri, 'docs', 'diagnostics.md')))
+  // Its worker starts with the first evaluation.
+  const language = track(new LanguageHost({ dist: path.dirname(program('evaluator.js')) }))
+  const profiler = track(
+    new ProfilerProcess({
+      script: program('profiler.js'),
+      get node() {
+        return nodeProgram()
+      },
+    }),
+  )
+  const profiles = track(new Profiles(profiler, log))
+  const models = track(new Models(language, profiles, log))
+  const runs = track(new RunStore(models, log))
+  const processes = new TrainerProcesses(program('trainer.js'), log)
+  const problems = track(new LaunchProblems())
+
+  track(new Diagnostics(models))
   track(new QuickFixes(models))
   track(new InlayHints(models))
   track(new CodeLenses(models, runs))
@@ -57,11 +72,11 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   track(new RunNotifications(runs, log))
   track(new ContextKeys(runs))
 
-  const command = (name: string, run: (...args: unknown[]) => Promise<unknown> | unknown) => track(register(name, run, log))
+  const command = (name: string, run: (...args: unknown[]) => unknown) => track(register(name, run, log))
   const runCommands = new RunCommands(runs, processes)
   command('mtl.train', async given => {
     const uri = await activeModel(given)
-    const run = uri && (await startTraining(uri, models, runs, processes))
+    const run = uri && (await startTraining(uri, { models, runs, processes, problems }))
     if (run) curves.show([run])
     return run
   })
@@ -82,11 +97,11 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
     else curves.show(ids)
   })
   command('mtl.openExample', () => openExample(extensionUri))
-  command('mtl.addTypes', () => addTypes(extensionUri))
+  command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
 }
 
 /** A command whose failure is told to the user, who clicked something and waits for it. */
-function register(name: string, run: (...args: unknown[]) => Promise<unknown> | unknown, log: vscode.LogOutputChannel): vscode.Disposable {
+function register(name: string, run: (...args: unknown[]) => unknown, log: vscode.LogOutputChannel): vscode.Disposable {
   return vscode.commands.registerCommand(name, async (...args: unknown[]) => {
     try {
       return await run(...args)

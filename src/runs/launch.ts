@@ -63,6 +63,8 @@ export interface LaunchRequest extends Omit<TrainerRequest, 'folder' | 'resume'>
   readonly resume?: string
   /** Called while the data is read and the model is built. */
   readonly onPhase?: (message: string) => void
+  /** Gives up a start that is not done yet: the process is ended and a new run's folder removed. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -71,7 +73,7 @@ export interface LaunchRequest extends Omit<TrainerRequest, 'folder' | 'resume'>
  * @throws LaunchError where the model or its data are at fault
  */
 export async function launch(request: LaunchRequest): Promise<RunFolder> {
-  const { trainer, node, runs, resume, onPhase, ...rest } = request
+  const { trainer, node, runs, resume, onPhase, signal: abort, ...rest } = request
   const folder = resume === undefined ? createRunFolder(runs, modelName(request.modelFile ?? 'model')) : new RunFolder(resume)
   const message: TrainerRequest = { ...rest, folder: folder.path, resume: resume !== undefined }
   const log = openSync(folder.log, 'a')
@@ -86,11 +88,15 @@ export async function launch(request: LaunchRequest): Promise<RunFolder> {
   } finally {
     closeSync(log)
   }
+  const giveUp = () => child.kill('SIGKILL')
+  abort?.addEventListener('abort', giveUp)
   try {
     await started(child, folder, onPhase)
   } catch (error) {
     if (resume === undefined && !existsSync(folder.manifest)) rmSync(folder.path, { recursive: true, force: true, maxRetries: 5 })
     throw error
+  } finally {
+    abort?.removeEventListener('abort', giveUp)
   }
   return folder
 }
@@ -119,7 +125,12 @@ function started(child: ChildProcess, folder: RunFolder, onPhase?: (message: str
       else problem = message.problem
     })
     child.on('error', error => reject(new LaunchError({ message: `The training process can't be started: ${error.message}`, diagnostics: [] })))
-    child.on('exit', (code, signal) => reject(new LaunchError(problem ?? silentEnd(folder, code, signal))))
+    child.on('exit', (code, signal) => {
+      // A message may still be on its way when the process is gone.
+      const ended = () => reject(new LaunchError(problem ?? silentEnd(folder, code, signal)))
+      if (child.connected) child.once('disconnect', ended)
+      else ended()
+    })
   })
 }
 

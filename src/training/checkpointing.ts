@@ -18,6 +18,7 @@ export class Checkpointing {
   private best: Checkpoint | null = null
   private savedAt = performance.now()
   private cost = 0
+  private saved: { readonly step: number; readonly epochs: number } | null = null
 
   constructor(
     private readonly model: CompiledModel,
@@ -47,8 +48,14 @@ export class Checkpointing {
     const json = toJson({ ...state, engine: { step, random } })
     const preprocessing = this.preprocessing as unknown as Json
     this.write('last', { step: state.step, epoch: state.epochs, weights, preprocessing, state: { slots, state: json } })
+    this.saved = { step: state.step, epochs: state.epochs }
     this.savedAt = performance.now()
     this.cost = this.savedAt - began
+  }
+
+  /** At the end: saves what was not saved yet. */
+  finish(state: Omit<TrainingState, 'engine'>): void {
+    if (this.saved?.step !== state.step || this.saved.epochs !== state.epochs || this.best) this.save(state)
   }
 
   /** Writes a best state that is still in memory. */

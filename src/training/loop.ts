@@ -69,7 +69,7 @@ export class TrainingLoop {
         await this.trainEpoch()
         await this.endEpoch()
       }
-      this.checkpoints.save(this.state())
+      this.checkpoints.finish(this.state())
       this.progress()
       return 'completed'
     } catch (error) {

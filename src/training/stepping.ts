@@ -68,9 +68,10 @@ export class Stepping {
       shared = Float64Array.from(weights.shared)
       return weights
     }
-    const { losses, gram } = this.model.step(batch, this.learningRate, weigh)
+    const { losses, gram, finite } = this.model.step(batch, this.learningRate, weigh)
     this.step = step
     this.checkLosses(losses, present, epoch)
+    if (!finite) throw new TrainingFailure(`A weight became NaN or infinite at step ${step} (epoch ${epoch}).`, true)
     this.method.afterStep?.(losses, present)
     this.tasks.forEach((task, i) => {
       if (present[i]) this.epochLosses.add(i, losses[i]!, labelled(batch.masks[task]!))

@@ -1,6 +1,5 @@
-import { DataError } from '../dataset'
-import { parseNpy } from '../npy'
 import type { NamedArray, SourceDefinition } from '../source'
+import { parseNpy } from './npy'
 
 export const npz: SourceDefinition = {
   kind: 'npz',
@@ -10,30 +9,34 @@ export const npz: SourceDefinition = {
   form: 'arrays',
 
   async arrays(file) {
-    const fail = (message: string, column?: string) => new DataError('mtl/data-format', `${file.name}${message}`, { file: file.name, column })
+    const bytes = await file.bytes()
     let members: Readonly<Record<string, Uint8Array>>
     try {
-      members = file.unzip(await file.bytes())
+      members = file.unzip(bytes)
     } catch (error) {
-      throw error instanceof DataError ? error : fail(` is no .npz file (a zip archive of .npy arrays): ${(error as Error).message}`)
+      throw file.fail(` is no .npz file (a zip archive of .npy arrays): ${(error as Error).message}`)
     }
     const arrays = Object.entries(members).map(([member, bytes]): NamedArray => {
       const name = member.replace(/\.npy$/, '')
       try {
         return { name, ...parseNpy(bytes) }
       } catch (error) {
-        throw fail(`, array '${name}': ${(error as Error).message}`, name)
+        throw file.fail(`, array '${name}': ${(error as Error).message}`, { column: name })
       }
     })
-    if (arrays.length === 0) throw fail(' holds no arrays')
+    if (arrays.length === 0) throw file.fail(' holds no arrays')
     const [first] = arrays
     for (const { name, shape } of arrays) {
-      if (shape.length === 0) throw fail(`, array '${name}': it is a single value; the first axis must count the rows`, name)
+      if (shape.length === 0)
+        throw file.fail(`, array '${name}': it is a single value; the first axis must count the rows`, { column: name })
       if (shape[0] !== first!.shape[0]) {
-        throw fail(`: array '${name}' has ${shape[0]} rows but '${first!.name}' has ${first!.shape[0]}; the first axis must count the rows`, name)
+        throw file.fail(
+          `: array '${name}' has ${shape[0]} rows but '${first!.name}' has ${first!.shape[0]}; the first axis must count the rows`,
+          { column: name },
+        )
       }
     }
-    if (first!.shape[0] === 0) throw fail(' holds arrays without rows')
+    if (first!.shape[0] === 0) throw file.fail(' holds arrays without rows')
     return arrays
   },
 }

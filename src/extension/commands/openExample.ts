@@ -14,7 +14,10 @@ interface Example extends vscode.QuickPickItem {
 export async function openExample(extension: vscode.Uri): Promise<void> {
   const examples = await list(vscode.Uri.joinPath(extension, 'examples'))
   if (examples.length === 0) throw new Error('The extension was installed without its examples.')
-  const example = examples.length === 1 ? examples[0] : await vscode.window.showQuickPick(examples, { placeHolder: 'Which example?', matchOnDetail: true })
+  const example =
+    examples.length === 1
+      ? examples[0]
+      : await vscode.window.showQuickPick(examples, { placeHolder: 'Which example?', matchOnDetail: true })
   if (!example) return
   const [present] = await vscode.workspace.findFiles(`**/${example.label}/${example.model}`, '**/node_modules/**', 1)
   if (present) {
@@ -25,7 +28,10 @@ export async function openExample(extension: vscode.Uri): Promise<void> {
   if (!target) return
   if (!(await exists(target))) await vscode.workspace.fs.copy(example.folder, target)
   if (vscode.workspace.getWorkspaceFolder(target)) await vscode.window.showTextDocument(vscode.Uri.joinPath(target, example.model))
-  else await vscode.commands.executeCommand('vscode.openFolder', target, { forceNewWindow: (vscode.workspace.workspaceFolders?.length ?? 0) > 0 })
+  else
+    await vscode.commands.executeCommand('vscode.openFolder', target, {
+      forceNewWindow: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
+    })
 }
 
 async function list(folder: vscode.Uri): Promise<Example[]> {

@@ -79,7 +79,10 @@ function controls(run: RunSummary, lens: LensMaker): vscode.CodeLens[] {
 
 function liveText(run: RunSummary): string {
   const epoch = run.epoch > 0 ? `epoch ${run.epoch} of ${run.epochs}` : ''
-  return run.status === 'training' && epoch ? `training: ${epoch}` : [run.status, epoch && `at ${progressText({ ...run, secondsLeft: null })}`].filter(Boolean).join(' ')
+  return run.status === 'training' && epoch
+    ? `training: ${epoch}`
+    : [run.status, epoch && `at ${progressText({ ...run, secondsLeft: null })}`].filter(Boolean).join(' ')
 }
 
-const lastText = (run: RunSummary): string => `last run: ${[run.status === 'completed' ? '' : run.status, bestText(run), ageText(run.created)].filter(Boolean).join(' · ')}`
+const lastText = (run: RunSummary): string =>
+  `last run: ${[run.status === 'completed' ? '' : run.status, bestText(run), ageText(run.created)].filter(Boolean).join(' · ')}`

@@ -3,10 +3,9 @@ import { Disposables } from '../../base/disposable'
 import { profileKey, type DataProfile, type ProfileError } from '../../ir/profile'
 import type { ProfileWanted } from '../../language/evaluation'
 
-/** Reads data files in a child process of its own. */
+/** Reads data files in child processes (`language/profiling.ts`). */
 export interface Profiler {
-  /** @param root absolute path of the folder to which the paths are relative  @returns by `profileKey` */
-  profile(root: string, wanted: readonly ProfileWanted[]): Promise<Readonly<Record<string, DataProfile | ProfileError>>>
+  profile(root: string, wanted: ProfileWanted): Promise<DataProfile | ProfileError>
 }
 
 type Known = DataProfile | ProfileError
@@ -39,8 +38,10 @@ export class Profiles implements vscode.Disposable {
 
   request(root: vscode.Uri, wanted: readonly ProfileWanted[]): void {
     if (!vscode.workspace.isTrusted) return
-    const missing = wanted.filter(one => !this.known.has(keyOf(root, one)) && !this.pending.has(keyOf(root, one)))
-    if (missing.length > 0) void this.make(root, missing)
+    for (const one of wanted) {
+      const key = keyOf(root, one)
+      if (!this.known.has(key) && !this.pending.has(key)) void this.make(key, root, one)
+    }
   }
 
   /** The file has changed on the disk: what is known of it is no longer true. */
@@ -53,30 +54,28 @@ export class Profiles implements vscode.Disposable {
     this.disposables.dispose()
   }
 
-  private async make(root: vscode.Uri, wanted: readonly ProfileWanted[]): Promise<void> {
+  private async make(key: string, root: vscode.Uri, wanted: ProfileWanted): Promise<void> {
     const turn = Symbol()
-    for (const one of wanted) this.pending.set(keyOf(root, one), turn)
+    this.pending.set(key, turn)
     const started = Date.now()
-    const made = await this.run(root, wanted)
-    for (const one of wanted) {
-      const key = keyOf(root, one)
-      // The file changed meanwhile: this profile is of the old one.
-      if (this.pending.get(key) !== turn) continue
-      this.pending.delete(key)
-      const profile = made[profileKey(one)] ?? { kind: 'error', code: 'mtl/data-file', message: `${one.path} has no profile.` }
-      this.known.set(key, { file: dataFile(root, one).fsPath, profile })
-      this.log.info(`profile of ${one.path}: ${profile.kind === 'error' ? profile.message : `${profile.rows} rows`} (${Date.now() - started} ms)`)
-    }
+    const profile = await this.read(root, wanted)
+    // The file changed meanwhile: this profile is of the old one.
+    if (this.pending.get(key) !== turn) return
+    this.pending.delete(key)
+    this.known.set(key, { file: dataFile(root, wanted).fsPath, profile })
+    this.log.info(
+      `profile of ${wanted.path}: ${profile.kind === 'error' ? profile.message : `${profile.rows} rows`} (${Date.now() - started} ms)`,
+    )
     this.changed.fire()
   }
 
-  private async run(root: vscode.Uri, wanted: readonly ProfileWanted[]): Promise<Readonly<Record<string, Known>>> {
+  private async read(root: vscode.Uri, wanted: ProfileWanted): Promise<Known> {
     try {
       return await this.profiler.profile(root.fsPath, wanted)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.log.error(`profiles of ${wanted.map(one => one.path).join(', ')}: ${message}`)
-      return Object.fromEntries(wanted.map(one => [profileKey(one), { kind: 'error', code: 'mtl/data-file', message: `${one.path} can't be read: ${message}` }]))
+      this.log.error(`profile of ${wanted.path}: ${message}`)
+      return { kind: 'error', code: 'mtl/data-file', message: `${wanted.path} can't be read: ${message.split('\n', 1)[0]!}` }
     }
   }
 }

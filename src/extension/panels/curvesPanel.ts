@@ -32,7 +32,14 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
 
   show(ids: readonly string[], column: vscode.ViewColumn = vscode.ViewColumn.Beside): void {
     if (!this.host) {
-      this.attach(vscode.window.createWebviewPanel(curvesViewType, 'Curves', { viewColumn: column, preserveFocus: true }, webviewOptions(this.extension)))
+      this.attach(
+        vscode.window.createWebviewPanel(
+          curvesViewType,
+          'Curves',
+          { viewColumn: column, preserveFocus: true },
+          webviewOptions(this.extension),
+        ),
+      )
     } else {
       this.host.panel.reveal(undefined, true)
     }
@@ -40,7 +47,10 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    if (this.host) return panel.dispose()
+    if (this.host) {
+      panel.dispose()
+      return
+    }
     this.attach(panel)
     await this.runs.refresh()
     const saved = savedRuns(state).filter(id => this.runs.of(id))

@@ -14,7 +14,9 @@ export function thinEvents(events: readonly RunEvent[], limit = stepPointLimit):
   const progress = events.filter(event => event.type === 'progress')
   const stride = Math.ceil(progress.length / progressPointLimit)
   const keptProgress = new Set<RunEvent>(progress.filter((_, i) => i % stride === 0 || i === progress.length - 1))
-  return events.filter(event => (event.type === 'step' ? keptSteps.has(event) : event.type === 'progress' ? keptProgress.has(event) : shownInCharts(event)))
+  return events.filter(event =>
+    event.type === 'step' ? keptSteps.has(event) : event.type === 'progress' ? keptProgress.has(event) : shownInCharts(event),
+  )
 }
 
 /** What the curves panel gets; Gram matrices and checkpoints are other panels' business. */

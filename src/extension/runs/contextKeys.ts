@@ -23,9 +23,15 @@ export class ContextKeys implements vscode.Disposable {
     const { all, live } = this.runs
     this.put('mtl.hasRuns', all.length > 0)
     this.put('mtl.hasLiveRun', live.length > 0)
-    this.put('mtl.hasActiveRun', live.some(run => run.status !== 'paused'))
+    this.put(
+      'mtl.hasActiveRun',
+      live.some(run => run.status !== 'paused'),
+    )
     this.put('mtl.hasResumableRun', all.some(isResumable))
-    this.put('mtl.modelVisible', vscode.window.visibleTextEditors.some(editor => isModelFile(editor.document.uri)))
+    this.put(
+      'mtl.modelVisible',
+      vscode.window.visibleTextEditors.some(editor => isModelFile(editor.document.uri)),
+    )
   }
 
   private put(key: string, value: boolean): void {

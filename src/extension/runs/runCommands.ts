@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { RunSummary } from '../../runs/summary'
 import { isLive, type RunStore } from './runStore'
+import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
 
 /** What can be done to runs, from lenses, the list, the status bar, the curves panel and the palette. */
@@ -25,7 +26,7 @@ export class RunCommands {
   /** A paused run goes on in its process; one whose process is gone goes on from its last checkpoint in a new one. */
   async resume(given: unknown): Promise<void> {
     const run = await this.choose(given, isResumable, 'Resume which run?')
-    if (run) await this.processes.resume(run)
+    if (run) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
     await this.runs.look()
   }
 
@@ -49,7 +50,10 @@ export class RunCommands {
     const live = chosen.find(isLive)
     if (live) throw new Error(`${live.id} is still being trained. Stop it before you delete it.`)
     if (chosen.length === 0) return
-    const question = chosen.length === 1 ? `Delete the run ${chosen[0]!.id}, with its curves and weights?` : `Delete ${chosen.length} runs, with their curves and weights?`
+    const question =
+      chosen.length === 1
+        ? `Delete the run ${chosen[0]!.id}, with its curves and weights?`
+        : `Delete ${chosen.length} runs, with their curves and weights?`
     if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return
     for (const run of chosen) await remove(vscode.Uri.file(run.folder))
     await this.runs.look()

@@ -2,7 +2,9 @@ import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { defaultRunsFolder } from '../../runs/folder'
-import { RunSummaries, type RunSummary } from '../../runs/summary'
+import { RunSummaries } from '../../runs/summaries'
+import type { RunSummary } from '../../runs/summary'
+import { workspaceOf } from '../../runs/workspace'
 import type { Models } from '../models/models'
 
 export const isLive = (run: RunSummary): boolean => run.status === 'starting' || run.status === 'training' || run.status === 'paused'
@@ -40,7 +42,9 @@ export class RunStore implements vscode.Disposable {
     private readonly models: Models,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    const watcher = this.disposables.track(vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,control}.json', false, true, false))
+    const watcher = this.disposables.track(
+      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,control}.json', false, true, false),
+    )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
     this.disposables.track(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()))
@@ -71,7 +75,8 @@ export class RunStore implements vscode.Disposable {
     for (const folder of vscode.workspace.workspaceFolders ?? []) this.add(defaultRunsFolder(folder.uri.fsPath))
     for (const model of this.models.all) {
       this.add(defaultRunsFolder(model.root.fsPath))
-      this.add(defaultRunsFolder(path.dirname(model.uri.fsPath)))
+      // Where a run started in a terminal goes.
+      this.add(defaultRunsFolder(workspaceOf(model.uri.fsPath)))
     }
     await this.look()
     try {

@@ -35,7 +35,9 @@ export function leadingMetrics(run: RunSummary): { readonly task: string; readon
   return run.tasks.flatMap(task => {
     const names = Object.keys(run.best[task] ?? {}).filter(name => name.startsWith(prefix))
     const leading = names.find(name => name !== `${prefix}loss`) ?? names[0]
-    return leading === undefined ? [] : [{ task, name: leading.slice(prefix.length).replaceAll('_', ' '), value: run.best[task]![leading]! }]
+    return leading === undefined
+      ? []
+      : [{ task, name: leading.slice(prefix.length).replaceAll('_', ' '), value: run.best[task]![leading]! }]
   })
 }
 

@@ -77,8 +77,12 @@ function tooltip(run: RunSummary): vscode.MarkdownString {
   const text = new vscode.MarkdownString()
   text.appendMarkdown(`**${run.model}** ${run.status}\n\n`)
   if (run.message) text.appendText(run.message).appendMarkdown('\n\n')
-  text.appendMarkdown(`Seed ${run.seed}, weighting \`${run.weighting}\`, epoch ${run.epoch} of ${run.epochs}, started ${new Date(run.created).toLocaleString()}\n\n`)
-  const rows = run.tasks.flatMap(task => Object.entries(run.best[task] ?? {}).map(([name, value]) => `| ${task} | ${name.replaceAll('_', ' ')} | ${metricText(value)} |`))
+  text.appendMarkdown(
+    `Seed ${run.seed}, weighting \`${run.weighting}\`, epoch ${run.epoch} of ${run.epochs}, started ${new Date(run.created).toLocaleString()}\n\n`,
+  )
+  const rows = run.tasks.flatMap(task =>
+    Object.entries(run.best[task] ?? {}).map(([name, value]) => `| ${task} | ${name.replaceAll('_', ' ')} | ${metricText(value)} |`),
+  )
   if (rows.length > 0) text.appendMarkdown(`| task | best checkpoint | |\n|---|---|---:|\n${rows.join('\n')}\n\n`)
   text.appendMarkdown(`\`${run.id}\``)
   return text
