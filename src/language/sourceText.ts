@@ -42,12 +42,16 @@ export class SourceText {
     return this.text.slice(node.start!, node.end!)
   }
 
-  /** @param line from 1; QuickJS counts '\n' only  @param column from 1, in code points  @returns UTF-16 offset */
+  /**
+   * @param line from 1; QuickJS counts '\n' only
+   * @param column from 1, in code points of the blanked text, where a blanked character beyond the basic plane is two spaces
+   * @returns UTF-16 offset
+   */
   offsetOf(line: number, column: number): number {
     this.lineStarts ??= [0, ...[...this.text.matchAll(/\n/g)].map(match => match.index + 1)]
     let offset = this.lineStarts[line - 1] ?? 0
     if (!this.astral) return Math.min(offset + column - 1, this.text.length)
-    for (let i = 1; i < column && offset < this.text.length; i++) offset += this.text.codePointAt(offset)! > 0xffff ? 2 : 1
+    for (let i = 1; i < column && offset < this.text.length; i++) offset += this.code.codePointAt(offset)! > 0xffff ? 2 : 1
     return offset
   }
 
