@@ -157,12 +157,10 @@ export async function build({ force = false } = {}) {
   })
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    await build({ force: process.argv.includes('--force') })
-  } catch (error) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  build({ force: process.argv.includes('--force') }).catch(error => {
     // esbuild has printed its own errors by now.
     if (!error.errors) console.error(error)
     process.exitCode = 1
-  }
+  })
 }

@@ -61,7 +61,7 @@ async function editor(name, extra) {
   const { ensureServer } = await import('../build/vscode.mjs')
   try {
     await ensureServer()
-    process.env.CHROMIUM = await findChromium()
+    process.env.CHROMIUM = findChromium()
   } catch (error) {
     // On a developer's machine a word is enough; where everything must run, it is a failure.
     return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
@@ -104,7 +104,8 @@ async function run(name) {
     if (!unbuilt.includes(name)) await build()
     return await suites[name](extra)
   } catch (error) {
-    return failed(name, error.stack ?? String(error))
+    // esbuild has printed its own errors by now.
+    return failed(name, error.errors ? error.message.split('\n')[0] : (error.stack ?? String(error)))
   }
 }
 

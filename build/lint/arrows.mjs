@@ -18,7 +18,7 @@ export const folders = {
   'src/optimizers': { imports: ['base'], node: 'no' },
   'src/methods': { imports: ['base'], node: 'no' },
   'src/conflict': { imports: ['base'], node: 'no' },
-  'src/data/sources': { imports: ['base', 'data:types'], node: 'no' },
+  'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
   'src/dsl': { imports: ['base', 'ir', ...definitions], node: 'no' },
   'src/language': {
@@ -38,7 +38,7 @@ export const folders = {
 
   // The programs.
   'src/trainer': { imports: ['base', 'ir', 'language', 'data', 'engine', 'runs', 'training'], node: 'yes' },
-  'src/cli': { imports: ['base', 'ir', 'language', 'data', 'engine', 'runs', 'training'], node: 'yes' },
+  'src/cli': { imports: ['base', 'ir', 'language', 'data', 'engine', 'runs', 'training', 'trainer'], node: 'yes' },
 
   // Between editor and panels: types, and pure functions over them.
   'src/protocol': { imports: ['base', 'ir', 'runs:types'], node: 'no' },

@@ -28,5 +28,8 @@ export type GraphAction =
 /** Kept by VS Code with the panel (`setState`), restored after a reload. */
 export interface GraphPanelState {
   readonly uri: string
+  /** null: the whole graph is kept in view. */
   readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null
+  /** Groups (trunk, heads) drawn as one box. */
+  readonly collapsed: readonly string[]
 }

@@ -1,3 +1,4 @@
+import './nonce'
 import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit'
 import { html } from './element'
 import { icon, type IconName } from './icon'
@@ -110,4 +111,11 @@ export function progressBar(label: string): ProgressBar {
       element.setAttribute('aria-valuetext', text)
     },
   }
+}
+
+/** A text that does something when pressed, as in VS Code's own lists. */
+export function link(label: string, press: () => void): HTMLButtonElement {
+  const element = html('button', { class: 'link', type: 'button' }, label)
+  element.addEventListener('click', () => press())
+  return element
 }

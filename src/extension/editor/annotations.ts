@@ -85,6 +85,7 @@ function row(node: GraphNode, graph: ModelGraph): string {
   const head = `**${node.name}** \`${node.kind}\`: ${inputs ? `${inputs} → ` : ''}${formatShape(node.shape)}`
   const weights = node.parameters.map(p => `${p.name} ${formatShape(p.shape)}`).join(', ')
   const twins = graph.nodes.filter(other => other.layer === node.layer && other.id !== node.id).map(other => other.name)
-  const shared = twins.length > 0 && node.parameters.length > 0 ? `; shared with ${twins.slice(0, 3).join(', ')}${twins.length > 3 ? ', …' : ''}` : ''
+  const shared =
+    twins.length > 0 && node.parameters.length > 0 ? `; shared with ${twins.slice(0, 3).join(', ')}${twins.length > 3 ? ', …' : ''}` : ''
   return weights ? `${head}\n\n${formatCount(parameterCount([node]))} parameters: ${weights}${shared}` : head
 }

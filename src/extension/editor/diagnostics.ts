@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { Diagnostic } from '../../ir/diagnostic'
 import type { Span } from '../../ir/span'
+import { explanation } from '../commands/explainDiagnostic'
 import type { Model } from '../models/model'
 import type { Models } from '../models/models'
 
@@ -20,10 +21,7 @@ export class Diagnostics implements vscode.Disposable {
   /** What each model says, by file: two models may import one broken file. */
   private readonly byModel = new Map<Model, Map<string, vscode.Diagnostic[]>>()
 
-  constructor(
-    models: Models,
-    private readonly documentation: vscode.Uri,
-  ) {
+  constructor(models: Models) {
     this.disposables.track(models.onDidChange(model => void this.update(model)))
     this.disposables.track(models.onDidClose(model => this.set(model, new Map())))
   }
@@ -38,7 +36,7 @@ export class Diagnostics implements vscode.Disposable {
     for (const diagnostic of result?.diagnostics ?? []) {
       const location = await locationOf(model, diagnostic.span)
       const key = location.uri.toString()
-      files.set(key, [...(files.get(key) ?? []), await this.translate(model, diagnostic, location.range)])
+      files.set(key, [...(files.get(key) ?? []), await translate(model, diagnostic, location.range)])
     }
     if (model.result === result) this.set(model, files)
   }
@@ -55,21 +53,20 @@ export class Diagnostics implements vscode.Disposable {
       this.collection.set(vscode.Uri.parse(file), [...distinct.values()])
     }
   }
+}
 
-  private async translate(model: Model, diagnostic: Diagnostic, range: vscode.Range): Promise<vscode.Diagnostic> {
-    const translated = new vscode.Diagnostic(range, diagnostic.message, severities[diagnostic.severity])
-    translated.source = diagnosticSource
-    const anchor = diagnostic.code.replace(/[^\w-]/g, '')
-    translated.code = { value: diagnostic.code, target: this.documentation.with({ fragment: anchor }) }
-    const related = diagnostic.related ?? []
-    translated.relatedInformation = await Promise.all(
-      related.map(async ({ message, span }) => {
-        const place = await locationOf(model, span)
-        return new vscode.DiagnosticRelatedInformation(new vscode.Location(place.uri, place.range), message)
-      }),
-    )
-    return translated
-  }
+async function translate(model: Model, diagnostic: Diagnostic, range: vscode.Range): Promise<vscode.Diagnostic> {
+  const translated = new vscode.Diagnostic(range, diagnostic.message, severities[diagnostic.severity])
+  translated.source = diagnosticSource
+  translated.code = { value: diagnostic.code, target: explanation(diagnostic.code) }
+  const related = diagnostic.related ?? []
+  translated.relatedInformation = await Promise.all(
+    related.map(async ({ message, span }) => {
+      const place = await locationOf(model, span)
+      return new vscode.DiagnosticRelatedInformation(new vscode.Location(place.uri, place.range), message)
+    }),
+  )
+  return translated
 }
 
 /** Where a span of the model's last evaluation stands now. */

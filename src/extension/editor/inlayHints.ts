@@ -32,7 +32,9 @@ export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable 
       if (!place || label === '' || !range.contains(place.end)) continue
       const hint = new vscode.InlayHint(place.end, label, vscode.InlayHintKind.Type)
       hint.paddingLeft = true
-      hint.tooltip = new vscode.MarkdownString(model.stale ? `*From the text before it was broken.*\n\n${annotation.details}` : annotation.details)
+      hint.tooltip = new vscode.MarkdownString(
+        model.stale ? `*From the text before it was broken.*\n\n${annotation.details}` : annotation.details,
+      )
       hints.push(hint)
     }
     return hints

@@ -16,7 +16,11 @@ export class QuickFixes implements vscode.CodeActionProvider, vscode.Disposable 
     )
   }
 
-  async provideCodeActions(document: vscode.TextDocument, _range: vscode.Range, context: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
     const model = this.models.of(document.uri)
     // Edits belong to the text that was evaluated: offering them for another one could write into the wrong place.
     if (!model?.current) return []

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { EvaluationRequest, EvaluationResult } from '../../language/evaluation'
+import { Superseded } from '../../language/host'
 import { FileWatch } from './fileWatch'
 import { Model } from './model'
 import { isModelFile, pathBelow } from './modelFiles'
 import { dataFile, type Profiles } from './profiles'
 
-/** Evaluates model files outside the extension host's thread. */
+/** Evaluates model files outside the extension host's thread (`language/host.ts`). */
 export interface Evaluator {
-  evaluate(request: EvaluationRequest): Promise<EvaluationResult | undefined>
+  /** @throws Superseded where a newer request for the file came before this one was done */
+  evaluate(request: EvaluationRequest): Promise<EvaluationResult>
 }
 
 /** Long enough to let a word be typed, short enough to feel immediate. */
@@ -128,15 +130,16 @@ export class Models implements vscode.Disposable {
     this.turns.set(model, turn)
     const version = model.document.version
     const profiles = this.profiles.of(model.root, model.result?.profilesWanted ?? [])
-    let result: EvaluationResult | undefined
+    let result: EvaluationResult
     try {
       result = await this.evaluator.evaluate({ file: model.file, root: model.root.fsPath, overlay: this.overlay(model), profiles })
     } catch (error) {
+      if (error instanceof Superseded) return this.overtaken(model, turn)
       this.log.error(`evaluation of ${model.file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       return
     }
     // The newest text wins: an answer about an older one, or about a closed file, is dropped.
-    if (!result || this.turns.get(model) !== turn || this.of(model.uri) !== model) return
+    if (this.turns.get(model) !== turn || this.of(model.uri) !== model) return
     model.settle(result, version)
     this.log.debug(`evaluated ${model.file}: ${result.diagnostics.length} diagnostics, ${Math.round(result.milliseconds)} ms`)
     this.files.need(model, [
@@ -147,6 +150,11 @@ export class Models implements vscode.Disposable {
     const newlyKnown = Object.keys(this.profiles.of(model.root, result.profilesWanted)).some(key => !(key in profiles))
     if (newlyKnown) this.schedule(model, 0)
     this.changed.fire(model)
+  }
+
+  /** By a newer text of the same file, mostly; a file of the same name in another workspace folder can do it as well. */
+  private overtaken(model: Model, turn: number): void {
+    if (this.turns.get(model) === turn && this.of(model.uri) === model) this.schedule(model, pauseInTyping)
   }
 
   /** Unsaved texts that the model may import, and its own. */

@@ -3,7 +3,7 @@ import { Disposables } from '../../base/disposable'
 import { profileKey, type DataProfile, type ProfileError } from '../../ir/profile'
 import type { ProfileWanted } from '../../language/evaluation'
 
-/** Reads data files in a child process of its own. */
+/** Reads data files in child processes (`language/profiling.ts`). */
 export interface Profiler {
   profile(root: string, wanted: ProfileWanted): Promise<DataProfile | ProfileError>
 }
@@ -58,19 +58,25 @@ export class Profiles implements vscode.Disposable {
     const turn = Symbol()
     this.pending.set(key, turn)
     const started = Date.now()
-    let profile: Known
-    try {
-      profile = await this.profiler.profile(root.fsPath, wanted)
-    } catch (error) {
-      this.log.error(`profile of ${wanted.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      profile = { kind: 'error', code: 'mtl/profile-failed', message: error instanceof Error ? error.message : String(error) }
-    }
+    const profile = await this.read(root, wanted)
+    // The file changed meanwhile: this profile is of the old one.
     if (this.pending.get(key) !== turn) return
     this.pending.delete(key)
     this.known.set(key, { file: dataFile(root, wanted).fsPath, profile })
-    const outcome = profile.kind === 'error' ? profile.message : `${profile.rows} rows`
-    this.log.info(`profile of ${wanted.path}: ${outcome} (${Date.now() - started} ms)`)
+    this.log.info(
+      `profile of ${wanted.path}: ${profile.kind === 'error' ? profile.message : `${profile.rows} rows`} (${Date.now() - started} ms)`,
+    )
     this.changed.fire()
+  }
+
+  private async read(root: vscode.Uri, wanted: ProfileWanted): Promise<Known> {
+    try {
+      return await this.profiler.profile(root.fsPath, wanted)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.log.error(`profile of ${wanted.path}: ${message}`)
+      return { kind: 'error', code: 'mtl/data-file', message: `${wanted.path} can't be read: ${message.split('\n', 1)[0]!}` }
+    }
   }
 }
 

@@ -10,7 +10,10 @@ export interface TextChange {
  * selection stay where they belong while a file is broken.
  * @returns the new place, or undefined where typing destroyed it
  */
-export function carryOver<T extends { readonly start: number; readonly end: number }>(place: T, changes: readonly TextChange[]): T | undefined {
+export function carryOver<T extends { readonly start: number; readonly end: number }>(
+  place: T,
+  changes: readonly TextChange[],
+): T | undefined {
   let { start, end } = place
   for (const { offset, removed, added } of changes) {
     const changeEnd = offset + removed

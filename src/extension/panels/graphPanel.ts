@@ -44,7 +44,10 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const uri = savedUri(state) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
-    if (this.host || !uri) return panel.dispose()
+    if (this.host || !uri) {
+      panel.dispose()
+      return
+    }
     this.attach(panel)
     await this.turnTo(uri)
   }
@@ -95,10 +98,9 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
 
   private modelChanged(model: Model): void {
     if (!this.host || model !== this.model) return
+    const editor = vscode.window.visibleTextEditors.find(e => e.document === model.document)
+    this.selected = editor && model.graph ? nodeUnder(model, editor.document, editor.selection.active) : null
     this.host.sendSnapshot()
-    const editor = vscode.window.activeTextEditor
-    this.selected = null
-    if (editor?.document === model.document) this.cursorMoved(editor)
   }
 
   private snapshot(): GraphSnapshot {
@@ -109,6 +111,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       problem: model?.problem ?? (model && !model.graph ? (model.errors[0]?.message ?? null) : null),
       title: this.uri ? modelName(this.uri) : '',
       uri: this.uri?.toString() ?? '',
+      selected: this.selected,
     }
   }
 
@@ -143,14 +146,19 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     this.revealed = { node, selection }
     this.selected = node
     const open = vscode.window.visibleTextEditors.find(editor => editor.document.uri.toString() === uri.toString())
-    const editor = await vscode.window.showTextDocument(uri, { viewColumn: open?.viewColumn ?? vscode.ViewColumn.One, preserveFocus: true, selection })
+    const editor = await vscode.window.showTextDocument(uri, {
+      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
+      preserveFocus: true,
+      selection,
+    })
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
   }
 }
 
 const titleOf = (uri: vscode.Uri): string => `Graph: ${modelName(uri)}`
 
-const visibleModels = (): readonly vscode.TextEditor[] => vscode.window.visibleTextEditors.filter(editor => isModelFile(editor.document.uri))
+const visibleModels = (): readonly vscode.TextEditor[] =>
+  vscode.window.visibleTextEditors.filter(editor => isModelFile(editor.document.uri))
 
 /** What a panel kept may be of an older version or damaged: anything but a model's address is dropped. */
 function savedUri(state: unknown): vscode.Uri | undefined {
@@ -170,5 +178,8 @@ function nodeUnder(model: Model, document: vscode.TextDocument, position: vscode
     const range = model.place(span)
     return range && { start: document.offsetAt(range.start), end: document.offsetAt(range.end) }
   }
-  return nodeAt(model.graph!, placed, document.offsetAt(position), { start: document.offsetAt(line.start), end: document.offsetAt(line.end) })
+  return nodeAt(model.graph!, placed, document.offsetAt(position), {
+    start: document.offsetAt(line.start),
+    end: document.offsetAt(line.end),
+  })
 }

@@ -1,0 +1,84 @@
+import type { Json } from '../../src/base/json'
+import type { GraphNode, GraphTask } from '../../src/ir/graph'
+import { formatShape } from '../../src/ir/shape'
+import { compactCount, count, plural } from '../ui/format'
+import { parameterCount } from './parameters'
+import type { Box, Group } from './scene'
+
+export interface BoxText {
+  readonly title: string
+  /** Options beside the title, in a quieter colour. */
+  readonly detail: string
+  /** Second line: shape and parameter count. */
+  readonly note: string
+}
+
+/**
+ * How an option's value reads in a box, by the option's name, so that a new layer needs nothing here.
+ * '' leaves it out: what says nothing (no activation, a step of 1) takes no room.
+ */
+const readings: Readonly<Record<string, (value: Json) => string>> = {
+  kernel: square,
+  size: square,
+  strides: value => (value === 1 ? '' : `stride ${String(value)}`),
+  activation: value => (value === 'linear' ? '' : String(value)),
+  padding: () => '',
+  bias: value => (value === false ? 'no bias' : ''),
+}
+
+function square(value: Json): string {
+  return typeof value === 'number' ? `${value}×${value}` : String(value)
+}
+
+/** `64 · relu`, `10 · 5×5 · relu`, `3 numeric, 1 categorical` */
+export function optionSummary(options: GraphNode['options']): string {
+  const lists = Object.entries(options).filter((entry): entry is [string, readonly Json[]] => Array.isArray(entry[1]))
+  const named = lists.filter(([, values]) => values.length > 0 && values.every(v => typeof v === 'string'))
+  if (named.length) return named.map(([name, values]) => `${values.length} ${name}`).join(', ')
+  return Object.entries(options)
+    .filter(([, value]) => value !== null && typeof value !== 'object')
+    .map(([name, value]) => readings[name]?.(value) ?? (typeof value === 'boolean' ? (value ? name : '') : String(value)))
+    .filter(Boolean)
+    .slice(0, 4)
+    .join(' · ')
+}
+
+export function boxText(box: Box): BoxText {
+  const { content } = box
+  if (content.kind === 'task') return taskText(content.task)
+  if (content.kind === 'group') return groupText(content.group)
+  const { node } = content
+  const parameters = parameterCount(node.parameters)
+  const learns = parameters === null ? '? params' : parameters > 0 ? `${compactCount(parameters)} params` : ''
+  // An input's name is what the reader knows it by; a layer is known by its kind.
+  const title = content.kind === 'input' ? node.name : node.kind
+  const detail = content.kind === 'input' && node.kind === 'input' ? '' : optionSummary(node.options)
+  return { title, detail, note: [formatShape(node.shape), learns].filter(Boolean).join('  ·  ') }
+}
+
+function taskText(task: GraphTask): BoxText {
+  const classes = task.classes ? `${task.classes.length} classes` : ''
+  const weight = task.weight === 1 ? '' : `weight ${task.weight}`
+  return { title: task.name, detail: task.kind, note: [task.label?.column && `label ${task.label.column}`, classes, weight].filter(Boolean).join('  ·  ') }
+}
+
+function groupText(group: Group): BoxText {
+  const parameters = group.parameters === null ? '? params' : `${compactCount(group.parameters)} params`
+  return { title: group.title, detail: plural(group.nodes.length, 'layer'), note: parameters }
+}
+
+/** One sentence for screen readers, and the row's text in the list. */
+export function boxDescription(box: Box): string {
+  const { content } = box
+  const serves = box.tasks.length ? `used by ${box.tasks.join(', ')}` : 'used by no task'
+  if (content.kind === 'task') {
+    const { title, detail, note } = taskText(content.task)
+    return [`Task ${title}`, detail, note.replaceAll('  ·  ', ', ')].filter(Boolean).join(', ')
+  }
+  if (content.kind === 'group') return `${content.group.title}, collapsed, ${groupText(content.group).detail}, ${serves}`
+  const { node } = content
+  const parameters = parameterCount(node.parameters)
+  const learns = parameters === null ? 'parameters unknown' : plural(parameters, 'parameter')
+  const shared = content.applications > 1 ? `weights shared by ${count(content.applications)} applications` : ''
+  return [`${node.kind} ${optionSummary(node.options)}`.trim(), `named ${node.name}`, `shape ${formatShape(node.shape)}`, learns, shared, serves].filter(Boolean).join(', ')
+}
