@@ -7,6 +7,7 @@ import type { FixRequest, Place } from '../ir/recording'
 import { columnOf } from './columns'
 import { featuresOptions } from './settings'
 import { Tensor } from './tensor'
+import { show } from './values'
 
 /** @returns a tensor of rank 1; its size is unknown while a categorical column's profile is */
 export function features(source: number, given: unknown, stack: number): Tensor {
@@ -45,8 +46,12 @@ function reportDuplicates(numeric: readonly string[], categorical: readonly stri
   }
 }
 
-function checkNumeric({ name, type, distinct }: ColumnProfile, place: Place): void {
+function checkNumeric({ name, type, distinct, stray }: ColumnProfile, place: Place): void {
   if (type === 'number') return
+  if (stray) {
+    const message = `the column '${name}' holds ${show(stray.value)} in ${stray.place}, where a number is expected; if it means that there is no value, name it in the option missing`
+    return report({ code: 'mtl/not-a-number', message, place })
+  }
   const what = { text: 'texts', boolean: 'true and false', date: 'dates' }[type]
   const advice = type === 'date' ? '' : `; name it under categorical (${distinct} values)`
   report({ code: 'mtl/not-a-number', message: `the column '${name}' holds ${what}, not numbers${advice}`, place })
