@@ -1,8 +1,8 @@
 import type { ArrayProfile, ColumnProfile } from '../ir/profile'
 import type { TaskDefinition } from '../tasks/task'
 import { isLabelShape, isTextArray, profileOf } from './columns'
-import { report } from './recorder'
-import { quoted } from './values'
+import { report, sourceAt } from './recorder'
+import { quoted, show } from './values'
 
 interface LabelColumn {
   readonly name: string
@@ -29,7 +29,7 @@ export function labelTarget(definition: TaskDefinition, label: { source: number;
     if (found.numeric) return { values: null }
     if (found.stray) {
       const { value, place: row } = found.stray
-      report({ code: 'mtl/not-a-number', message: `${definition.kind} predicts a number, but the ${what} '${name}' holds '${value}' in ${row}`, place, related })
+      report({ code: 'mtl/not-a-number', message: `${sourceAt(label.source).path}, ${row}, column '${name}': expected a number, found ${show(value)}`, place, related })
       return undefined
     }
     report({ code: 'mtl/not-a-number', message: `${definition.kind} predicts a number, but the ${what} '${name}' holds none${values ? `: ${quoted(values, 4)}` : ''}`, place, related })
