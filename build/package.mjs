@@ -1,6 +1,5 @@
 // `npm run package`: one .vsix file for this platform, as the native packages' binaries differ from one to the next.
-import { rmSync } from 'node:fs'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createVSIX } from '@vscode/vsce'

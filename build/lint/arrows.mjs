@@ -20,7 +20,7 @@ export const folders = {
   'src/conflict': { imports: ['base'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
-  'src/dsl': { imports: ['base', 'ir', ...definitions], node: 'no' },
+  'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
   'src/language': {
     imports: ['base', 'ir', 'dsl', ...definitions],
     packages: ['@babel/parser', '@babel/types', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'],

@@ -5,6 +5,7 @@ interface Locked {
   readonly resolved?: string
   readonly integrity?: string
   readonly link?: boolean
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 describe('package-lock.json', () => {
@@ -26,6 +27,14 @@ describe('package-lock.json', () => {
       installed.filter(([, { integrity, link }]) => !integrity && !link).map(([path]) => path),
       [],
     )
+  })
+
+  it('holds the binaries of every platform: npm ci refuses a lock that lacks one', () => {
+    for (const [path, { optionalDependencies }] of Object.entries(packages)) {
+      for (const name of Object.keys(optionalDependencies ?? {})) {
+        assert.ok(packages[`node_modules/${name}`] ?? packages[`${path}/node_modules/${name}`], `${name} of ${path}`)
+      }
+    }
   })
 
   it('belongs to package.json', () => {
