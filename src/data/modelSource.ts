@@ -38,9 +38,9 @@ export function sourceOfNode(node: GraphNode): number | null {
   return typeof id === 'number' ? id : null
 }
 
-export function unknownName(what: string, name: string, known: readonly string[], source: DataSource): DataError {
+export function unknownName(what: 'column' | 'array', name: string, known: readonly string[], source: DataSource): DataError {
   const guess = nearest(name, known)
-  return new DataError('mtl/data-column', `${source.path} has no ${what} '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`, {
+  return new DataError(`mtl/unknown-${what}`, `${source.path} has no ${what} '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`, {
     file: source.path,
     column: name,
     source: source.id,

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode'
-import { workspaceTypes } from '../../language/workspaceTypes'
 
 /**
  * Writes the types of 'mtl' into the workspace and makes its tsconfig.json find them: for editors and type checkers that
@@ -10,6 +9,8 @@ export async function addTypes(extension: vscode.Uri): Promise<void> {
   if (!folder) return
   const declarations = await read(vscode.Uri.joinPath(extension, 'dist', 'types', 'mtl', 'index.d.ts'))
   const config = vscode.Uri.joinPath(folder.uri, 'tsconfig.json')
+  // Loaded when it is needed: it brings a parser with it.
+  const { workspaceTypes } = await import('../../language/workspaceTypes')
   const written = workspaceTypes(declarations!, await read(config))
   for (const { path, text } of written) await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder.uri, path), new TextEncoder().encode(text))
   const show = 'Show tsconfig.json'
