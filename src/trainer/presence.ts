@@ -16,8 +16,8 @@ export class Presence {
     private readonly server: ControlServer | null,
   ) {
     this.beat()
+    // This timer keeps a paused process alive: nothing else in it has anything to do.
     this.timer = setInterval(() => this.beat(), heartbeatMilliseconds)
-    this.timer.unref()
   }
 
   /** Without a socket, as on file systems and systems that refuse one, the run is trained all the same. */
