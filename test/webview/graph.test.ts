@@ -123,13 +123,13 @@ describe('graph panel in a browser', function () {
   it('zooms with buttons, keys and wheel, pans by dragging, and fits again', async () => {
     const panel = await open(snapshot())
     const { page } = panel
-    const width = async () => (await placeOf(panel, 'node:trunk')).width
+    const width = () => page.evaluate(() => 150 * new DOMMatrix(getComputedStyle(document.querySelector('.world')!).transform).a)
     // The header takes its height only once its buttons are there.
     await settle(panel)
     const first = await width()
     await page.getByRole('button', { name: 'Zoom in' }).click()
     await settle(panel)
-    assert.ok((await width()) > first * 1.2, `${await width()} after ${first}`)
+    assert.ok((await width()) > first * 1.2)
     await page.getByRole('button', { name: 'Zoom out' }).click()
     await page.getByRole('button', { name: 'Zoom out' }).click()
     await settle(panel)
@@ -155,9 +155,11 @@ describe('graph panel in a browser', function () {
     assert.deepEqual(await panel.actions(), [], 'a drag is no click')
 
     await box(panel, 'node:trunk').focus()
+    await page.keyboard.press('-')
+    await page.keyboard.press('+')
     await page.keyboard.press('0')
     await settle(panel)
-    assert.ok(Math.abs((await width()) - first) < 1, `${await width()} after ${first}`)
+    assert.ok(Math.abs((await width()) - first) < 1)
     assert.equal(((await panel.state()) as GraphPanelState).view, null)
   })
 
