@@ -22,8 +22,8 @@ export interface Chart {
   /** The task whose section it stands in; null: the run as a whole. */
   readonly task: string | null
   readonly title: string
-  /** May be drawn on a logarithmic scale. */
-  readonly positive: boolean
+  /** Losses are drawn on a logarithmic scale where that is chosen. */
+  readonly loss: boolean
   readonly lines: readonly Line[]
 }
 
@@ -71,9 +71,9 @@ export function makeCharts(runs: readonly ShownRun[], choices: Choices, several:
       raw: noisy ? values.values : null,
     }
   }
-  const chart = (id: string, task: string | null, title: string, positive: boolean, lines: (Line | null)[]): Chart[] => {
+  const chart = (id: string, task: string | null, title: string, loss: boolean, lines: (Line | null)[]): Chart[] => {
     const present = lines.filter(item => item !== null)
-    return present.length ? [{ id, task, title, positive, lines: present }] : []
+    return present.length ? [{ id, task, title, loss, lines: present }] : []
   }
 
   const charts = tasks.flatMap(task => {
@@ -92,7 +92,7 @@ export function makeCharts(runs: readonly ShownRun[], choices: Choices, several:
   return [
     ...charts,
     ...weights,
-    ...chart('learningRate', null, 'learning rate', true, runs.map(run => line(run, null, 'value', 'learningRate'))),
+    ...chart('learningRate', null, 'learning rate', false, runs.map(run => line(run, null, 'value', 'learningRate'))),
     ...chart('examplesPerSecond', null, 'examples per second', false, runs.map(run => line(run, null, 'value', 'examplesPerSecond'))),
   ]
 }

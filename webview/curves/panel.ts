@@ -1,4 +1,5 @@
 import type { CurvesAction, CurvesDelta, CurvesPanelState, CurvesSnapshot, RunCurves } from '../../src/protocol/curvesPanel'
+import type { ProgressEvent } from '../../src/runs/events'
 import type { RunSummary } from '../../src/runs/summary'
 import type { Listener } from '../channel'
 import type { Host } from '../host'
@@ -146,7 +147,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
   }
 
   private best(runs: readonly ShownRun[]): BestMetrics[] {
-    return runs.map(run => ({ run, metrics: run.series.final ?? this.summaries.find(({ id }) => id === run.id)?.best ?? {} }))
+    return runs.map(run => ({ run, metrics: run.series.final ?? this.summaries.find(({ id }) => id === run.id)?.best ?? {}, final: run.series.final !== null }))
   }
 
   private drawRows(shown: readonly RunSummary[]): void {
@@ -168,7 +169,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
         this.rows.set(run.id, row)
       }
       if (this.rowList.children[index] !== row.element) this.rowList.insertBefore(row.element, this.rowList.children[index] ?? null)
-      row.update(run, shown.length > 1 ? index : null)
+      row.update(upToDate(run, this.series.get(run.id)?.latest ?? null), shown.length > 1 ? index : null)
     })
   }
 
@@ -192,4 +193,11 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     const runs = shown.map((run, index) => ({ id: run.id, label: runLabel(run), index, series: this.series.get(run.id)! }))
     this.tooltip.show(readout(this.charts, runs, [...new Set(shown.flatMap(run => run.tasks))], this.state.axis, place.x), place.clientX, place.chart)
   }
+}
+
+/** Events come faster than summaries: the later of the two tells where a run stands. */
+function upToDate(run: RunSummary, latest: ProgressEvent | null): RunSummary {
+  if (!latest || latest.step <= run.step || run.status === 'completed') return run
+  const { step, steps, epoch, epochs, secondsLeft, examplesPerSecond } = latest
+  return { ...run, step, steps, epoch, epochs, secondsLeft, examplesPerSecond }
 }

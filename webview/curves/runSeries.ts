@@ -1,4 +1,4 @@
-import type { RunEvent, TaskMetrics } from '../../src/runs/events'
+import type { ProgressEvent, RunEvent, TaskMetrics } from '../../src/runs/events'
 import { Table } from './column'
 
 export type Axis = 'step' | 'epoch' | 'time'
@@ -14,6 +14,7 @@ export class RunSeries {
   readonly progress = new Table()
   /** Metrics of the best checkpoint, once the run has ended. */
   final: TaskMetrics | null = null
+  latest: ProgressEvent | null = null
   /** By task, names without `train_` or `validation_`, in the order of their first appearance. */
   private readonly metrics = new Map<string, string[]>()
   private start: number | null = null
@@ -66,6 +67,7 @@ export class RunSeries {
       this.epochs.push(event.step, event.time, values)
     } else if (event.type === 'progress') {
       if (event.epochs > 0) this.stepsPerEpoch = event.steps / event.epochs
+      this.latest = event
       this.progress.push(event.step, event.time, { examplesPerSecond: event.examplesPerSecond })
     } else if (event.type === 'end') this.final = event.metrics
   }

@@ -9,6 +9,8 @@ import { metricOf } from './runSeries'
 export interface BestMetrics {
   readonly run: ShownRun
   readonly metrics: TaskMetrics
+  /** False while the run goes on: these are of the best checkpoint so far. */
+  readonly final: boolean
 }
 
 /**
@@ -33,7 +35,7 @@ export function bestTable(task: string, runs: readonly BestMetrics[]): HTMLEleme
       }),
     ),
   ])
-  return html('figure', { class: 'best' }, table('best checkpoint', [{ content: html('span', { class: 'visually-hidden' }, 'metric') }, ...columns], rows))
+  return html('figure', { class: 'best' }, table(present.every(({ final }) => final) ? 'best checkpoint' : 'best checkpoint so far', [{ content: html('span', { class: 'visually-hidden' }, 'metric') }, ...columns], rows))
 }
 
 /** The curves as numbers: per run a row for each epoch. The text alternative of the charts. */
