@@ -45,6 +45,8 @@ export interface StepResult {
   /** Mean loss per task over the labelled rows, NaN for a task without any. */
   readonly losses: Float64Array
   readonly gram?: GramBlocks
+  /** False where a weight became infinite or NaN in this step: activations can hide it from the losses. */
+  readonly finite: boolean
 }
 
 export interface CompiledModel {
@@ -57,7 +59,10 @@ export interface CompiledModel {
   /** Per-task gradients of the shared parameters at this batch, as Gram blocks, without touching any state. */
   measureGram(batch: Batch): Promise<GramBlocks>
   /** Forward pass without dropout. Predictions by task name, [evaluationBatchSize, units]; losses are per row, 0 where masked. */
-  evaluate(batch: Batch): { readonly predictions: Readonly<Record<string, Float32Array>>; readonly losses: Readonly<Record<string, Float32Array>> }
+  evaluate(batch: Batch): {
+    readonly predictions: Readonly<Record<string, Float32Array>>
+    readonly losses: Readonly<Record<string, Float32Array>>
+  }
   /** Copies. */
   readParameters(): Map<string, Float32Array>
   writeParameters(values: ReadonlyMap<string, Float32Array>): void

@@ -37,7 +37,10 @@ export interface Builder {
     geometry: { strides: readonly [number, number]; pads: readonly [number, number, number, number]; dilations: readonly [number, number] },
   ): Tensor
   /** Ties send the gradient to the first maximum of the window, as in PyTorch. */
-  maxPool2d(x: Tensor, geometry: { size: readonly [number, number]; strides: readonly [number, number]; pads: readonly [number, number, number, number] }): Tensor
+  maxPool2d(
+    x: Tensor,
+    geometry: { size: readonly [number, number]; strides: readonly [number, number]; pads: readonly [number, number, number, number] },
+  ): Tensor
 
   reshape(x: Tensor, shape: readonly number[]): Tensor
   transpose(x: Tensor, permutation: readonly number[]): Tensor

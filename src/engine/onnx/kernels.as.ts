@@ -1,0 +1,119 @@
+// Compiled by AssemblyScript to dist/kernels.wasm. Pointers are byte offsets into the arena's memory, aligned to 16;
+// n counts floats and is a multiple of 4 (parameters are padded with zeros).
+
+/** 1 where every lane so far was finite: x·0 is 0 for finite x, NaN for infinities and NaN. */
+// @ts-ignore: decorator
+@inline
+function finite(sum: v128): i32 {
+  return <i32>(i32x4.bitmask(f32x4.eq(sum, f32x4.splat(0))) == 15)
+}
+
+/** Kingma & Ba 2015, algorithm 1. @returns 1 where all new weights are finite */
+export function adam(
+  w: usize, g: usize, m: usize, v: usize, n: i32,
+  scale: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, rate: f32, correction2: f32, epsilon: f32,
+): i32 {
+  const S = f32x4.splat(scale), B1 = f32x4.splat(beta1), R1 = f32x4.splat(rest1), B2 = f32x4.splat(beta2), R2 = f32x4.splat(rest2)
+  const L = f32x4.splat(rate), C2 = f32x4.splat(correction2), E = f32x4.splat(epsilon), Z = f32x4.splat(0)
+  let check = f32x4.splat(0)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
+    const G = f32x4.mul(S, v128.load(g + i))
+    const M = f32x4.add(f32x4.mul(B1, v128.load(m + i)), f32x4.mul(R1, G))
+    const V = f32x4.add(f32x4.mul(B2, v128.load(v + i)), f32x4.mul(R2, f32x4.mul(G, G)))
+    v128.store(m + i, M)
+    v128.store(v + i, V)
+    const W = f32x4.sub(v128.load(w + i), f32x4.div(f32x4.mul(L, M), f32x4.add(f32x4.sqrt(f32x4.mul(V, C2)), E)))
+    v128.store(w + i, W)
+    check = f32x4.add(check, f32x4.mul(W, Z))
+  }
+  return finite(check)
+}
+
+export function sgd(w: usize, g: usize, n: i32, scale: f32, rate: f32): i32 {
+  const R = f32x4.splat(rate * scale), Z = f32x4.splat(0)
+  let check = f32x4.splat(0)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
+    const W = f32x4.sub(v128.load(w + i), f32x4.mul(R, v128.load(g + i)))
+    v128.store(w + i, W)
+    check = f32x4.add(check, f32x4.mul(W, Z))
+  }
+  return finite(check)
+}
+
+/** v ← momentum·v + g; w ← w − rate·v, as in PyTorch. */
+export function momentum(w: usize, g: usize, v: usize, n: i32, scale: f32, rate: f32, momentum: f32): i32 {
+  const S = f32x4.splat(scale), R = f32x4.splat(rate), M = f32x4.splat(momentum), Z = f32x4.splat(0)
+  let check = f32x4.splat(0)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
+    const V = f32x4.add(f32x4.mul(M, v128.load(v + i)), f32x4.mul(S, v128.load(g + i)))
+    v128.store(v + i, V)
+    const W = f32x4.sub(v128.load(w + i), f32x4.mul(R, V))
+    v128.store(w + i, W)
+    check = f32x4.add(check, f32x4.mul(W, Z))
+  }
+  return finite(check)
+}
+
+/** Inner product in float64. */
+// @ts-ignore: decorator
+@inline
+function dot(a: usize, b: usize, bytes: usize): f64 {
+  let low = f64x2.splat(0), high = f64x2.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const A = v128.load(a + i), B = v128.load(b + i)
+    low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(A), f64x2.promote_low_f32x4(B)))
+    high = f64x2.add(high, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(A, A, 2, 3, 0, 1)), f64x2.promote_low_f32x4(v128.shuffle<f32>(B, B, 2, 3, 0, 1))))
+  }
+  const sum = f64x2.add(low, high)
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
+}
+
+/** Bytes of each row that are worked on at a time, so that all pairs of rows meet in the cache. */
+const block: usize = 8192
+
+/** out (T×T float64, row-major) ← J Jᵀ of T rows of n floats, `stride` bytes apart. */
+export function gram(rows: usize, stride: usize, T: i32, n: i32, out: usize): void {
+  memory.fill(out, 0, (<usize>(T * T)) << 3)
+  const end = (<usize>n) << 2
+  for (let at: usize = 0; at < end; at += block) {
+    const bytes = min(block, end - at)
+    for (let i = 0; i < T; i++) {
+      for (let j = 0; j <= i; j++) {
+        const place = out + ((<usize>(i * T + j)) << 3)
+        f64.store(place, f64.load(place) + dot(rows + <usize>i * stride + at, rows + <usize>j * stride + at, bytes))
+      }
+    }
+  }
+  for (let i = 0; i < T; i++) for (let j = 0; j < i; j++) f64.store(out + ((<usize>(j * T + i)) << 3), f64.load(out + ((<usize>(i * T + j)) << 3)))
+}
+
+/** out ← Σ weights[t]·row t; `weights` are T floats. */
+export function combine(out: usize, rows: usize, stride: usize, weights: usize, T: i32, n: i32): void {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
+    let sum = f32x4.mul(v128.load32_splat(weights), v128.load(rows + i))
+    for (let t = 1; t < T; t++) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights + ((<usize>t) << 2)), v128.load(rows + <usize>t * stride + i)))
+    v128.store(out + i, sum)
+  }
+}
+
+/** One round of the integer hash "lowbias32" (Wellons 2018). */
+// @ts-ignore: decorator
+@inline
+function scramble(x: v128): v128 {
+  x = v128.xor(x, i32x4.shr_u(x, 16))
+  x = i32x4.mul(x, i32x4.splat(0x7feb352d))
+  x = v128.xor(x, i32x4.shr_u(x, 15))
+  x = i32x4.mul(x, i32x4.splat(0x846ca68b))
+  return v128.xor(x, i32x4.shr_u(x, 16))
+}
+
+/** A dropout mask: `scale` where the hash of (key, position) is at least `threshold`, else 0. Repeats for the same keys. */
+export function dropout(out: usize, n: i32, key1: u32, key2: u32, threshold: u32, scale: f32): void {
+  const K1 = i32x4.splat(key1), K2 = i32x4.splat(key2), T = i32x4.splat(threshold), S = f32x4.splat(scale), four = i32x4.splat(4)
+  let position = i32x4(0, 1, 2, 3)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
+    const x = scramble(v128.xor(scramble(i32x4.add(position, K1)), K2))
+    v128.store(out + i, v128.and(i32x4.ge_u(x, T), S))
+    position = i32x4.add(position, four)
+  }
+}

@@ -1,0 +1,77 @@
+import { EngineError } from '../engine'
+
+/** A tensor of the runtime: its data is used in place, never copied. */
+export interface RuntimeTensor {
+  readonly data: Float32Array
+}
+
+export type RuntimeTensors = Record<string, RuntimeTensor>
+
+interface NativeSession {
+  loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void
+  run(feeds: object, fetches: object, options: object): unknown
+  dispose(): void
+}
+
+export interface Runtime {
+  readonly version: string
+  tensor(data: Float32Array, shape: readonly number[]): RuntimeTensor
+  /** @throws EngineError where the runtime refuses the model */
+  session(model: Uint8Array, threads: number): Session
+}
+
+/** Runs a model synchronously; outputs are written into the given tensors. */
+export interface Session {
+  run(inputs: RuntimeTensors, outputs: RuntimeTensors): void
+  dispose(): void
+}
+
+let loading: Promise<Runtime> | undefined
+
+/** @throws EngineError where the native library can't be loaded */
+export function loadRuntime(): Promise<Runtime> {
+  return (loading ??= load())
+}
+
+async function load(): Promise<Runtime> {
+  try {
+    const { env, Tensor } = await import('onnxruntime-node')
+    env.logLevel = 'error'
+    // The public `run` defers each call to the next turn of the event loop; the binding below it is synchronous.
+    // It is an inner interface: package.json pins the version.
+    const { binding, initOrt } = await import('onnxruntime-node/dist/binding.js')
+    initOrt()
+    return {
+      version: env.versions.node ?? env.versions.common,
+      tensor: (data, shape) => new Tensor('float32', data, shape) as RuntimeTensor,
+      session: (model, threads) => openSession(new binding.InferenceSession() as NativeSession, model, threads),
+    }
+  } catch (error) {
+    loading = undefined
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+    throw new EngineError(
+      `ONNX Runtime could not be loaded on ${process.platform}-${process.arch} (Node ${process.versions.node}): ${reason}. ` +
+        'It has binaries for Linux and Windows (x64, arm64) and macOS (arm64). Reinstall the extension for your platform, or name another Node 20 or later in the settings.',
+    )
+  }
+}
+
+function openSession(session: NativeSession, model: Uint8Array, threads: number): Session {
+  try {
+    session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      // Threads that wait without spinning cost nothing when the machine is quiet and spare it when it is not.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    })
+  } catch (error) {
+    throw new EngineError(`ONNX Runtime refuses the model: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return {
+    run: (inputs, outputs) => void session.run(inputs, outputs, {}),
+    dispose: () => session.dispose(),
+  }
+}
