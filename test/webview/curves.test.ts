@@ -26,7 +26,10 @@ describe('curves panel in a browser', function () {
   afterEach(async () => {
     for (const panel of opened.splice(0)) {
       assert.deepEqual(panel.problems, [], 'the page reported errors')
-      assert.deepEqual((await panel.posted()).filter(message => message.type === 'error'), [])
+      assert.deepEqual(
+        (await panel.posted()).filter(message => message.type === 'error'),
+        [],
+      )
       await panel.page.close()
     }
   })
@@ -40,7 +43,8 @@ describe('curves panel in a browser', function () {
   }
 
   const settle = (panel: Panel) => panel.page.waitForTimeout(250)
-  const chart = (panel: Panel, title: string, place = 0) => panel.page.locator('figure.chart', { has: panel.page.locator(`figcaption:text-is("${title}")`) }).nth(place)
+  const chart = (panel: Panel, title: string, place = 0) =>
+    panel.page.locator('figure.chart', { has: panel.page.locator(`figcaption:text-is("${title}")`) }).nth(place)
   const tooltip = async (panel: Panel) => (await panel.page.getByRole('tooltip').innerText()).replace(/\s+/g, ' ')
   async function hover(panel: Panel, title: string, share = 0.5): Promise<void> {
     const { x, y, width, height } = (await chart(panel, title).locator('.u-over').boundingBox())!
@@ -52,7 +56,19 @@ describe('curves panel in a browser', function () {
     it(`draws one run, and several, in the ${theme} theme`, async () => {
       const panel = await open(shown('live'), { theme })
       const titles = await panel.page.locator('figcaption').allInnerTexts()
-      for (const title of ['loss', 'accuracy', 'macro f1', 'auc', 'mae', 'rmse', 'r2', 'task weights', 'learning rate', 'examples per second']) assert.ok(titles.includes(title), title)
+      for (const title of [
+        'loss',
+        'accuracy',
+        'macro f1',
+        'auc',
+        'mae',
+        'rmse',
+        'r2',
+        'task weights',
+        'learning rate',
+        'examples per second',
+      ])
+        assert.ok(titles.includes(title), title)
       await hover(panel, 'loss')
       await settle(panel)
       await panel.shot(`curves-live-${theme}`)
@@ -72,7 +88,8 @@ describe('curves panel in a browser', function () {
         .evaluate((canvas: HTMLCanvasElement, [r, g, b]) => {
           const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
           let found = 0
-          for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i]! - r!) + Math.abs(data[i + 1]! - g!) + Math.abs(data[i + 2]! - b!) < 12 && data[i + 3]! > 200) found++
+          for (let i = 0; i < data.length; i += 4)
+            if (Math.abs(data[i]! - r!) + Math.abs(data[i + 1]! - g!) + Math.abs(data[i + 2]! - b!) < 12 && data[i + 3]! > 200) found++
           return found
         }, colour)
     assert.ok((await has(0, [0x56, 0xb4, 0xe9])) > 100)
@@ -84,8 +101,24 @@ describe('curves panel in a browser', function () {
     const panel = await open(shown('live'))
     await hover(panel, 'mae')
     const text = await tooltip(panel)
-    for (const part of ['epoch', 'step', 'train loss', 'validation loss', 'accuracy', 'mae', 'weight', 'species', 'sex', 'mass', 'learning rate', 'examples per second']) assert.ok(text.includes(part), `${part}: ${text}`)
-    const crosshairs = await panel.page.locator('.u-cursor-x').evaluateAll(lines => new Set(lines.map(line => Math.round(new DOMMatrix(getComputedStyle(line).transform).e))).size)
+    for (const part of [
+      'epoch',
+      'step',
+      'train loss',
+      'validation loss',
+      'accuracy',
+      'mae',
+      'weight',
+      'species',
+      'sex',
+      'mass',
+      'learning rate',
+      'examples per second',
+    ])
+      assert.ok(text.includes(part), `${part}: ${text}`)
+    const crosshairs = await panel.page
+      .locator('.u-cursor-x')
+      .evaluateAll(lines => new Set(lines.map(line => Math.round(new DOMMatrix(getComputedStyle(line).transform).e))).size)
     assert.ok(crosshairs <= 3, 'the cursor stands at the same place in all charts, but for the width of axes')
     await panel.page.mouse.move(5, 5)
     await panel.page.getByRole('tooltip').waitFor({ state: 'hidden' })
@@ -134,7 +167,15 @@ describe('curves panel in a browser', function () {
     await settle(panel)
     await panel.shot('curves-settings')
     const state = (await panel.state()) as CurvesPanelState
-    assert.deepEqual(state, { runs: ['done'], hiddenTasks: ['sex'], hiddenRuns: [], axis: 'time', logarithmic: true, smoothing: 0.8, table: false })
+    assert.deepEqual(state, {
+      runs: ['done'],
+      hiddenTasks: ['sex'],
+      hiddenRuns: [],
+      axis: 'time',
+      logarithmic: true,
+      smoothing: 0.8,
+      table: false,
+    })
 
     const again = await open(shown('done'), { state })
     await settle(again)
@@ -176,7 +217,8 @@ describe('curves panel in a browser', function () {
       new MutationObserver(() => world.draws++).observe(document.querySelector('.legend')!, { childList: true })
     })
     const start = Date.now()
-    for (let i = 0; i < rest.length; i += 8) await panel.delta({ append: [{ id: 'live', events: rest.slice(i, i + 8) }], runs: [{ ...live, step: i } satisfies RunSummary] })
+    for (let i = 0; i < rest.length; i += 8)
+      await panel.delta({ append: [{ id: 'live', events: rest.slice(i, i + 8) }], runs: [{ ...live, step: i } satisfies RunSummary] })
     await page.getByText('best checkpoint', { exact: true }).first().waitFor()
     const draws = await page.evaluate(() => (window as unknown as { draws: number }).draws)
     const seconds = (Date.now() - start) / 1000
@@ -200,8 +242,11 @@ describe('curves panel in a browser', function () {
     await page.getByText('Runs: 3 of 3').waitFor()
     await page.keyboard.press('Escape')
     assert.equal(await page.locator('details[open]').count(), 0)
-    await page.getByRole('region', { name: /seed 2/ }).getByRole('checkbox').click()
-    await page.waitForFunction(() => !document.querySelector('.legend')!.textContent!.includes('seed 2'))
+    await page
+      .getByRole('region', { name: /seed 2/ })
+      .getByRole('checkbox')
+      .click()
+    await page.waitForFunction(() => !document.querySelector('.legend')!.textContent.includes('seed 2'))
     assert.deepEqual(((await panel.state()) as CurvesPanelState).hiddenRuns, ['done'])
     assert.deepEqual(((await panel.state()) as CurvesPanelState).runs, ['live', 'done', 'failed'])
     await hover(panel, 'loss')
@@ -249,11 +294,13 @@ describe('curves panel in a browser', function () {
     await settle(panel)
     await panel.shot('curves-narrow')
     assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth), 420, 'nothing reaches out of the page')
-    const blue = await chart(panel, 'loss').locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
-      for (let i = 0; i < data.length; i += 4) if (data[i] === 0 && data[i + 1] === 0x72 && data[i + 2] === 0xb2) return true
-      return false
-    })
+    const blue = await chart(panel, 'loss')
+      .locator('canvas')
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+        for (let i = 0; i < data.length; i += 4) if (data[i] === 0 && data[i + 1] === 0x72 && data[i + 2] === 0xb2) return true
+        return false
+      })
     assert.ok(blue, 'lines are drawn in the colours of the light theme')
   })
 

@@ -56,7 +56,12 @@ export class Plot {
     const width = this.canvas.clientWidth
     if (!width) return
     const logarithmic = view.logarithmic && chart.loss
-    const structure = JSON.stringify([this.theme.kind, logarithmic, view.axis, chart.lines.map(line => [line.colour, line.dash, line.role, line.run, line.raw !== null])])
+    const structure = JSON.stringify([
+      this.theme.kind,
+      logarithmic,
+      view.axis,
+      chart.lines.map(line => [line.colour, line.dash, line.role, line.run, line.raw !== null]),
+    ])
     const data = this.align(chart, view, width, logarithmic)
     if (this.plot && structure === this.made) this.plot.setData(data)
     else {
@@ -120,10 +125,26 @@ export class Plot {
           },
         },
       },
-      scales: { x: { time: false, range: () => [...this.view!.range] }, y: logarithmic ? { distr: 3, range: (_, low, high) => UPlot.rangeLog(low, high, 10, false) } : { range: (_, low, high) => roomFor(low, high) } },
+      scales: {
+        x: { time: false, range: () => [...this.view!.range] },
+        y: logarithmic
+          ? { distr: 3, range: (_, low, high) => UPlot.rangeLog(low, high, 10, false) }
+          : { range: (_, low, high) => roomFor(low, high) },
+      },
       axes: [
-        { ...look, size: 26, space: 46, incrs: this.view!.axis === 'time' ? seconds : decimals, values: (_, splits) => splits.map(value => this.place(value)) },
-        { ...look, size: (_, values) => 14 + 6.6 * Math.max(3, ...(values ?? []).map(value => value?.length ?? 0)), space: 28, values: (plot, splits) => splits.map(value => tick(value, logarithmic && decades(plot))) },
+        {
+          ...look,
+          size: 26,
+          space: 46,
+          incrs: this.view!.axis === 'time' ? seconds : decimals,
+          values: (_, splits) => splits.map(value => this.place(value)),
+        },
+        {
+          ...look,
+          size: (_, values) => 14 + 6.6 * Math.max(3, ...(values ?? []).map(value => value?.length ?? 0)),
+          space: 28,
+          values: (plot, splits) => splits.map(value => tick(value, logarithmic && decades(plot))),
+        },
       ],
       series: [{}, ...lines.flatMap(line => [...(line.raw ? [this.raw(line)] : []), this.line(line)])],
       hooks: { setSelect: [plot => this.selected(plot)], setCursor: [plot => this.moved(plot)] },
@@ -171,7 +192,12 @@ export class Plot {
     if (!plot || !xs?.length) return
     if (event.key === 'Escape') return this.events.cursor(null)
     const stride = event.shiftKey ? 10 : 1
-    const next = { ArrowLeft: this.at < 0 ? xs.length - 1 : this.at - stride, ArrowRight: this.at < 0 ? 0 : this.at + stride, Home: 0, End: xs.length - 1 }[event.key]
+    const next = {
+      ArrowLeft: this.at < 0 ? xs.length - 1 : this.at - stride,
+      ArrowRight: this.at < 0 ? 0 : this.at + stride,
+      Home: 0,
+      End: xs.length - 1,
+    }[event.key]
     if (next === undefined) return
     event.preventDefault()
     this.at = Math.max(0, Math.min(xs.length - 1, next))

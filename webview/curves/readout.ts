@@ -27,7 +27,7 @@ export function readout(charts: readonly Chart[], runs: readonly ShownRun[], tas
   perTask.sort((a, b) => a.run.index - b.run.index || tasks.indexOf(a.task!) - tasks.indexOf(b.task!))
   const several = runs.length > 1
   const cells = perTask.map(({ run, task, values }): Cell[] => [
-    { content: html('span', { class: 'chip' }, markerIcon(several ? run.index : tasks.indexOf(task!)), task!), header: true },
+    { content: html('span', { class: 'chip' }, markerIcon(several ? run.index : tasks.indexOf(task!)), task), header: true },
     ...columns.map(column => ({ content: values.has(column) ? figure(values.get(column)!) : '', numeric: true })),
   ])
   const notes = whole.map(({ run, values }) => {

@@ -7,7 +7,7 @@ export const lossOf = (task: string): string => `loss ${task}`
 export const weightOf = (task: string): string => `weight ${task}`
 export const metricOf = (task: string, metric: string): string => `${metric} ${task}`
 
-/** A run's events as columns of numbers. Events may come in any number of pieces; order matters, repetition after a resume does not harm. */
+/** A run's events as columns of numbers. Events may come in any number of pieces; order matters. */
 export class RunSeries {
   readonly steps = new Table()
   readonly epochs = new Table()
@@ -69,6 +69,10 @@ export class RunSeries {
       if (event.epochs > 0) this.stepsPerEpoch = event.steps / event.epochs
       this.latest = event
       this.progress.push(event.step, event.time, { examplesPerSecond: event.examplesPerSecond })
+    } else if (event.type === 'resume') {
+      // What the run repeats from here on counts, not what the log said before.
+      for (const table of [this.steps, this.epochs, this.progress]) table.dropAbove(event.step)
+      this.final = this.latest = null
     } else if (event.type === 'end') this.final = event.metrics
   }
 
