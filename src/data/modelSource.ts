@@ -40,9 +40,13 @@ export function sourceOfNode(node: GraphNode): number | null {
 
 export function unknownName(what: 'column' | 'array', name: string, known: readonly string[], source: DataSource): DataError {
   const guess = nearest(name, known)
-  return new DataError(`mtl/unknown-${what}`, `${source.path} has no ${what} '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`, {
-    file: source.path,
-    column: name,
-    source: source.id,
-  })
+  return new DataError(
+    `mtl/unknown-${what}`,
+    `${source.path} has no ${what} '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`,
+    {
+      file: source.path,
+      column: name,
+      source: source.id,
+    },
+  )
 }
