@@ -39,6 +39,7 @@ export const diagnosticCodes = {
   'mtl/duplicate-name': 'Two inputs have the same name.',
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
+  'mtl/data-source': 'All features and labels of a model come from one data source.',
   'mtl/data-unreadable': 'The data file can’t be read; the message says why.',
   'mtl/unknown-column': 'The table has no column of this name. A near name is offered as a quick fix.',
   'mtl/unknown-array': 'The npz file has no array of this name. A near name is offered as a quick fix.',
@@ -55,6 +56,10 @@ export const diagnosticCodes = {
   'mtl/unknown-class': 'The label has no such value.',
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
+
+  // Reading data: found when a data file is profiled or a run starts
+  'mtl/data-file': 'The data file is missing or can’t be read.',
+  'mtl/data-format': 'The data file is not of the format that the source says; the message names the row.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes
