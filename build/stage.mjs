@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { dist, external, root } from './build.mjs'
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const contents = ['media', 'examples', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore']
+const contents = ['media', 'examples', 'docs', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore']
 /** Needed only while onnxruntime-node is installed. */
 const installers = ['adm-zip', 'global-agent']
 const plugin = 'mtl-typescript-plugin'

@@ -9,7 +9,7 @@ import { CommandFailure } from './usage'
 export const runsHere = (): string => defaultRunsFolder(workspaceOf(join(process.cwd(), 'model')))
 
 /**
- * @param name path of a run's folder, or its name, or the beginning or end of its name among the runs in `runs`
+ * @param name path of a run's folder, or its name among the runs in `runs`, or a part of its name; 'latest' is the newest
  * @throws CommandFailure where there is no such run, or several
  */
 export function findRun(name: string, runs = runsHere()): RunFolder {
@@ -17,8 +17,9 @@ export function findRun(name: string, runs = runsHere()): RunFolder {
   if (existsSync(join(path, 'run.json'))) return new RunFolder(realpathSync(path))
   const folders = runFolders(runs)
   const wanted = basename(name)
+  if (wanted === 'latest' && folders.length > 0) return folders[0]!
   const exact = folders.filter(({ id }) => id === wanted)
-  const found = exact.length > 0 ? exact : folders.filter(({ id }) => id.startsWith(wanted) || id.endsWith(wanted))
+  const found = exact.length > 0 ? exact : folders.filter(({ id }) => id.includes(wanted))
   if (found.length === 1) return found[0]!
   if (found.length > 1) throw new CommandFailure([`'${name}' can mean several runs:`, ...found.map(({ id }) => `  ${id}`)].join('\n'))
   const guess = nearest(

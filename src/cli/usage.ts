@@ -19,7 +19,7 @@ export const usage = `mtl: design and train multi-task learning models
   mtl pause RUN · mtl resume RUN · mtl stop RUN
       Steers a run that is training; resume also goes on with one that is not.
 
-  RUN is a run's folder, its name, or the beginning or end of its name. FILE may be a model file's path.
+  RUN is a run's folder, its name, a part of its name, or 'latest'.
   --runs DIR     the folder in which run folders lie; .mtl/runs in the workspace when not given. The workspace is the
                  nearest folder above the model file with .git, .vscode, package.json or .mtl; else the file's own folder.
   --json         one JSON object per line on stdout, and nothing else there

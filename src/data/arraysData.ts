@@ -8,7 +8,7 @@ import type { RawLabel } from './labels'
 import { sourceOfNode, unknownName } from './modelSource'
 import { mostValues, wholeValues } from './profile'
 import type { RawData } from './rawData'
-import type { NamedArray, NumberArray } from './source'
+import type { FloatableArray, NamedArray } from './source'
 
 /** An input node fed from an array; the engine applies the node's `scale`. Plain data, stored in checkpoints. */
 export interface ArrayEncoding {
@@ -48,13 +48,13 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
     const place = { file: source.path, column: array.name }
     if (sizeOf(array.shape.slice(1)) !== 1) {
       throw new DataError(
-        'mtl/data-labels',
+        'mtl/label-shape',
         `${source.path}, array '${array.name}' (task '${task.name}'): a label has one value per row, found shape ${formatShape(array.shape)}`,
         place,
       )
     }
     if (taskOf(task.kind)?.target === 'number') {
-      const values = Float64Array.from(asNumbers(array.values), value => value)
+      const values = Float64Array.from(numbersOf(array, source.path), value => value)
       const bad = values.findIndex(value => Math.abs(value) === Infinity)
       if (bad >= 0) throw notFinite(array, bad, values[bad]!, source.path)
       return { task, column: array.name, classes: null, values }
@@ -74,17 +74,17 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
 /** @throws DataError where the array's rows are not of the shape, or a value is no finite number */
 export function inputOf(array: NamedArray, shape: readonly number[], file: string): Encoded['inputs'][string] {
   const own = array.shape.slice(1)
-  const fits = own.length === shape.length && own.every((size, i) => size === shape[i])
-  // Images of one channel are mostly stored without the axis of channels.
-  const channel = own.length === shape.length - 1 && shape.at(-1) === 1 && own.every((size, i) => size === shape[i])
-  if (!fits && !channel) {
+  // Axes of size 1 (mostly the channel of grey images) may be left out, and either side may be flat; another order of axes is no mere reshape.
+  const flat = (own.length === 1 || shape.length === 1) && sizeOf(own) === sizeOf(shape)
+  const [has, needs] = [own, shape].map(sizes => sizes.filter(size => size !== 1).join())
+  if (!flat && has !== needs) {
     throw new DataError(
-      'mtl/data-shape',
+      'mtl/input-shape',
       `${file}, array '${array.name}': rows have shape ${formatShape(own)}, the input expects ${formatShape(shape)}`,
       { file, column: array.name },
     )
   }
-  const values = asNumbers(array.values)
+  const values = numbersOf(array, file)
   const size = sizeOf(shape)
   if (array.dtype.startsWith('float')) {
     const bad = values.findIndex(value => !Number.isFinite(Math.fround(value)))
@@ -102,19 +102,28 @@ function notFinite(array: NamedArray, row: number, value: number, file: string):
 }
 
 function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
+  const numbers = numbersOf(array, file)
   const classes = wholeValues(array)
   if (classes === null) {
     const problem = array.dtype.startsWith('float')
       ? `classes are whole numbers, found ${array.dtype}`
       : `more than ${mostValues.toLocaleString('en')} different values are too many for classes`
-    throw new DataError('mtl/data-labels', `${file}, array '${array.name}': ${problem}`, { file, column: array.name })
+    throw new DataError('mtl/too-many-classes', `${file}, array '${array.name}': ${problem}`, { file, column: array.name })
   }
   const index = new Map(classes.map((name, i) => [array.dtype === 'bool' ? Number(name === 'true') : Number(name), i]))
-  return { classes, values: Float64Array.from(asNumbers(array.values), value => index.get(value)!) }
+  return { classes, values: Float64Array.from(numbers, value => index.get(value)!) }
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
 
-/** int64 as float64: exact up to 2^53, far more than a float32 input can hold. */
-const asNumbers = (values: NumberArray): Exclude<NumberArray, BigInt64Array> =>
-  values instanceof BigInt64Array ? Float64Array.from(values, Number) : values
+/** 64-bit integers as float64: exact up to 2^53, far more than a float32 input can hold. */
+function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
+  if (values === null) {
+    const what = dtype.includes('O') ? 'Python objects' : 'texts'
+    throw new DataError('mtl/not-a-number', `${file}, array '${name}': expected numbers, found ${what} (dtype ${dtype})`, {
+      file,
+      column: name,
+    })
+  }
+  return values instanceof BigInt64Array || values instanceof BigUint64Array ? Float64Array.from(values, Number) : values
+}

@@ -1,10 +1,10 @@
 import type { Batch } from '../ir/batch'
 import type { Split } from './dataset'
-import type { NumberArray } from './source'
+import type { FloatableArray } from './source'
 
 /** Encoded rows of all parts. Raw arrays keep their own type and become float32 as batches are filled. */
 export interface Encoded {
-  readonly inputs: Readonly<Record<string, { readonly values: Exclude<NumberArray, BigInt64Array>; readonly size: number }>>
+  readonly inputs: Readonly<Record<string, { readonly values: FloatableArray; readonly size: number }>>
   /** Class index, 0/1 or standardised number; NaN where there is no label. */
   readonly targets: Readonly<Record<string, Float32Array>>
 }

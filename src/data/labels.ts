@@ -16,15 +16,15 @@ export interface RawLabel {
 /** Fits a task's label on the training split. What is odd goes to `notes`. @throws DataError */
 export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file: string, notes: string[]): LabelEncoding {
   const { task, column, classes, values } = raw
-  const fail = (message: string) =>
-    new DataError('mtl/data-labels', `${file}, column '${column}' (task '${task.name}'): ${message}`, {
+  const fail = (code: string, message: string) =>
+    new DataError(code, `${file}, column '${column}' (task '${task.name}'): ${message}`, {
       file,
       column,
       source: task.label?.source,
     })
   const present = (rows: Int32Array) => rows.reduce((n, row) => n + (Number.isNaN(values[row]!) ? 0 : 1), 0)
-  if (present(all) === 0) throw fail('no row has a label')
-  if (present(train) === 0) throw fail('no row of the training split has a label')
+  if (present(all) === 0) throw fail('mtl/no-labels', 'no row has a label')
+  if (present(train) === 0) throw fail('mtl/no-labels', 'no row of the training split has a label')
   const missing = all.length - present(all)
   if (missing > 0)
     notes.push(
@@ -33,7 +33,7 @@ export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file
 
   if (classes === null) {
     const { mean, deviation } = momentsOf(values, train)
-    if (!Number.isFinite(deviation)) throw fail('the values are too large to be standardised')
+    if (!Number.isFinite(deviation)) throw fail('mtl/data-value', 'the values are too large to be standardised')
     if (deviation === 0) notes.push(`Task '${task.name}': the label is the same (${mean}) in all rows of the training split.`)
     return { kind: 'number', column, mean, deviation: deviation || 1 }
   }
@@ -41,20 +41,21 @@ export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file
   for (const row of train) if (!Number.isNaN(values[row]!)) counts[values[row]!]!++
   const unseen = classes.filter((_, i) => counts[i] === 0)
   if (taskOf(task.kind)?.target !== 'binary') {
-    if (classes.length < 2) throw fail(`the label has one value only ('${classes[0]}'): two classes or more are expected`)
+    if (classes.length < 2) throw fail('mtl/one-class', `the label has one value only ('${classes[0]}'): two classes or more are expected`)
     if (unseen.length > 0)
       notes.push(`Task '${task.name}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split.`)
     return { kind: 'class', column, classes }
   }
-  if (classes.length !== 2) throw fail(`a binary label has two values, found ${classes.length}: ${listed(classes)}`)
+  if (classes.length !== 2) throw fail('mtl/not-binary', `a binary label has two values, found ${classes.length}: ${listed(classes)}`)
   const positive = (task.options.positive as string | undefined) ?? classes[1]!
   if (!classes.includes(positive)) {
     const guess = nearest(positive, classes)
     throw fail(
+      'mtl/unknown-class',
       `positive is '${positive}' but the label's values are ${listed(classes)}${guess === undefined ? '' : `; did you mean '${guess}'?`}`,
     )
   }
-  if (unseen.length > 0) throw fail(`${listed(unseen)} does not occur in the training split`)
+  if (unseen.length > 0) throw fail('mtl/no-labels', `${listed(unseen)} does not occur in the training split`)
   return { kind: 'binary', column, negative: classes.find(name => name !== positive)!, positive }
 }
 

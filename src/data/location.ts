@@ -24,17 +24,17 @@ export async function locate(path: string, folder: string, root: string, source?
   const home = await fs.realpath(root)
   if (!inside(wanted, root) && !inside(wanted, home)) throw fail('mtl/data-path', `'${path}' lies outside the workspace folder`)
   const real = await fs.realpath(wanted).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES') throw fail('mtl/data-file', `${path} may not be read (permission denied)`)
-    throw fail('mtl/data-file', `there is no file ${path}${await similar(path, folder)}`)
+    if (error.code === 'EACCES') throw fail('mtl/data-unreadable', `${path} may not be read (permission denied)`)
+    throw fail('mtl/data-unreadable', `there is no file ${path}${await similar(path, folder)}`)
   })
   if (!inside(real, home)) throw fail('mtl/data-path', `'${path}' is a link to a place outside the workspace folder`)
   const stat = await fs.stat(real)
-  if (stat.isDirectory()) throw fail('mtl/data-file', `${path} is a folder: name a file`)
-  if (!stat.isFile()) throw fail('mtl/data-file', `${path} is not a plain file`)
+  if (stat.isDirectory()) throw fail('mtl/data-unreadable', `${path} is a folder: name a file`)
+  if (!stat.isFile()) throw fail('mtl/data-unreadable', `${path} is not a plain file`)
   await fs.access(real, constants.R_OK).catch(() => {
-    throw fail('mtl/data-file', `${path} may not be read (permission denied)`)
+    throw fail('mtl/data-unreadable', `${path} may not be read (permission denied)`)
   })
-  if (stat.size === 0) throw fail('mtl/data-file', `${path} is empty`)
+  if (stat.size === 0) throw fail('mtl/data-unreadable', `${path} is empty`)
   return real
 }
 

@@ -9,11 +9,7 @@ export function onlySource(graph: ModelGraph): DataSource {
   for (const node of graph.nodes) {
     if (node.kind !== 'features' && node.kind !== 'input') continue
     const id = sourceOfNode(node)
-    if (id === null)
-      throw new DataError(
-        'mtl/data-source',
-        `input '${node.name}' has no data: name its source, e.g. input('${node.name}', …, { from: … })`,
-      )
+    if (id === null) throw new DataError('mtl/data-source', `input '${node.name}' has no data: name its source, e.g. input('${node.name}', …, { from: … })`)
     if (!used.has(id)) used.set(id, node.kind === 'input' ? `input '${node.name}'` : `the features '${node.name}'`)
   }
   for (const task of graph.tasks) {
@@ -22,8 +18,8 @@ export function onlySource(graph: ModelGraph): DataSource {
   }
   const [first, ...others] = [...used].map(([id, user]) => ({ source: graph.sources.find(source => source.id === id)!, user }))
   if (!first) throw new DataError('mtl/data-source', 'the model uses no data')
-  const same = (a: DataSource, b: DataSource) =>
-    profileKey(a) === profileKey(b) && JSON.stringify(Object.entries(a.split).sort()) === JSON.stringify(Object.entries(b.split).sort())
+  const sorted = (record: object) => JSON.stringify(Object.entries(record).sort())
+  const same = (a: DataSource, b: DataSource) => profileKey(a) === profileKey(b) && sorted(a.options) === sorted(b.options) && sorted(a.split) === sorted(b.split)
   const other = others.find(({ source }) => !same(source, first.source))
   if (other) {
     throw new DataError(
@@ -42,10 +38,10 @@ export function sourceOfNode(node: GraphNode): number | null {
   return typeof id === 'number' ? id : null
 }
 
-export function unknownName(what: string, name: string, known: readonly string[], source: DataSource): DataError {
+export function unknownName(what: 'column' | 'array', name: string, known: readonly string[], source: DataSource): DataError {
   const guess = nearest(name, known)
   return new DataError(
-    'mtl/data-column',
+    `mtl/unknown-${what}`,
     `${source.path} has no ${what} '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`,
     {
       file: source.path,

@@ -92,7 +92,7 @@ function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue
     const dropped = parts[name].length > 0 ? ` (${counted(parts[name].length, 'row')} fell to it, but none can be used)` : ''
     throw new DataError(
-      'mtl/data-split',
+      'mtl/empty-split',
       `${source.path}: the ${name} split is empty${dropped}: ${counted(rows, 'row')}, shares ${source.split.train} : ${source.split.validation} : ${source.split.test}`,
       {
         file: source.path,

@@ -79,7 +79,7 @@ export async function predictionRows(
 
 async function fileOf(data: string): Promise<{ path: string; name: string; kind: string }> {
   const name = basename(data)
-  const fail = (message: string) => new DataError('mtl/data-file', message, { file: name })
+  const fail = (message: string) => new DataError('mtl/data-unreadable', message, { file: name })
   const path = await fs.realpath(data).catch(() => {
     throw fail(`there is no file ${data}`)
   })
@@ -110,7 +110,7 @@ async function fromTable(
     if (table.columns.includes(column)) continue
     const guess = nearest(column, table.columns)
     throw new DataError(
-      'mtl/data-column',
+      'mtl/unknown-column',
       `${table.name} has no column '${column}', which the model needs${guess === undefined ? '' : ` (is it '${guess}'?)`}`,
       {
         file: table.name,
@@ -159,7 +159,7 @@ function fromArrays(
   for (const [name, encoding] of arrays) {
     const array = found.find(array => array.name === encoding.array)
     if (!array)
-      throw new DataError('mtl/data-column', `${file} has no array '${encoding.array}', which the model needs`, {
+      throw new DataError('mtl/unknown-array', `${file} has no array '${encoding.array}', which the model needs`, {
         file,
         column: encoding.array,
       })

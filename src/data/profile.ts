@@ -15,7 +15,7 @@ import { locate } from './location'
 import type { NamedArray, SourceDefinition, SourceFile, TextTable } from './source'
 import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
-import { cleanTable, numeric } from './table'
+import { cleanTable, FileTable, numeric } from './table'
 
 /** More values than this are no classes. */
 export const mostValues = 1000
@@ -34,7 +34,11 @@ export async function profiles(
   for (const source of wanted) {
     made[profileKey(source)] = await profileOf(source, folder, root).catch((error: unknown): ProfileError => {
       if (error instanceof DataError) return { kind: 'error', code: error.code, message: error.message }
-      return { kind: 'error', code: 'mtl/data-file', message: `${source.path} can't be read: ${(error as Error).message.split('\n')[0]}` }
+      return {
+        kind: 'error',
+        code: 'mtl/data-unreadable',
+        message: `${source.path} can't be read: ${(error as Error).message.split('\n')[0]}`,
+      }
     })
   }
   return made
@@ -70,20 +74,17 @@ export async function profileTable(duck: Duck, table: TextTable, options: Option
 
 async function profileColumns(duck: Duck, table: TextTable, options: Options, columns: readonly string[]): Promise<ColumnProfile[]> {
   const clean = cleanTable(table, columns, options)
-  const aggregates = columns.flatMap((column, i) => {
-    const value = quoteName(column)
-    const number = numeric(value)
-    return [
-      `count(${value}) AS n${i}`,
-      `count(*) FILTER (isfinite(${number})) AS f${i}`,
-      `min(${number}) FILTER (isfinite(${number})) AS l${i}`,
-      `max(${number}) FILTER (isfinite(${number})) AS h${i}`,
-      `count(*) FILTER (lower(${value}) IN ('true', 'false')) AS b${i}`,
-      `count(*) FILTER (regexp_full_match(${value}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')) AS d${i}`,
-      `count(*) FILTER (lower(${value}) IN ('nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity')) AS o${i}`,
-    ]
-  })
-  const [counts] = await duck.query(`SELECT ${aggregates.join(', ')} FROM (${clean})`)
+  const numbers = columns.map((column, i) => `${numeric(quoteName(column))} AS x${i}, ${quoteName(column)} AS v${i}`)
+  const aggregates = columns.flatMap((_, i) => [
+    `count(v${i}) AS n${i}`,
+    `count(x${i}) FILTER (isfinite(x${i})) AS f${i}`,
+    `min(x${i}) FILTER (isfinite(x${i})) AS l${i}`,
+    `max(x${i}) FILTER (isfinite(x${i})) AS h${i}`,
+    `count(*) FILTER (lower(v${i}) IN ('true', 'false')) AS b${i}`,
+    `count(*) FILTER (regexp_full_match(v${i}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')) AS d${i}`,
+    `count(*) FILTER (lower(v${i}) IN ('nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity')) AS o${i}`,
+  ])
+  const [counts] = await duck.query(`SELECT ${aggregates.join(', ')} FROM (SELECT ${numbers.join(', ')} FROM (${clean}))`)
   const count = (letter: string, i: number) => Number(counts![letter + i])
   const types = columns.map((_, i): ColumnProfile['type'] => {
     const present = count('n', i)
@@ -98,19 +99,29 @@ async function profileColumns(duck: Duck, table: TextTable, options: Options, co
     return `${distinct} AS n${i}, CASE WHEN ${distinct} <= ${mostValues} THEN list(DISTINCT ${value}) END AS v${i}`
   })
   const [found] = await duck.query(`SELECT ${sets.join(', ')} FROM (${clean})`)
-  return columns.map((name, i) => {
+  const made = columns.map((name, i): ColumnProfile => {
     const type = types[i]!
     const values = found![`v${i}`] as (string | null)[] | null
+    const distinct = Number(found![`n${i}`])
     const present = (values ?? []).filter(value => value !== null)
     return {
       name,
       type,
       missing: table.rows - count('n', i),
-      distinct: Number(found![`n${i}`]),
-      values: values === null && Number(found![`n${i}`]) > 0 ? null : sortedValues(present, type === 'number'),
+      distinct,
+      values: values === null && distinct > 0 ? null : sortedValues(present, type === 'number'),
       ...(type === 'number' ? { min: count('l', i), max: count('h', i) } : {}),
     }
   })
+  // One slip of the pen makes a column of numbers a column of texts: say where it is.
+  const slipped = columns.filter((_, i) => count('f', i) < count('n', i) && count('f', i) * 2 >= count('n', i))
+  const read = slipped.length === 0 ? null : await new FileTable(duck, table, '', options).numbers(slipped)
+  return Promise.all(
+    made.map(async column => {
+      const bad = read?.get(column.name)?.bad
+      return bad ? { ...column, stray: { place: (await table.place(bad.row)).text, value: bad.text } } : column
+    }),
+  )
 }
 
 /** Sorted by code point, or by size with one text for numbers written in several ways ('1', '1.0'): the shortest. */
@@ -134,7 +145,7 @@ function profileArray(array: NamedArray): ArrayProfile {
 
 /** @returns distinct values of a whole-number or boolean array as sorted texts; null for other arrays and for more than 1,000 values */
 export function wholeValues({ dtype, values }: NamedArray): string[] | null {
-  if (dtype.startsWith('float')) return null
+  if (values === null || dtype.startsWith('float')) return null
   const distinct = new Set<number | bigint>()
   for (let i = 0; i < values.length; i++) {
     distinct.add(values[i]!)

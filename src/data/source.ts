@@ -52,13 +52,26 @@ export interface TextTable {
 }
 
 export type NumberArray =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigInt64Array | Float32Array | Float64Array
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array
 
 /** Row-major (C order), first axis: rows. */
 export interface NamedArray {
   readonly name: string
   readonly shape: readonly number[]
-  /** NumPy's name: 'uint8', 'float32', 'bool', … */
+  /** NumPy's name: 'uint8', 'float32', 'bool', …; as in the header ('<U7', '|O') where the array holds no numbers. */
   readonly dtype: string
-  readonly values: NumberArray
+  /** Null where the array holds no numbers. */
+  readonly values: NumberArray | null
 }
+
+/** Arrays whose elements are plain numbers. */
+export type FloatableArray = Exclude<NumberArray, BigInt64Array | BigUint64Array>

@@ -75,7 +75,7 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
   if (gappy.length > 0 && handling.missingFeatures === null) {
     const gaps = profile.get(gappy[0]!)!.missing
     throw new DataError(
-      'mtl/data-gaps',
+      'mtl/missing-features',
       `${source.path}: feature '${gappy[0]}' has ${counted(gaps, 'row')} without a value${gappy.length > 1 ? ` (and so have ${listed(gappy.slice(1))})` : ''}: say missingFeatures: 'drop' or 'mean'`,
       { file: source.path, column: gappy[0] },
     )
@@ -120,7 +120,7 @@ async function readClasses(table: FileTable, profile: ColumnProfile): Promise<{ 
 function valuesOf(profile: ColumnProfile, table: FileTable): readonly string[] {
   if (profile.values !== null) return profile.values
   throw new DataError(
-    'mtl/data-labels',
+    'mtl/too-many-classes',
     `${table.name}, column '${profile.name}': ${profile.distinct.toLocaleString('en')} different values are too many for classes or categories (at most ${mostValues.toLocaleString('en')})`,
     { file: table.name, column: profile.name },
   )

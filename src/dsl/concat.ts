@@ -4,11 +4,6 @@ import type { Place } from '../ir/recording'
 import { Tensor } from './tensor'
 import { show } from './values'
 
-export const concatDoc = {
-  doc: 'Joins tensors along their last axis: features side by side, or the channels of images of one size. Takes two or more tensors, or a list of them.',
-  example: 'const both = concat(text, image)',
-}
-
 export const concat = Object.freeze((...given: unknown[]): Tensor => {
   const stack = stackHere()
   const listed = given.length === 1 && Array.isArray(given[0])

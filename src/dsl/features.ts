@@ -1,4 +1,3 @@
-import { textList, type OptionSpecs } from '../base/options'
 import type { ColumnProfile } from '../ir/profile'
 import type { Dimension } from '../ir/shape'
 import { sourceOf } from '../data/sources/table'
@@ -6,17 +5,8 @@ import { checkOptions } from './options'
 import { addNode, nextLayer, report, sourceAt } from './recorder'
 import type { FixRequest, Place } from '../ir/recording'
 import { columnOf } from './columns'
+import { featuresOptions } from './settings'
 import { Tensor } from './tensor'
-
-export const featuresOptions: OptionSpecs = {
-  numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation.'),
-  categorical: textList('Columns of names; one-hot encoded.'),
-}
-
-export const featuresDoc = {
-  doc: 'The columns that the model sees, as one vector [features]: numbers first, then the one-hot categories.',
-  example: "const measurements = penguins.features({ numeric: ['bill_length_mm'], categorical: ['island'] })",
-}
 
 /** @returns a tensor of rank 1; its size is unknown while a categorical column's profile is */
 export function features(source: number, given: unknown, stack: number): Tensor {

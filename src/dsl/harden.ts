@@ -23,7 +23,7 @@ function replaceUndetermined(): void {
   for (const name of ['SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']) delete (globalThis as Record<string, unknown>)[name]
 }
 
-const nativeErrors = () => [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(error => error.prototype as object)
+const nativeErrors = () => [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map<object>(({ prototype }) => prototype)
 
 /**
  * A frozen prototype forbids `this.name = …` on the objects below it. Accessors that define the property on the object
@@ -38,7 +38,7 @@ function allowOverriding(prototype: object): void {
       configurable: true,
       enumerable,
       get: () => value,
-      set(this: object, next: unknown) {
+      set: function (this: object, next: unknown) {
         if (this === prototype) throw new TypeError('the built-in objects can’t be changed in model files')
         Object.defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true })
       },
@@ -55,8 +55,7 @@ function freezeAll(root: object): void {
     if ((typeof thing !== 'object' && typeof thing !== 'function') || thing === null || seen.has(thing)) continue
     seen.add(thing)
     for (const key of Reflect.ownKeys(thing)) {
-      const descriptor = Object.getOwnPropertyDescriptor(thing, key)!
-      open.push(descriptor.value, descriptor.get, descriptor.set)
+      open.push(...Object.values(Object.getOwnPropertyDescriptor(thing, key)!))
     }
     open.push(Object.getPrototypeOf(thing))
     Object.freeze(thing)

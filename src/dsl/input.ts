@@ -1,20 +1,12 @@
-import { number, positiveInteger, type OptionSpecs } from '../base/options'
+import { positiveInteger } from '../base/options'
 import { elementCount, formatShape, type Shape } from '../ir/shape'
 import { checkOptions } from './options'
 import { arrayOf, isTextArray } from './columns'
 import { addNode, nextLayer, report, stackHere } from './recorder'
+import { inputOptions } from './settings'
 import { Source } from './source'
 import { Tensor } from './tensor'
 import { isRecord, show } from './values'
-
-export const inputOptions: OptionSpecs = {
-  scale: number('Factor on every value, e.g. 1 / 255 for bytes.', { default: 1 }),
-}
-
-export const inputDoc = {
-  doc: 'A tensor that comes from outside: an array of an npz file, named like the array. Without `from` it can be designed and checked, but not trained. The batch axis is not written.',
-  example: "const image = input('image', [28, 28, 1], { from: digits, scale: 1 / 255 })",
-}
 
 const names = new Map<string, number>()
 const size = positiveInteger('')

@@ -36,7 +36,7 @@ export function layerBuilder(definition: LayerDefinition) {
     if (tensorAt >= 0) reportNotApplied(kind, { stack, argument: tensorAt })
     const { options, wrong } = checkArguments(kind, tensorAt < 0 ? given : given.slice(0, tensorAt), specs, positional, stack)
     const layer: LayerState = { definition, options, sound: wrong.size === 0, id: nextLayer(), stack, first: null }
-    if (tensorAt >= 0) return apply(layer, given[tensorAt] as Tensor, { stack, place: { stack }, piped: false })
+    if (tensorAt >= 0) return apply(layer, given[tensorAt], { stack, place: { stack }, piped: false })
     const use = (x: unknown, ...more: unknown[]) => {
       const at = stackHere()
       if (more.length > 0) report({ code: 'mtl/too-many-arguments', message: `a layer is applied to one tensor`, place: { stack: at, argument: 1 } })

@@ -1,25 +1,16 @@
 import type { Json } from '../base/json'
-import { number, text, wholeNumber, type OptionSpecs } from '../base/options'
 import { folderOf, joinPath } from '../base/paths'
-import type { SourceDefinition } from '../data/source'
+import type { sources } from '../data/sources/table'
 import type { SplitSettings } from '../ir/graph'
 import { profileKey } from '../ir/profile'
 import { arrayOf, columnOf, isLabelShape } from './columns'
 import { features } from './features'
 import { checkOptions } from './options'
 import { addSource, report, sandboxInput, sourceAt, stackHere } from './recorder'
-import type { Place } from '../ir/recording'
+import { splitOptions } from './settings'
 import { describeAs, isRecord, show } from './values'
 
-export const splitOptions: OptionSpecs = {
-  train: number('Share of the rows to learn from.', { default: 0.7, above: 0, below: 1 }),
-  validation: number('Share of the rows that choose the best checkpoint.', { default: 0.15, above: 0, below: 1 }),
-  test: number('Share of the rows for the final figures only.', { default: 0.15, above: 0, below: 1 }),
-  seed: wholeNumber('The split has its own seed, so that runs of several seeds see the same test rows.', { default: 0 }),
-  stratify: text('Column whose values keep their shares in every part.'),
-}
-
-export const splitDoc = 'How the rows are divided. The three shares add up to 1.'
+type SourceDefinition = (typeof sources)[number]
 
 /** A label column of a source, to be handed to a task. */
 export class Label {
@@ -38,7 +29,7 @@ export class Label {
 
   static read(value: unknown): { source: number; column: string; stack: number; known: boolean } | undefined {
     if (typeof value !== 'object' || value === null || !(#source in value)) return undefined
-    const label = value as Label
+    const label = value
     return { source: label.#source, column: label.#column, stack: label.#stack, known: label.#known }
   }
 }
@@ -54,7 +45,7 @@ export class Source {
   }
 
   static idOf(value: unknown, form: SourceDefinition['form']): number | undefined {
-    return typeof value === 'object' && value !== null && #id in value && (value as Source).#form === form ? (value as Source).#id : undefined
+    return typeof value === 'object' && value !== null && #id in value && (value).#form === form ? (value).#id : undefined
   }
 
   label(column: unknown): Label {

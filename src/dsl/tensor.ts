@@ -21,7 +21,7 @@ export class Tensor {
 
   /** @returns the node's id, or undefined for anything that is not a tensor */
   static nodeOf(value: unknown): number | undefined {
-    return typeof value === 'object' && value !== null && #node in value ? (value as Tensor).#node : undefined
+    return typeof value === 'object' && value !== null && #node in value ? (value).#node : undefined
   }
 
   static shapeOf = (tensor: Tensor): Shape => shapeOf(tensor.#node)
@@ -35,7 +35,7 @@ export class Tensor {
         report({ code: 'mtl/not-a-layer', message: `pipe takes layers and functions from tensor to tensor, not ${show(layer)}`, place: { stack, argument } })
         return tensor
       }
-      const result: unknown = layer(tensor)
+      const result = (layer as (x: Tensor) => unknown)(tensor)
       if (Tensor.nodeOf(result) !== undefined) return result as Tensor
       report({ code: 'mtl/not-a-tensor', message: `a function in a pipe must return a tensor, but this one returns ${show(result)}`, place: { stack, argument } })
       return tensor

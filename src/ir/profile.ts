@@ -32,6 +32,8 @@ export interface ColumnProfile {
   readonly values: readonly string[] | null
   readonly min?: number
   readonly max?: number
+  /** Where most values are numbers: the first that is no finite number, and how messages name its row ("row 6 (line 7)"). */
+  readonly stray?: { readonly place: string; readonly value: string }
 }
 
 export interface ArraysProfile {

@@ -53,7 +53,7 @@ function runtimeError({ name, message }: SandboxFailure, first: Frame | undefine
 /** `penguins.labels`: the wrong name alone. */
 function calleeSpan({ source }: Frame, callee: Node): Span {
   const member = callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression'
-  return source.spanOf(member && !callee.computed ? (callee.property as Node) : callee)
+  return source.spanOf(member && !callee.computed ? (callee.property) : callee)
 }
 
 const start = (sources: readonly SourceText[]): Span => sources[0]!.span(0, Math.min(1, sources[0]!.text.length))

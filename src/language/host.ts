@@ -146,8 +146,8 @@ function unexplained({ file }: EvaluationRequest, message: string): EvaluationRe
 }
 
 interface WorkerEvents {
-  result(id: number, result: EvaluationResult): void
-  died(reason: string): void
+  readonly result: (id: number, result: EvaluationResult) => void
+  readonly died: (reason: string) => void
 }
 
 class EvaluationWorker {

@@ -125,7 +125,7 @@ function importsOf(source: SourceText): ImportLike[] {
   const body = source.ast?.body ?? []
   return body.filter((node): node is ImportLike => {
     if (node.type === 'ImportDeclaration') return node.importKind !== 'type' || node.source.value === 'mtl'
-    return (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source != null && node.exportKind !== 'type'
+    return (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && Boolean(node.source) && node.exportKind !== 'type'
   })
 }
 

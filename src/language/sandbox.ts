@@ -9,21 +9,27 @@ const stackLimit = 256 << 10
 /** A WebAssembly memory never shrinks: beyond this an instance is replaced. */
 const instanceLimit = 32 << 20
 
+type Loaded<K extends 'importFFI' | 'importModuleLoader'> = Awaited<ReturnType<QuickJSSyncVariant[K]>>
+
 /**
  * The package's own entry loads its parts by import(), which chooses files that a CommonJS bundle can't hold;
  * require() chooses the CommonJS ones.
  */
+/* eslint-disable @typescript-eslint/no-require-imports */
 const variant: QuickJSSyncVariant = {
   type: 'sync',
-  importFFI: async () => (require('@jitl/quickjs-wasmfile-release-sync/ffi') as { QuickJSFFI: Awaited<ReturnType<QuickJSSyncVariant['importFFI']>> }).QuickJSFFI,
-  importModuleLoader: async () => {
+  importFFI: () => Promise.resolve((require('@jitl/quickjs-wasmfile-release-sync/ffi') as { QuickJSFFI: Loaded<'importFFI'> }).QuickJSFFI),
+  importModuleLoader: () => {
     const loaded = require('@jitl/quickjs-wasmfile-release-sync/emscripten-module') as { default?: unknown }
-    return (loaded.default ?? loaded) as Awaited<ReturnType<QuickJSSyncVariant['importModuleLoader']>>
+    return Promise.resolve((loaded.default ?? loaded) as Loaded<'importModuleLoader'>)
   },
 }
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** WebAssembly's types belong to the browser's library, which has no place here. */
-type WasmModule = NonNullable<NonNullable<Parameters<typeof newVariant>[1]>['wasmModule']>
+interface WasmModule {
+  readonly compiled?: never
+}
 const wasm = (globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<WasmModule> } }).WebAssembly
 
 /** The modules of one evaluation, under the names that QuickJS knows them by. */
@@ -78,7 +84,7 @@ export class SandboxFactory {
     } catch {
       sound = false
     }
-    if (!sound || (instance && instance.getWasmMemory().buffer.byteLength > instanceLimit)) {
+    if (!sound || (instance && (instance.getWasmMemory() as unknown as { buffer: ArrayBuffer }).buffer.byteLength > instanceLimit)) {
       this.instance = undefined
       this.prepared = undefined
     }
@@ -92,7 +98,7 @@ export class SandboxFactory {
   private async create(): Promise<Sandbox> {
     this.compiled ??= wasm.compile(readFileSync(join(this.dist, 'quickjs.wasm')))
     const wasmModule = await this.compiled
-    this.instance ??= newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmModule }))
+    this.instance ??= newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmModule: wasmModule as never }))
     this.library ??= readFileSync(join(this.dist, 'mtl.js'), 'utf8')
     const sandbox = new Sandbox((await this.instance).newRuntime(), this.library)
     this.known ??= sandbox.names()

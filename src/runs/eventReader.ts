@@ -81,9 +81,11 @@ export function followEvents(
   const reader = new EventReader(path, offset)
   let watcher: FSWatcher | null = null
   let wake: NodeJS.Timeout | null = null
+  let hurried = false
   let ended = false
   const look = () => {
     wake = null
+    hurried = false
     if (ended) return
     const events: RunEvent[] = []
     const more = reader.readChunk(events)
@@ -93,7 +95,9 @@ export function followEvents(
     wake ??= setTimeout(look, more ? 0 : pollMilliseconds)
   }
   const soon = () => {
-    if (ended || wake === null) return
+    // A log that changes all the time must not put the look off again and again.
+    if (ended || hurried || wake === null) return
+    hurried = true
     clearTimeout(wake)
     wake = setTimeout(look, 20)
   }

@@ -42,6 +42,15 @@ export async function replace(editor: vscode.TextEditor, from: string, to: strin
   assert.ok(await editor.edit(edit => edit.replace(range, to)))
 }
 
+/** Brings a file's text back. Reverting would not do: VS Code in the browser saves by itself after a second. */
+export async function restore(editor: vscode.TextEditor, text: string): Promise<void> {
+  const { document } = editor
+  const edit = new vscode.WorkspaceEdit()
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text)
+  assert.ok(await vscode.workspace.applyEdit(edit))
+  assert.ok(await document.save())
+}
+
 export const ownDiagnostics = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(d => d.source === 'mtl')
 
 export function codeOf({ code }: vscode.Diagnostic): string {

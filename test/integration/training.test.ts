@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
-import { lensTitles, ownDiagnostics, replace, show, until, workspaceFile } from './support'
+import { lensTitles, ownDiagnostics, replace, restore, show, until, workspaceFile } from './support'
 
 const flowers = 'flowers/flowers.mtl.ts'
 const runsFolder = () => join(workspaceFile('.').fsPath, '.mtl', 'runs')
@@ -16,6 +16,7 @@ const end = (run: string) => events(run).find(event => event.type === 'end')
 describe('training from the editor', () => {
   it('refuses a model with errors and shows the first', async () => {
     const editor = await show(flowers)
+    const original = editor.document.getText()
     await replace(editor, `dense(16, { activation: 'relu' })`, `dense(16, { activation: 'rellu' })`)
     try {
       const started = await vscode.commands.executeCommand('mtl.train', editor.document.uri)
@@ -25,8 +26,7 @@ describe('training from the editor', () => {
       const active = vscode.window.activeTextEditor
       assert.ok(active?.selection.start.isEqual(problem.range.start))
     } finally {
-      await replace(editor, `'rellu'`, `'relu'`)
-      await editor.document.save()
+      await restore(editor, original)
     }
   })
 
@@ -49,6 +49,7 @@ describe('training from the editor', () => {
 
   it('pauses, resumes and stops a run', async () => {
     const editor = await show(flowers)
+    const original = editor.document.getText()
     await replace(editor, 'epochs: 4', 'epochs: 4000')
     try {
       const run = await vscode.commands.executeCommand<string>('mtl.train', editor.document.uri)
@@ -86,8 +87,7 @@ describe('training from the editor', () => {
         found => found.includes('▶ Train'),
       )
     } finally {
-      await replace(editor, 'epochs: 4000', 'epochs: 4')
-      await editor.document.save()
+      await restore(editor, original)
     }
   }).timeout(120_000)
 

@@ -31,10 +31,18 @@ export class Controls {
       { class: 'toolbar', role: 'toolbar', 'aria-label': 'Choices' },
       chooser,
       this.tasks,
-      dropdown('Axis', axes, settings.axis, axis => events.change({ axis })),
-      slider('Smoothing', { min: 0, max: 0.98, step: 0.02 }, settings.smoothing, smoothing => events.change({ smoothing })),
-      checkbox('Log loss', settings.logarithmic, logarithmic => events.change({ logarithmic })).element,
-      checkbox('Table', settings.table, shown => events.change({ table: shown })).element,
+      html(
+        'span',
+        { class: 'group' },
+        dropdown('Axis', axes, settings.axis, axis => events.change({ axis })),
+        slider('Smoothing', { min: 0, max: 0.98, step: 0.02 }, settings.smoothing, smoothing => events.change({ smoothing })),
+      ),
+      html(
+        'span',
+        { class: 'group' },
+        checkbox('Log loss', settings.logarithmic, logarithmic => events.change({ logarithmic })).element,
+        checkbox('Table', settings.table, shown => events.change({ table: shown })).element,
+      ),
       this.reset.element,
     )
   }

@@ -9,6 +9,7 @@ import { extent, makeCharts, type Chart, type ShownRun } from './charts'
 import { Controls } from './controls'
 import { legend } from './legend'
 import { readout } from './readout'
+import type { CursorPlace } from './plot'
 import { RunChooser } from './runChooser'
 import { RunRow, runLabel } from './runRow'
 import { RunSeries } from './runSeries'
@@ -56,7 +57,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
       resetZoom: () => this.zoomTo(null),
     })
     this.sections = new Sections(this.theme, {
-      cursor: (x, clientX, clientY) => this.cursor(x, clientX, clientY),
+      cursor: place => this.cursor(place),
       zoom: range => this.zoomTo(range),
     })
     this.content.append(this.legend, this.sections.element, this.tables)
@@ -184,11 +185,11 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     this.empty.replaceChildren(html('h2', {}, title!), html('p', {}, advice!))
   }
 
-  private cursor(x: number | null, clientX: number, clientY: number): void {
-    this.sections.cursorAt(x)
-    if (x === null) return this.tooltip.hide()
+  private cursor(place: CursorPlace | null): void {
+    this.sections.cursorAt(place?.x ?? null)
+    if (!place) return this.tooltip.hide()
     const shown = this.shown
     const runs = shown.map((run, index) => ({ id: run.id, label: runLabel(run), index, series: this.series.get(run.id)! }))
-    this.tooltip.show(readout(this.charts, runs, [...new Set(shown.flatMap(run => run.tasks))], this.state.axis, x), clientX, clientY)
+    this.tooltip.show(readout(this.charts, runs, [...new Set(shown.flatMap(run => run.tasks))], this.state.axis, place.x), place.clientX, place.chart)
   }
 }

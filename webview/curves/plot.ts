@@ -7,9 +7,16 @@ import type { Chart, Line } from './charts'
 import { decimate } from './decimate'
 import type { Axis } from './runSeries'
 
+export interface CursorPlace {
+  readonly x: number
+  /** Where on the screen, and the chart's own place, which the tooltip should not cover. */
+  readonly clientX: number
+  readonly chart: DOMRect
+}
+
 export interface PlotEvents {
   /** The pointer or the keyboard is at a place of the axis; null: it left. */
-  cursor(x: number | null, clientX: number, clientY: number): void
+  cursor(at: CursorPlace | null): void
   /** Shows a stretch of the axis in all charts; null: everything. */
   zoom(range: readonly [number, number] | null): void
 }
@@ -38,7 +45,7 @@ export class Plot {
     private readonly events: PlotEvents,
   ) {
     this.canvas.addEventListener('keydown', event => this.key(event))
-    this.canvas.addEventListener('blur', () => this.events.cursor(null, 0, 0))
+    this.canvas.addEventListener('blur', () => this.events.cursor(null))
   }
 
   show(chart: Chart, view: PlotView): void {
@@ -94,7 +101,7 @@ export class Plot {
   private options({ lines }: Chart, width: number, logarithmic: boolean): UPlot.Options {
     const { theme } = this
     const foreground = theme.variable('--vscode-descriptionForeground', theme.variable('--vscode-foreground'))
-    const grid = theme.variable('--vscode-editorIndentGuide-background1', theme.variable('--vscode-contrastBorder', foreground))
+    const grid = `color-mix(in srgb, ${foreground} 22%, transparent)`
     const font = `11px ${theme.variable('--vscode-font-family', 'sans-serif')}`
     const look = { stroke: foreground, font, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1, size: 4 } }
     return {
@@ -129,6 +136,7 @@ export class Plot {
     return {
       stroke: colour,
       width: marked ? 2 : 1.25,
+      alpha: line.role === 'train' ? 0.75 : 1,
       dash: dashOf(line.dash),
       spanGaps: true,
       points: marked ? { show: true, size: 7, fill: colour, paths: markers(line.marker), filter: sparse } : { show: false },
@@ -152,8 +160,8 @@ export class Plot {
 
   private moved(plot: UPlot): void {
     const { left = -1, event } = plot.cursor
-    if (left < 0) this.events.cursor(null, 0, 0)
-    else if (event) this.events.cursor(plot.posToVal(left, 'x'), event.clientX, event.clientY)
+    if (left < 0) this.events.cursor(null)
+    else if (event) this.events.cursor({ x: plot.posToVal(left, 'x'), clientX: event.clientX, chart: this.canvas.getBoundingClientRect() })
   }
 
   /** Left and right walk along the values, Home and End go to the ends, Escape leaves. */
@@ -161,15 +169,15 @@ export class Plot {
     const plot = this.plot
     const xs = plot?.data[0]
     if (!plot || !xs?.length) return
-    if (event.key === 'Escape') return this.events.cursor(null, 0, 0)
+    if (event.key === 'Escape') return this.events.cursor(null)
     const stride = event.shiftKey ? 10 : 1
     const next = { ArrowLeft: this.at < 0 ? xs.length - 1 : this.at - stride, ArrowRight: this.at < 0 ? 0 : this.at + stride, Home: 0, End: xs.length - 1 }[event.key]
     if (next === undefined) return
     event.preventDefault()
     this.at = Math.max(0, Math.min(xs.length - 1, next))
     const x = xs[this.at]!
-    const { left, top } = plot.over.getBoundingClientRect()
-    this.events.cursor(x, left + plot.valToPos(x, 'x'), top + 20)
+    const { left } = plot.over.getBoundingClientRect()
+    this.events.cursor({ x, clientX: left + plot.valToPos(x, 'x'), chart: this.canvas.getBoundingClientRect() })
   }
 }
 

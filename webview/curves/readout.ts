@@ -2,7 +2,7 @@ import { html } from '../ui/element'
 import { duration, figure } from '../ui/format'
 import { markerIcon } from '../ui/markerIcon'
 import { table, type Cell } from '../ui/table'
-import { metricTitle, type Chart, type Line, type ShownRun } from './charts'
+import type { Chart, Line, ShownRun } from './charts'
 import { nearestIndex, type Axis } from './runSeries'
 
 /** What all curves say at one place of the axis: the only tooltip of the panel. A row per run and task, a column per quantity. */
@@ -40,7 +40,7 @@ export function readout(charts: readonly Chart[], runs: readonly ShownRun[], tas
 
 const columnOf = (chart: Chart, line: Line): string => {
   if (line.role === 'value') return line.task === null ? chart.title : 'weight'
-  return line.role === 'train' ? `train ${metricTitle(chart.title)}` : metricTitle(chart.title)
+  return line.role === 'train' || chart.title === 'loss' ? `${line.role} ${chart.title}` : chart.title
 }
 
 function placeText(axis: Axis, x: number, runs: readonly ShownRun[]): string {

@@ -52,7 +52,8 @@ export class RunRow {
     this.element = html(
       'section',
       { class: 'run', 'aria-label': 'Run' },
-      html('div', { class: 'toolbar' }, this.visible.element, this.name, this.status, this.progress.element, this.facts, html('span', { class: 'group buttons' }, ...Object.values(this.buttons).map(b => b.element))),
+      html('div', { class: 'line' }, this.visible.element, this.name, this.status, html('span', { class: 'group buttons' }, ...Object.values(this.buttons).map(b => b.element))),
+      html('div', { class: 'line' }, this.progress.element, this.facts),
       this.message,
     )
   }

@@ -6,7 +6,7 @@ import { boxDescription, boxText } from './labels'
 import { groupTitle, isShared, metrics } from './measure'
 import type { Box, Group } from './scene'
 
-const { padding, line, top, strip, gap, marker, toggle, groupHeader } = metrics
+const { padding, line, top, strip, gap, marker, toggle, groupHeader: titleHeight } = metrics
 
 /** The inside of a box around its own origin: frame, two lines of text, the strip that tells which tasks use it. */
 export function boxElement(box: Box, size: Size, taskNames: readonly string[]): SVGGElement {
@@ -24,7 +24,7 @@ export function boxElement(box: Box, size: Size, taskNames: readonly string[]): 
     sign.style.fill = frame.style.stroke = colourVariable(own)
     g.append(sign)
   } else g.append(taskStrip(box.tasks, size, taskNames))
-  if (content.kind === 'group') g.append(chevron(true, padding, top + line - 14), stackedEdge(size))
+  if (content.kind === 'group') g.append(chevron(true, padding - 2, top + line - 17), stackedEdge(size))
   if (isShared(content) && 'applications' in content) {
     g.append(sharedMark(content.applications, size.width - padding, top + line - 5))
   }
@@ -42,21 +42,26 @@ function taskStrip(used: readonly string[], size: Size, taskNames: readonly stri
   return svg('g', { class: 'strip', 'aria-hidden': 'true' }, ...slots)
 }
 
-/** The frame of an expanded group with its title; the title collapses it. */
-export function groupElement(group: Group, taskNames: readonly string[]): SVGGElement {
-  const { title, note } = groupTitle(group, taskNames.length)
+/** The frame of an expanded group; it lies behind the edges. */
+export function groupFrame(group: Group, taskNames: readonly string[]): SVGGElement {
   const frame = svg('rect', { class: 'frame', rx: 6 })
   const own = group.kind === 'head' ? taskNames.indexOf(group.tasks[0]!) : -1
   if (own >= 0) frame.style.stroke = colourVariable(own)
+  return svg('g', { class: `groupFrame ${group.kind}` }, frame)
+}
+
+/** The title of an expanded group, before the edges; it collapses the group. */
+export function groupHeader(group: Group, taskNames: readonly string[], width: number): SVGGElement {
+  const { title, note } = groupTitle(group, taskNames.length)
   const label = svg('text', { x: toggle, y: 14 }, svg('tspan', { class: 'title' }, title), svg('tspan', { class: 'note', dx: gap }, note))
   const header = svg(
     'g',
-    { class: 'groupHeader', 'data-group': group.id, role: 'button', tabindex: 0, 'aria-expanded': 'true', 'aria-label': `${title}, ${note.replaceAll('  ·  ', ', ')}, collapse`, transform: 'translate(12 8)' },
-    svg('rect', { class: 'hit', x: -4, y: -2, height: groupHeader + 2 }),
+    { class: 'header', 'data-group': group.id, role: 'button', tabindex: 0, 'aria-expanded': 'true', 'aria-label': `${title}, ${note.replaceAll('  ·  ', ', ')}, collapse`, transform: 'translate(12 8)' },
+    svg('rect', { class: 'hit', x: -4, y: -2, width: width + 10, height: titleHeight + 2 }),
     chevron(false, 0, 1),
     label,
   )
-  return svg('g', { class: `groupFrame ${group.kind}` }, frame, header)
+  return svg('g', { class: 'groupHeader' }, header)
 }
 
 /** The frame follows the placement, the rest of a group stays. */
@@ -64,7 +69,6 @@ export function sizeGroup(element: SVGGElement, size: Size): void {
   for (const [name, value] of [['width', size.width], ['height', size.height]] as const) {
     element.querySelector<SVGRectElement>('.frame')!.style.setProperty(name, `${value}px`)
   }
-  element.querySelector('.hit')!.setAttribute('width', String(size.width - 16))
 }
 
 const chevron = (closed: boolean, x: number, y: number): SVGPathElement =>

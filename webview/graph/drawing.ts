@@ -1,9 +1,9 @@
 import { attributes, svg } from '../ui/element'
 import { colourVariable } from '../ui/theme'
-import { boxElement, groupElement, sizeGroup } from './boxElement'
+import { boxElement, groupFrame, groupHeader, sizeGroup } from './boxElement'
 import type { Size } from './elkGraph'
 import { roundedPath, type Placement, type Point, type Rectangle } from './placement'
-import type { Edge, Scene } from './scene'
+import type { Edge, Group, Scene } from './scene'
 import type { View } from './viewTransform'
 
 interface Drawn<E extends SVGElement> {
@@ -16,21 +16,24 @@ interface Drawn<E extends SVGElement> {
 export class Drawing {
   readonly world = svg('g', { class: 'world' })
   readonly element = svg('svg', { class: 'drawing', width: '100%', height: '100%' }, this.world)
-  private readonly layers = { groups: svg('g'), edges: svg('g', { class: 'edges' }), stems: svg('g'), boxes: svg('g') }
+  private readonly layers = { groups: svg('g'), edges: svg('g', { class: 'edges' }), stems: svg('g'), titles: svg('g'), boxes: svg('g') }
   private readonly groups = new Map<string, Drawn<SVGGElement>>()
+  private readonly titles = new Map<string, Drawn<SVGGElement>>()
   private readonly stems = new Map<string, Drawn<SVGGElement>>()
   private readonly edges = new Map<string, Drawn<SVGGElement>>()
   private readonly boxes = new Map<string, Drawn<SVGGElement>>()
   private animation: number | undefined
 
   constructor() {
-    this.world.append(this.layers.groups, this.layers.edges, this.layers.stems, this.layers.boxes)
+    this.world.append(this.layers.groups, this.layers.edges, this.layers.stems, this.layers.titles, this.layers.boxes)
   }
 
   draw(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
     const names = scene.tasks.map(task => task.name)
     const groups = scene.groups.filter(group => !group.collapsed)
-    this.keep(this.groups, this.layers.groups, groups, group => JSON.stringify([group.title, group.kind, group.parameters, names]), group => groupElement(group, names))
+    const look = (group: Group) => JSON.stringify([group.title, group.kind, group.parameters, names, sizes.get(group.id)])
+    this.keep(this.groups, this.layers.groups, groups, look, group => groupFrame(group, names))
+    this.keep(this.titles, this.layers.titles, groups, look, group => groupHeader(group, names, sizes.get(group.id)!.width))
     this.keep(this.boxes, this.layers.boxes, scene.boxes, box => JSON.stringify([box, sizes.get(box.id), names]), box => boxElement(box, sizes.get(box.id)!, names))
     this.keep(this.edges, this.layers.edges, scene.edges, edge => JSON.stringify([edge, placement.routes.get(edge.id), names]), edge =>
       edgeElement(edge, placement.routes.get(edge.id) ?? [], names),
@@ -40,6 +43,7 @@ export class Drawing {
       const place = placement.rectangles.get(group.id)
       if (!place) continue
       move(this.groups.get(group.id)!.element, place)
+      move(this.titles.get(group.id)!.element, place)
       sizeGroup(this.groups.get(group.id)!.element, place)
     }
     for (const box of scene.boxes) {

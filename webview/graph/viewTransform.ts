@@ -31,7 +31,7 @@ export function fit(drawing: Extent, screen: Extent, margin = 16): View {
   if (!drawing.width || !drawing.height || !screen.width || !screen.height) return { x: margin, y: margin, scale: 1 }
   const across = (screen.width - 2 * margin) / drawing.width
   const down = (screen.height - 2 * margin) / drawing.height
-  const legible = 0.45
+  const legible = 0.7
   const scale = clamp(Math.min(across, down), Math.min(legible, Math.max(across, minimumScale)), 1)
   const height = drawing.height * scale
   const y = height <= screen.height - 2 * margin ? (screen.height - height) / 2 : margin

@@ -19,9 +19,9 @@ export const csv: SourceDefinition = {
   form: 'table',
 
   async table(file) {
-    const { columns, delimiter } = await readHeader(file)
+    const { columns, delimiter, skip } = await readHeader(file)
     const relation = (strict: boolean, extra = '') =>
-      `read_csv(${file.quote(file.path)}, auto_detect = false, header = true, skip = 0, delim = ${file.quote(delimiter)}, quote = '"', escape = '"', ` +
+      `read_csv(${file.quote(file.path)}, auto_detect = false, header = true, skip = ${skip}, delim = ${file.quote(delimiter)}, quote = '"', escape = '"', ` +
       `strict_mode = ${strict}, null_padding = false, columns = {${columns.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ')}}${extra})`
     const attempt = (strict: boolean) => scan(file, relation(strict), columns.length)
     let strict = true
@@ -56,7 +56,7 @@ const lineEnd = (bytes: Uint8Array) => {
   return end < 0 ? bytes.length : end + 1
 }
 
-async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimiter: string }> {
+async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimiter: string; skip: number }> {
   const fail = (message: string) => file.fail(`: ${message}`, { row: 1 })
   const head = await file.bytes(headerLimit)
   const mark = `${head[0]},${head[1]}`
@@ -65,8 +65,9 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
   // Where another encoding begins further down, the header may be fine: `reason` then names the line.
   const content = file.decode(whole ? head : head.subarray(0, head.lastIndexOf(0x0a))) ?? file.decode(head.subarray(0, lineEnd(head)))
   if (content === null) throw fail('line 1 is not UTF-8; save the file as UTF-8')
-  const record = firstRecord(content, whole)
-  if (record === null) throw fail(`the header line does not end${content.includes('"') ? ': is a quote (") left open?' : ''}`)
+  const first = firstRecord(content, whole)
+  if (first === null) throw fail(`the header line does not end${content.includes('"') ? ': is a quote (") left open?' : ''}`)
+  const { record, skip } = first
   if (record.trim() === '') throw fail('the file is empty: a header line with the names of the columns is expected')
   if (record.includes('\0')) throw fail('the file is not text')
 
@@ -91,7 +92,7 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
   if (columns.every(name => name !== '' && Number.isFinite(Number(name)))) {
     throw fail(`line 1 holds only numbers ('${columns.slice(0, 3).join("', '")}'): a header line with the names of the columns is expected`)
   }
-  return { columns, delimiter }
+  return { columns, delimiter, skip }
 }
 
 /** Reads every field once, so that whatever DuckDB objects to comes up here. @returns the number of rows */

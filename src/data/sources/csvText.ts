@@ -7,19 +7,22 @@ const QUOTE = 0x22
 const LF = 0x0a
 const CR = 0x0d
 
-/** @returns the first record that is not empty, without its line break; null where it does not end within the text */
-export function firstRecord(text: string, whole: boolean): string | null {
+/** @returns the first record that is not empty, without its line break, and the empty lines before it; null where it does not end within the text */
+export function firstRecord(text: string, whole: boolean): { readonly record: string; readonly skip: number } | null {
   let start = 0
+  let skip = 0
   let quoted = false
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === QUOTE) quoted = !quoted
     else if (!quoted && (c === LF || c === CR)) {
-      if (text.slice(start, i).trim() !== '') return text.slice(start, i)
+      if (text.slice(start, i).trim() !== '') return { record: text.slice(start, i), skip }
+      if (c === CR && text.charCodeAt(i + 1) === LF) i++
+      skip++
       start = i + 1
     }
   }
-  return whole && !quoted ? text.slice(start) : null
+  return whole && !quoted ? { record: text.slice(start), skip } : null
 }
 
 /** Splits a record at the delimiter; quotes are taken off. */

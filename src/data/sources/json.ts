@@ -28,7 +28,8 @@ export const json: SourceDefinition = {
         row: Number(odd.r),
       })
     const keys = await query(`SELECT json_keys(json) AS k, count(*) AS n FROM (${numbered}) GROUP BY k ORDER BY min(r)`)
-    const columns = [...new Set(keys.flatMap(row => row.k as string[]))]
+    // A key without a name can't be named in a model.
+    const columns = [...new Set(keys.flatMap(row => row.k as string[]))].filter(key => key !== '')
     const rows = keys.reduce((sum, row) => sum + Number(row.n), 0)
     if (columns.length === 0) throw file.fail(' holds no rows: a list of objects, or one object per line, is expected')
 

@@ -6,9 +6,10 @@ import type { NumberArray } from '../source'
  */
 export interface Npy {
   readonly shape: readonly number[]
+  /** 'uint8', 'float32', …; as in the header ('<U7', '|O') where the array holds no numbers. */
   readonly dtype: string
-  /** Row-major, native byte order; float16 as float32, bool as 0 and 1. */
-  readonly values: NumberArray
+  /** Row-major, native byte order; float16 as float32, bool as 0 and 1. Null where the array holds no numbers. */
+  readonly values: NumberArray | null
 }
 
 interface Kind {
@@ -27,6 +28,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   u4: { dtype: 'uint32', bytes: 4, make: n => new Uint32Array(n), read: (v, i, e) => v.getUint32(i, e) },
   i4: { dtype: 'int32', bytes: 4, make: n => new Int32Array(n), read: (v, i, e) => v.getInt32(i, e) },
   i8: { dtype: 'int64', bytes: 8, make: n => new BigInt64Array(n), read: (v, i, e) => v.getBigInt64(i, e) },
+  u8: { dtype: 'uint64', bytes: 8, make: n => new BigUint64Array(n), read: (v, i, e) => v.getBigUint64(i, e) },
   f2: { dtype: 'float16', bytes: 2, make: n => new Float32Array(n), read: (v, i, e) => half(v.getUint16(i, e)) },
   f4: { dtype: 'float32', bytes: 4, make: n => new Float32Array(n), read: (v, i, e) => v.getFloat32(i, e) },
   f8: { dtype: 'float64', bytes: 8, make: n => new Float64Array(n), read: (v, i, e) => v.getFloat64(i, e) },
@@ -36,10 +38,10 @@ const kinds: Readonly<Record<string, Kind>> = {
 export function parseNpy(bytes: Uint8Array): Npy {
   const { descr, fortran, shape, start } = parseHeader(bytes)
   const match = /^([<>|=])?([a-zA-Z])(\d+)$/.exec(descr)
-  if (descr === '|O' || descr === 'O') throw new RangeError('it holds Python objects: save numbers (an array whose dtype is not object)')
+  if (/^[<>|=]?[OSUaV]\d*$/.test(descr)) return { shape, dtype: descr, values: null }
   const kind = match ? kinds[match[2]! + match[3]!] : undefined
   if (!match || !kind)
-    throw new RangeError(`its dtype is '${descr}': one of bool, (u)int8, (u)int16, (u)int32, int64, float16, float32, float64 is expected`)
+    throw new RangeError(`its dtype is '${descr}': one of bool, (u)int8, (u)int16, (u)int32, (u)int64, float16, float32, float64 is expected`)
   const length = shape.reduce((n, d) => n * d, 1)
   const found = bytes.length - start
   if (!Number.isSafeInteger(length * kind.bytes) || length * kind.bytes !== found) {

@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
+import { workspaceOf } from '../../runs/workspace'
 
 /** Which documents are models. They keep the language id `typescript`: rename, completion and formatting are TypeScript's. */
 export const modelSelector: vscode.DocumentSelector = { language: 'typescript', scheme: 'file', pattern: '**/*.mtl.ts' }
@@ -11,9 +12,9 @@ export const isModelFile = (uri: vscode.Uri): boolean => uri.scheme === 'file' &
 /** `penguins` for `…/penguins.mtl.ts`. */
 export const modelName = (uri: vscode.Uri): string => path.basename(uri.fsPath, modelSuffix)
 
-/** The folder that a model's imports and data may not leave: its workspace folder, or its own folder where it stands outside. */
+/** The folder that a model's imports and data may not leave: its workspace folder; outside of any, what a terminal would take. */
 export function rootOf(uri: vscode.Uri): vscode.Uri {
-  return vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.joinPath(uri, '..')
+  return vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.file(workspaceOf(uri.fsPath))
 }
 
 /** @returns the path relative to the root with '/' between folders, as spans name files; undefined where the file stands outside */

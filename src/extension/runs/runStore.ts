@@ -4,6 +4,7 @@ import { Disposables } from '../../base/disposable'
 import { defaultRunsFolder } from '../../runs/folder'
 import { RunSummaries } from '../../runs/summaries'
 import type { RunSummary } from '../../runs/summary'
+import { workspaceOf } from '../../runs/workspace'
 import type { Models } from '../models/models'
 
 export const isLive = (run: RunSummary): boolean => run.status === 'starting' || run.status === 'training' || run.status === 'paused'
@@ -74,7 +75,8 @@ export class RunStore implements vscode.Disposable {
     for (const folder of vscode.workspace.workspaceFolders ?? []) this.add(defaultRunsFolder(folder.uri.fsPath))
     for (const model of this.models.all) {
       this.add(defaultRunsFolder(model.root.fsPath))
-      this.add(defaultRunsFolder(path.dirname(model.uri.fsPath)))
+      // Where a run started in a terminal goes.
+      this.add(defaultRunsFolder(workspaceOf(model.uri.fsPath)))
     }
     await this.look()
     try {

@@ -1,0 +1,35 @@
+import { encodeProgram } from '../../src/engine/onnx/encodeProgram'
+import { loadRuntime } from '../../src/engine/onnx/runtime'
+import type { Tensor } from '../../src/tensor/builder'
+import { size } from '../../src/tensor/primitive'
+import type { Program } from '../../src/tensor/program'
+
+/** Computes outputs of a Program in ONNX Runtime. */
+export async function runProgram(
+  program: Program,
+  feeds: ReadonlyMap<string, ArrayLike<number>>,
+  outputs: readonly Tensor[],
+): Promise<Float32Array[]> {
+  const runtime = await loadRuntime()
+  const named = new Map(outputs.map((tensor, i) => [`output/${i}`, tensor]))
+  const { model, inputs } = encodeProgram(program, named)
+  const shapes = new Map(program.operations.filter(o => o.kind === 'input').map(o => [o.attributes.name as string, o.output.shape]))
+  const session = runtime.session(model, 1)
+  const fed = Object.fromEntries([...inputs].map(name => [name, runtime.tensor(Float32Array.from(feeds.get(name)!), shapes.get(name)!)]))
+  const values = outputs.map(tensor => new Float32Array(size(tensor.shape)).fill(NaN))
+  session.run(fed, Object.fromEntries(outputs.map((tensor, i) => [`output/${i}`, runtime.tensor(values[i]!, tensor.shape)])))
+  session.dispose()
+  return values
+}
+
+/** Largest difference relative to the largest value expected (at least 1e-3, so that zeros compare sensibly). */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity
+  let [difference, scale] = [0, 1e-3]
+  for (let i = 0; i < expected.length; i++) {
+    const d = Math.abs(actual[i]! - expected[i]!)
+    difference = Number.isNaN(d) ? Infinity : Math.max(difference, d)
+    scale = Math.max(scale, Math.abs(expected[i]!))
+  }
+  return difference / scale
+}
