@@ -55,7 +55,7 @@ function freezeAll(root: object): void {
     if ((typeof thing !== 'object' && typeof thing !== 'function') || thing === null || seen.has(thing)) continue
     seen.add(thing)
     for (const key of Reflect.ownKeys(thing)) {
-      open.push(...Object.values(Object.getOwnPropertyDescriptor(thing, key)!))
+      open.push(...Object.values<unknown>(Object.getOwnPropertyDescriptor(thing, key)!))
     }
     open.push(Object.getPrototypeOf(thing))
     Object.freeze(thing)

@@ -13,7 +13,7 @@ export const inputDoc = {
 
 export const concatDoc = {
   doc: 'Joins tensors along their last axis: features side by side, or the channels of images of one size. Takes two or more tensors, or a list of them.',
-  example: 'const both = concat(text, image)',
+  example: 'const both = concat(left, right)',
 }
 
 export const featuresOptions: OptionSpecs = {

@@ -70,7 +70,7 @@ function meaning(value: Json, keepAll = false): Json {
   if (Array.isArray(value)) return value.map((item: Json) => meaning(item, keepAll))
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([key]) => keepAll || !places.has(key))
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, meaning(item as Json, keepAll || key === 'options')]))
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, meaning(item, keepAll || key === 'options')]))
 }
 
 export interface Obstacle {

@@ -11,7 +11,7 @@ import { SandboxFactory, type SandboxModules } from './sandbox'
 import type { SourceText } from './sourceText'
 
 export interface EvaluationLimits {
-  /** Milliseconds after which evaluation is stopped. */
+  /** Milliseconds that the file itself may run; reading it and getting ready are not counted. */
   readonly deadline: number
   /** Asked while the file runs: true ends it. */
   readonly cancelled?: () => boolean
@@ -51,13 +51,14 @@ export class Evaluator {
     }
     const files = [...modules.sources.keys(), ...modules.json.keys()]
     if (modules.diagnostics.length > 0) return finish({ files, diagnostics: inOrder(modules.diagnostics, request.file) })
-    const ran = await this.run(request, modules, started + deadline, cancelled)
+    const ran = await this.run(request, modules, deadline, cancelled)
     return finish({ files, ...ran, diagnostics: inOrder(ran.diagnostics, request.file) })
   }
 
-  private async run(request: EvaluationRequest, modules: ModuleSet, end: number, cancelled: () => boolean): Promise<Pick<EvaluationResult, 'graph' | 'diagnostics' | 'profilesWanted'>> {
+  private async run(request: EvaluationRequest, modules: ModuleSet, deadline: number, cancelled: () => boolean): Promise<Pick<EvaluationResult, 'graph' | 'diagnostics' | 'profilesWanted'>> {
     const sources = [...modules.sources.values()]
     const sandbox = await this.factory.take()
+    const end = performance.now() + deadline
     const { recording, failure } = sandbox.run({ file: request.file, profiles: request.profiles }, sandboxModules(modules, sources), () => performance.now() > end || cancelled())
     await this.factory.discard(sandbox, failure !== null || recording === null)
     const assembly = recording && new Assembly(recording, sources)

@@ -44,7 +44,7 @@ export class LanguageHost implements Disposable {
   private count = 0
   private disposed = false
 
-  constructor({ dist, deadline = 800, watchdog = 1500 }: LanguageHostOptions) {
+  constructor({ dist, deadline = 800, watchdog = 2000 }: LanguageHostOptions) {
     this.options = { dist, deadline, watchdog }
   }
 
