@@ -39,7 +39,6 @@ export const diagnosticCodes = {
   'mtl/duplicate-name': 'Two inputs have the same name.',
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
-  'mtl/data-source': 'All features and labels of a model come from one data source.',
   'mtl/data-unreadable': 'The data file can’t be read; the message says why.',
   'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
   'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
@@ -65,7 +64,6 @@ export const diagnosticCodes = {
 
   // Reading data: found when a data file is profiled or a run starts
   'mtl/data-file': 'The data file is missing or can’t be read.',
-  'mtl/data-format': 'The data file is not of the format that the source says; the message names the row.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes

@@ -16,7 +16,7 @@ export class Presence {
     private readonly server: ControlServer | null,
   ) {
     this.beat()
-    // This timer keeps a paused process alive: nothing else in it has anything to do.
+    // The timer also keeps the process alive while it pauses and has nothing else to wait for.
     this.timer = setInterval(() => this.beat(), heartbeatMilliseconds)
   }
 

@@ -70,6 +70,10 @@ describe('training process', () => {
       assert.deepEqual(await sendControl(folder, { command }), { ok: true })
       waits.push(performance.now() - began)
     }
+    await sendControl(folder, { command: 'pause' })
+    await wait(1500)
+    assert.equal(new RunSummaries(workspace.runs).list()[0]!.status, 'paused', 'a pause lasts')
+    await sendControl(folder, { command: 'resume' })
     assert.ok(waits.sort((a, b) => a - b)[2]! < 100, `${waits.map(Math.round).join(', ')} ms`)
     await stopRun(folder)
     const end = await ended(folder)
