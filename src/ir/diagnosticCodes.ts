@@ -61,9 +61,6 @@ export const diagnosticCodes = {
   'mtl/unknown-class': 'The label has no such value.',
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
-
-  // Reading data: found when a data file is profiled or a run starts
-  'mtl/data-file': 'The data file is missing or can’t be read.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes
