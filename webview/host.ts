@@ -28,7 +28,8 @@ export function connect<Snapshot, Delta, Action, State>(
 ): Channel<Snapshot, Delta, Action> {
   const api = acquireVsCodeApi()
   const post = (message: FromPanel<Action>) => api.postMessage(message)
-  const report = (error: unknown) => post({ type: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  const report = (error: unknown) =>
+    post({ type: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   window.addEventListener('error', event => report(event.error ?? event.message))
   window.addEventListener('unhandledrejection', event => report(event.reason))
   const state = api.getState()

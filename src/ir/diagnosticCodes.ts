@@ -40,6 +40,12 @@ export const diagnosticCodes = {
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
   'mtl/data-unreadable': 'The data file can’t be read; the message says why.',
+  'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
+  'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
+  'mtl/data-source': 'All features and labels of a model come from one source of the right kind.',
+  'mtl/data-changed': 'The data file changed while it was read.',
+  'mtl/no-labels': 'No row that a task could learn from has a label.',
+  'mtl/empty-split': 'A part of the split has no rows.',
   'mtl/unknown-column': 'The table has no column of this name. A near name is offered as a quick fix.',
   'mtl/unknown-array': 'The npz file has no array of this name. A near name is offered as a quick fix.',
   'mtl/duplicate-column': 'A column is named twice among the features.',

@@ -6,6 +6,7 @@ const options: ParserOptions = {
   sourceType: 'module',
   errorRecovery: true,
   createParenthesizedExpressions: true,
+  createImportExpressions: true,
   attachComment: false,
   plugins: ['typescript', 'explicitResourceManagement'],
 }

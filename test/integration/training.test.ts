@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
+import { EventReader } from '../../src/runs/eventReader'
+import type { RunEvent } from '../../src/runs/events'
 import { lensTitles, ownDiagnostics, replace, restore, show, until, workspaceFile } from './support'
 
 const flowers = 'flowers/flowers.mtl.ts'
 const runsFolder = () => join(workspaceFile('.').fsPath, '.mtl', 'runs')
-const events = (run: string) =>
-  readFileSync(join(runsFolder(), run, 'events.ndjson'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line) as { type: string; status?: string; metrics?: Record<string, Record<string, number>> })
+const events = (run: string): RunEvent[] => new EventReader(join(runsFolder(), run, 'events.ndjson')).read()
 const end = (run: string) => events(run).find(event => event.type === 'end')
 
 describe('training from the editor', () => {

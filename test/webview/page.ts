@@ -18,7 +18,9 @@ interface Theme {
   readonly variables: Readonly<Record<string, string>>
 }
 
-export const themes = (JSON.parse(readFileSync(resolve('test/fixtures/panels/themes.json'), 'utf8')) as { themes: Record<ThemeName, Theme> }).themes
+export const themes = (
+  JSON.parse(readFileSync(resolve('test/fixtures/panels/themes.json'), 'utf8')) as { themes: Record<ThemeName, Theme> }
+).themes
 
 const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.map': 'application/json' }
 const shots = resolve('test-results/panels')
@@ -51,7 +53,10 @@ export class PanelBrowser {
     return new PanelBrowser(server, browser)
   }
 
-  async open<Snapshot, Delta>(panel: PanelName, options: { theme?: ThemeName; state?: unknown; width?: number; height?: number; reducedMotion?: boolean } = {}) {
+  async open<Snapshot, Delta>(
+    panel: PanelName,
+    options: { theme?: ThemeName; state?: unknown; width?: number; height?: number; reducedMotion?: boolean } = {},
+  ) {
     const { theme = 'dark', state = null, width = 900, height = 760, reducedMotion = false } = options
     const page = await this.browser.newPage({ viewport: { width, height }, reducedMotion: reducedMotion ? 'reduce' : 'no-preference' })
     const problems: string[] = []
@@ -125,7 +130,11 @@ const contentSecurityPolicy = (origin: string): string =>
 
 /** Like the page that the extension makes; VS Code sets the variables on <html> and adds its own base style. */
 function document(panel: PanelName, theme: Theme): string {
-  const variables = { ...theme.variables, '--vscode-font-family': 'system-ui, "Ubuntu", "Droid Sans", sans-serif', '--vscode-font-size': '13px' }
+  const variables = {
+    ...theme.variables,
+    '--vscode-font-family': 'system-ui, "Ubuntu", "Droid Sans", sans-serif',
+    '--vscode-font-size': '13px',
+  }
   const css = Object.entries(variables).map(([name, value]) => `${name}: ${value};`)
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="elk-worker" content="/elk-worker.min.js">
 <link rel="icon" href="data:,"><style nonce="test">html { ${css.join(' ')} }</style><link rel="stylesheet" href="/${panel}.css"></head>

@@ -22,8 +22,8 @@ export interface Chart {
   /** The task whose section it stands in; null: the run as a whole. */
   readonly task: string | null
   readonly title: string
-  /** May be drawn on a logarithmic scale. */
-  readonly positive: boolean
+  /** Losses are drawn on a logarithmic scale where that is chosen. */
+  readonly loss: boolean
   readonly lines: readonly Line[]
 }
 
@@ -53,7 +53,8 @@ export interface Line {
 export function makeCharts(runs: readonly ShownRun[], choices: Choices, several: boolean): Chart[] {
   const tasks = choices.tasks.map((name, index) => ({ name, index })).filter(task => !choices.hiddenTasks.has(task.name))
   const line = (run: ShownRun, task: { name: string; index: number } | null, role: LineRole, column: string): Line | null => {
-    const table = role === 'value' && column === 'examplesPerSecond' ? run.series.progress : isStepColumn(column) ? run.series.steps : run.series.epochs
+    const table =
+      role === 'value' && column === 'examplesPerSecond' ? run.series.progress : isStepColumn(column) ? run.series.steps : run.series.epochs
     const values = table.column(column)
     if (!values || !values.values.some(Number.isFinite)) return null
     const noisy = table !== run.series.epochs && choices.smoothing > 0 && column !== 'learningRate'
@@ -71,13 +72,14 @@ export function makeCharts(runs: readonly ShownRun[], choices: Choices, several:
       raw: noisy ? values.values : null,
     }
   }
-  const chart = (id: string, task: string | null, title: string, positive: boolean, lines: (Line | null)[]): Chart[] => {
+  const chart = (id: string, task: string | null, title: string, loss: boolean, lines: (Line | null)[]): Chart[] => {
     const present = lines.filter(item => item !== null)
-    return present.length ? [{ id, task, title, positive, lines: present }] : []
+    return present.length ? [{ id, task, title, loss, lines: present }] : []
   }
 
   const charts = tasks.flatMap(task => {
-    const trainLoss = (run: ShownRun) => line(run, task, 'train', lossOf(task.name)) ?? line(run, task, 'train', metricOf(task.name, 'train_loss'))
+    const trainLoss = (run: ShownRun) =>
+      line(run, task, 'train', lossOf(task.name)) ?? line(run, task, 'train', metricOf(task.name, 'train_loss'))
     const pair = (metric: string) =>
       runs.flatMap(run => [
         metric === 'loss' ? trainLoss(run) : line(run, task, 'train', metricOf(task.name, `train_${metric}`)),
@@ -87,13 +89,39 @@ export function makeCharts(runs: readonly ShownRun[], choices: Choices, several:
     return [...metrics].flatMap(metric => chart(`${metric} ${task.name}`, task.name, metricTitle(metric), metric === 'loss', pair(metric)))
   })
   const weights = several
-    ? tasks.flatMap(task => chart(`weight ${task.name}`, task.name, 'task weight', false, runs.map(run => line(run, task, 'value', weightOf(task.name)))))
-    : chart('weights', null, 'task weights', false, runs.flatMap(run => tasks.map(task => line(run, task, 'value', weightOf(task.name)))))
+    ? tasks.flatMap(task =>
+        chart(
+          `weight ${task.name}`,
+          task.name,
+          'task weight',
+          false,
+          runs.map(run => line(run, task, 'value', weightOf(task.name))),
+        ),
+      )
+    : chart(
+        'weights',
+        null,
+        'task weights',
+        false,
+        runs.flatMap(run => tasks.map(task => line(run, task, 'value', weightOf(task.name)))),
+      )
   return [
     ...charts,
     ...weights,
-    ...chart('learningRate', null, 'learning rate', true, runs.map(run => line(run, null, 'value', 'learningRate'))),
-    ...chart('examplesPerSecond', null, 'examples per second', false, runs.map(run => line(run, null, 'value', 'examplesPerSecond'))),
+    ...chart(
+      'learningRate',
+      null,
+      'learning rate',
+      false,
+      runs.map(run => line(run, null, 'value', 'learningRate')),
+    ),
+    ...chart(
+      'examplesPerSecond',
+      null,
+      'examples per second',
+      false,
+      runs.map(run => line(run, null, 'value', 'examplesPerSecond')),
+    ),
   ]
 }
 

@@ -40,18 +40,22 @@ export class Table {
     return [...this.columns.keys()]
   }
 
+  /** Drops the rows of later steps. */
+  dropAbove(step: number): void {
+    let keep = this.length
+    while (keep > 0 && this.step.at(keep - 1) > step) keep--
+    if (keep < this.length) for (const column of [this.step, this.time, ...this.columns.values()]) column.truncate(keep)
+  }
+
   column(name: string): Column | undefined {
     return this.columns.get(name)
   }
 
   /**
-   * Adds a row. A run that was resumed from a checkpoint repeats steps: the later row is the one that counts,
-   * so rows at this step and above are dropped first.
+   * Adds a row; rows of this step and later ones are dropped first, so that steps always rise.
    */
   push(step: number, time: number, values: Readonly<Record<string, number | null>>): void {
-    let keep = this.length
-    while (keep > 0 && this.step.at(keep - 1) >= step) keep--
-    if (keep < this.length) for (const column of [this.step, this.time, ...this.columns.values()]) column.truncate(keep)
+    this.dropAbove(step - 1)
     for (const name of Object.keys(values)) {
       if (this.columns.has(name)) continue
       const column = new Column()

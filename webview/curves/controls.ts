@@ -23,7 +23,11 @@ export class Controls {
     settings: Settings,
     private readonly events: ControlEvents,
   ) {
-    const axes: [Axis, string][] = [['step', 'Step'], ['epoch', 'Epoch'], ['time', 'Time']]
+    const axes: [Axis, string][] = [
+      ['step', 'Step'],
+      ['epoch', 'Epoch'],
+      ['time', 'Time'],
+    ]
     this.reset = button('Show everything', () => events.resetZoom(), { icon: 'reset', kind: 'secondary' })
     this.reset.show(false)
     this.element = html(

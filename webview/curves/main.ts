@@ -5,7 +5,10 @@ import 'uplot/dist/uPlot.min.css'
 import '../ui/panel.css'
 import './curves.css'
 
-connect<CurvesSnapshot, CurvesDelta, CurvesAction, CurvesPanelState>(host => new CurvesPanel(document.getElementById('root')!, host), isState)
+connect<CurvesSnapshot, CurvesDelta, CurvesAction, CurvesPanelState>(
+  host => new CurvesPanel(document.getElementById('root')!, host),
+  isState,
+)
 
 function isState(value: unknown): value is CurvesPanelState {
   if (typeof value !== 'object' || value === null) return false

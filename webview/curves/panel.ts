@@ -1,4 +1,5 @@
 import type { CurvesAction, CurvesDelta, CurvesPanelState, CurvesSnapshot, RunCurves } from '../../src/protocol/curvesPanel'
+import type { ProgressEvent } from '../../src/runs/events'
 import type { RunSummary } from '../../src/runs/summary'
 import type { Listener } from '../channel'
 import type { Host } from '../host'
@@ -16,7 +17,15 @@ import { RunSeries } from './runSeries'
 import { Sections } from './sections'
 import { epochTable, type BestMetrics } from './tables'
 
-const defaults: CurvesPanelState = { runs: [], hiddenTasks: [], hiddenRuns: [], axis: 'epoch', logarithmic: false, smoothing: 0, table: false }
+const defaults: CurvesPanelState = {
+  runs: [],
+  hiddenTasks: [],
+  hiddenRuns: [],
+  axis: 'epoch',
+  logarithmic: false,
+  smoothing: 0,
+  table: false,
+}
 
 /** At most ten drawings a second, however fast events come. */
 const interval = 100
@@ -128,10 +137,17 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     const runs = shown
       .map((run, index): ShownRun => ({ id: run.id, label: runLabel(run), index, series: this.series.get(run.id)! }))
       .filter(run => !several || !state.hiddenRuns.includes(run.id))
-    this.chooser.update(this.summaries, shown.map(run => run.id))
+    this.chooser.update(
+      this.summaries,
+      shown.map(run => run.id),
+    )
     this.drawRows(shown)
     this.controls.update(tasks, state.hiddenTasks, !several, this.zoom !== null)
-    this.charts = makeCharts(runs, { axis: state.axis, smoothing: state.smoothing, tasks, hiddenTasks: new Set(state.hiddenTasks) }, several)
+    this.charts = makeCharts(
+      runs,
+      { axis: state.axis, smoothing: state.smoothing, tasks, hiddenTasks: new Set(state.hiddenTasks) },
+      several,
+    )
     const range = this.zoom ?? extent(this.charts)
     this.drawEmpty(shown, range !== null)
     if (range) {
@@ -142,11 +158,23 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     this.sections.element.hidden = state.table
     this.legend.hidden = state.table
     this.tables.hidden = !state.table
-    if (state.table) this.tables.replaceChildren(...runs.map(run => epochTable(run, tasks.filter(task => !state.hiddenTasks.includes(task)))))
+    if (state.table)
+      this.tables.replaceChildren(
+        ...runs.map(run =>
+          epochTable(
+            run,
+            tasks.filter(task => !state.hiddenTasks.includes(task)),
+          ),
+        ),
+      )
   }
 
   private best(runs: readonly ShownRun[]): BestMetrics[] {
-    return runs.map(run => ({ run, metrics: run.series.final ?? this.summaries.find(({ id }) => id === run.id)?.best ?? {} }))
+    return runs.map(run => ({
+      run,
+      metrics: run.series.final ?? this.summaries.find(({ id }) => id === run.id)?.best ?? {},
+      final: run.series.final !== null,
+    }))
   }
 
   private drawRows(shown: readonly RunSummary[]): void {
@@ -168,7 +196,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
         this.rows.set(run.id, row)
       }
       if (this.rowList.children[index] !== row.element) this.rowList.insertBefore(row.element, this.rowList.children[index] ?? null)
-      row.update(run, shown.length > 1 ? index : null)
+      row.update(upToDate(run, this.series.get(run.id)?.latest ?? null), shown.length > 1 ? index : null)
     })
   }
 
@@ -182,7 +210,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
       : !shown.length
         ? ['No run chosen', 'Choose one or several under “Runs” above.']
         : ['No values yet', 'The first losses appear within moments of the start.']
-    this.empty.replaceChildren(html('h2', {}, title!), html('p', {}, advice!))
+    this.empty.replaceChildren(html('h2', {}, title), html('p', {}, advice))
   }
 
   private cursor(place: CursorPlace | null): void {
@@ -190,6 +218,17 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     if (!place) return this.tooltip.hide()
     const shown = this.shown
     const runs = shown.map((run, index) => ({ id: run.id, label: runLabel(run), index, series: this.series.get(run.id)! }))
-    this.tooltip.show(readout(this.charts, runs, [...new Set(shown.flatMap(run => run.tasks))], this.state.axis, place.x), place.clientX, place.chart)
+    this.tooltip.show(
+      readout(this.charts, runs, [...new Set(shown.flatMap(run => run.tasks))], this.state.axis, place.x),
+      place.clientX,
+      place.chart,
+    )
   }
+}
+
+/** Events come faster than summaries: the later of the two tells where a run stands. */
+function upToDate(run: RunSummary, latest: ProgressEvent | null): RunSummary {
+  if (!latest || latest.step <= run.step || run.status === 'completed') return run
+  const { step, steps, epoch, epochs, secondsLeft, examplesPerSecond } = latest
+  return { ...run, step, steps, epoch, epochs, secondsLeft, examplesPerSecond }
 }

@@ -55,8 +55,13 @@ export class Plot {
     this.canvas.setAttribute('aria-label', description(chart))
     const width = this.canvas.clientWidth
     if (!width) return
-    const logarithmic = view.logarithmic && chart.positive
-    const structure = JSON.stringify([this.theme.kind, logarithmic, view.axis, chart.lines.map(line => [line.colour, line.dash, line.role, line.run, line.raw !== null])])
+    const logarithmic = view.logarithmic && chart.loss
+    const structure = JSON.stringify([
+      this.theme.kind,
+      logarithmic,
+      view.axis,
+      chart.lines.map(line => [line.colour, line.dash, line.role, line.run, line.raw !== null]),
+    ])
     const data = this.align(chart, view, width, logarithmic)
     if (this.plot && structure === this.made) this.plot.setData(data)
     else {
@@ -120,10 +125,26 @@ export class Plot {
           },
         },
       },
-      scales: { x: { time: false, range: () => [...this.view!.range] }, y: logarithmic ? { distr: 3 } : { range: (_, low, high) => roomFor(low, high) } },
+      scales: {
+        x: { time: false, range: () => [...this.view!.range] },
+        y: logarithmic
+          ? { distr: 3, range: (_, low, high) => UPlot.rangeLog(low, high, 10, false) }
+          : { range: (_, low, high) => roomFor(low, high) },
+      },
       axes: [
-        { ...look, size: 26, space: 46, values: (_, splits) => splits.map(value => this.place(value)) },
-        { ...look, size: (_, values) => 14 + 6.6 * Math.max(3, ...(values ?? []).map(value => value?.length ?? 0)), space: 28, values: (_, splits) => splits.map(value => tick(value, logarithmic)) },
+        {
+          ...look,
+          size: 26,
+          space: 46,
+          incrs: this.view!.axis === 'time' ? seconds : decimals,
+          values: (_, splits) => splits.map(value => this.place(value)),
+        },
+        {
+          ...look,
+          size: (_, values) => 14 + 6.6 * Math.max(3, ...(values ?? []).map(value => value?.length ?? 0)),
+          space: 28,
+          values: (plot, splits) => splits.map(value => tick(value, logarithmic && decades(plot))),
+        },
       ],
       series: [{}, ...lines.flatMap(line => [...(line.raw ? [this.raw(line)] : []), this.line(line)])],
       hooks: { setSelect: [plot => this.selected(plot)], setCursor: [plot => this.moved(plot)] },
@@ -171,7 +192,12 @@ export class Plot {
     if (!plot || !xs?.length) return
     if (event.key === 'Escape') return this.events.cursor(null)
     const stride = event.shiftKey ? 10 : 1
-    const next = { ArrowLeft: this.at < 0 ? xs.length - 1 : this.at - stride, ArrowRight: this.at < 0 ? 0 : this.at + stride, Home: 0, End: xs.length - 1 }[event.key]
+    const next = {
+      ArrowLeft: this.at < 0 ? xs.length - 1 : this.at - stride,
+      ArrowRight: this.at < 0 ? 0 : this.at + stride,
+      Home: 0,
+      End: xs.length - 1,
+    }[event.key]
     if (next === undefined) return
     event.preventDefault()
     this.at = Math.max(0, Math.min(xs.length - 1, next))
@@ -188,10 +214,18 @@ function roomFor(low: number | null, high: number | null): [number, number] {
   return [low - room, high + room]
 }
 
-/** On a logarithmic scale only powers of ten get a number, or they would overlap. */
-function tick(value: number | null, logarithmic: boolean): string {
+/** Steps between marks of the axis: 1, 2, 5, 10, …; of time, what clocks show. */
+const decimals = [-2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap(power => [1, 2, 5].map(digit => Number(`${digit}e${power}`)))
+const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800]
+
+/** How many powers of ten a logarithmic axis spans. */
+const decades = ({ scales }: UPlot): number => Math.log10((scales.y!.max ?? 10) / (scales.y!.min ?? 1))
+
+/** @param span of a logarithmic axis: over more than two powers of ten only these get a number, below 1, 2 and 5 do, or numbers would overlap */
+function tick(value: number | null, span: number | false): string {
   if (value === null) return ''
-  if (logarithmic && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) return ''
+  const digit = Number(value.toExponential(3).split('e')[0])
+  if (span !== false && !(span > 2 ? [1] : [1, 2, 5]).includes(digit)) return ''
   return Math.abs(value) >= 10_000 ? compactCount(value) : figure(value)
 }
 

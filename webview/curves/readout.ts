@@ -27,12 +27,12 @@ export function readout(charts: readonly Chart[], runs: readonly ShownRun[], tas
   perTask.sort((a, b) => a.run.index - b.run.index || tasks.indexOf(a.task!) - tasks.indexOf(b.task!))
   const several = runs.length > 1
   const cells = perTask.map(({ run, task, values }): Cell[] => [
-    { content: html('span', { class: 'chip' }, markerIcon(several ? run.index : tasks.indexOf(task!)), several ? `${task} · ${run.label}` : task!), header: true },
+    { content: html('span', { class: 'chip' }, markerIcon(several ? run.index : tasks.indexOf(task!)), task), header: true },
     ...columns.map(column => ({ content: values.has(column) ? figure(values.get(column)!) : '', numeric: true })),
   ])
   const notes = whole.map(({ run, values }) => {
     const facts = [...values].map(([name, value]) => `${name} ${figure(value)}`).join(' · ')
-    return html('p', { class: 'muted' }, several ? `${run.label}: ${facts}` : facts)
+    return html('p', { class: 'muted' }, several && html('span', { class: 'chip' }, markerIcon(run.index), `${run.label}: `), facts)
   })
   const head = html('p', {}, html('strong', {}, placeText(axis, x, runs)))
   return [head, ...(cells.length ? [table('', ['', ...columns.map(content => ({ content, numeric: true }))], cells)] : []), ...notes]

@@ -1,14 +1,23 @@
 import type { RunSummary } from '../../src/runs/summary'
-import { checkbox } from '../ui/controls'
+import { checkbox, type Checkbox } from '../ui/controls'
 import { html, text } from '../ui/element'
 import { runLabel, statusText } from './runRow'
+
+interface Entry {
+  readonly element: HTMLElement
+  readonly name: HTMLElement
+  readonly facts: HTMLElement
+  readonly box: Checkbox
+}
 
 /** A list that opens below its button: which runs are shown. */
 export class RunChooser {
   private readonly label = html('summary')
   private readonly list = html('div', { class: 'choices', role: 'group', 'aria-label': 'Runs to show' })
   readonly element = html('details', { class: 'chooser' }, this.label, this.list)
-  private made = ''
+  private readonly entries = new Map<string, Entry>()
+  private runs: readonly string[] = []
+  private chosen = new Set<string>()
 
   constructor(private readonly choose: (runs: string[]) => void) {
     this.element.addEventListener('keydown', event => {
@@ -23,20 +32,34 @@ export class RunChooser {
 
   update(runs: readonly RunSummary[], shown: readonly string[]): void {
     text(this.label, `Runs: ${shown.length} of ${runs.length}`)
-    const made = JSON.stringify([runs.map(run => [run.id, run.status]), shown])
-    if (made === this.made) return
-    this.made = made
-    const chosen = new Set(shown)
-    this.list.replaceChildren(
-      ...runs.map(run => {
-        const change = (checked: boolean) => {
-          if (checked) chosen.add(run.id)
-          else chosen.delete(run.id)
-          this.choose(runs.map(other => other.id).filter(id => chosen.has(id)))
-        }
-        const line = html('span', {}, runLabel(run), html('span', { class: 'muted' }, ` ${statusText(run.status).toLowerCase()} · ${run.weighting}`))
-        return html('div', {}, checkbox(line, chosen.has(run.id), change).element)
-      }),
-    )
+    this.runs = runs.map(run => run.id)
+    this.chosen = new Set(shown)
+    for (const [id, { element }] of this.entries) if (!this.runs.includes(id)) this.forget(id, element)
+    runs.forEach((run, place) => {
+      const entry = this.entries.get(run.id) ?? this.add(run.id)
+      text(entry.name, runLabel(run))
+      text(entry.facts, ` ${statusText(run.status).toLowerCase()} · ${run.weighting}`)
+      entry.box.check(this.chosen.has(run.id))
+      // Moved only where it must: an element that is moved loses the focus.
+      if (this.list.children[place] !== entry.element) this.list.insertBefore(entry.element, this.list.children[place] ?? null)
+    })
+  }
+
+  private add(id: string): Entry {
+    const name = html('span')
+    const facts = html('span', { class: 'muted' })
+    const box = checkbox(html('span', {}, name, facts), false, checked => {
+      if (checked) this.chosen.add(id)
+      else this.chosen.delete(id)
+      this.choose(this.runs.filter(run => this.chosen.has(run)))
+    })
+    const entry = { element: html('div', {}, box.element), name, facts, box }
+    this.entries.set(id, entry)
+    return entry
+  }
+
+  private forget(id: string, element: HTMLElement): void {
+    element.remove()
+    this.entries.delete(id)
   }
 }

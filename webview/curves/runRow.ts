@@ -22,7 +22,9 @@ const statusTexts: Readonly<Record<RunSummary['status'], string>> = {
 
 /** "penguins · seed 1 · 22 Nov, 00:35" */
 export function runLabel(run: RunSummary): string {
-  const started = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(run.created)
+  const started = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(
+    run.created,
+  )
   return `${run.model} · seed ${run.seed} · ${started}`
 }
 
@@ -52,7 +54,14 @@ export class RunRow {
     this.element = html(
       'section',
       { class: 'run', 'aria-label': 'Run' },
-      html('div', { class: 'line' }, this.visible.element, this.name, this.status, html('span', { class: 'group buttons' }, ...Object.values(this.buttons).map(b => b.element))),
+      html(
+        'div',
+        { class: 'line' },
+        this.visible.element,
+        this.name,
+        this.status,
+        html('span', { class: 'group buttons' }, ...Object.values(this.buttons).map(b => b.element)),
+      ),
       html('div', { class: 'line' }, this.progress.element, this.facts),
       this.message,
     )

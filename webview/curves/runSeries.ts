@@ -1,4 +1,4 @@
-import type { RunEvent, TaskMetrics } from '../../src/runs/events'
+import type { ProgressEvent, RunEvent, TaskMetrics } from '../../src/runs/events'
 import { Table } from './column'
 
 export type Axis = 'step' | 'epoch' | 'time'
@@ -7,13 +7,14 @@ export const lossOf = (task: string): string => `loss ${task}`
 export const weightOf = (task: string): string => `weight ${task}`
 export const metricOf = (task: string, metric: string): string => `${metric} ${task}`
 
-/** A run's events as columns of numbers. Events may come in any number of pieces; order matters, repetition after a resume does not harm. */
+/** A run's events as columns of numbers. Events may come in any number of pieces; order matters. */
 export class RunSeries {
   readonly steps = new Table()
   readonly epochs = new Table()
   readonly progress = new Table()
   /** Metrics of the best checkpoint, once the run has ended. */
   final: TaskMetrics | null = null
+  latest: ProgressEvent | null = null
   /** By task, names without `train_` or `validation_`, in the order of their first appearance. */
   private readonly metrics = new Map<string, string[]>()
   private start: number | null = null
@@ -66,7 +67,12 @@ export class RunSeries {
       this.epochs.push(event.step, event.time, values)
     } else if (event.type === 'progress') {
       if (event.epochs > 0) this.stepsPerEpoch = event.steps / event.epochs
+      this.latest = event
       this.progress.push(event.step, event.time, { examplesPerSecond: event.examplesPerSecond })
+    } else if (event.type === 'resume') {
+      // What the run repeats from here on counts, not what the log said before.
+      for (const table of [this.steps, this.epochs, this.progress]) table.dropAbove(event.step)
+      this.final = this.latest = null
     } else if (event.type === 'end') this.final = event.metrics
   }
 

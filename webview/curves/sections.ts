@@ -63,7 +63,12 @@ export class Sections {
     if (known) return known
     const title = html('h2')
     const grid = html('div', { class: 'grid' })
-    const section = { element: html('section', { 'aria-label': task === null ? 'Training' : `Task ${task}` }, title, grid), grid, title, best: null }
+    const section = {
+      element: html('section', { 'aria-label': task === null ? 'Training' : `Task ${task}` }, title, grid),
+      grid,
+      title,
+      best: null,
+    }
     this.element.insertBefore(section.element, this.element.children[place] ?? null)
     this.sections.set(task, section)
     return section

@@ -9,6 +9,8 @@ import { metricOf } from './runSeries'
 export interface BestMetrics {
   readonly run: ShownRun
   readonly metrics: TaskMetrics
+  /** False while the run goes on: these are of the best checkpoint so far. */
+  readonly final: boolean
 }
 
 /**
@@ -18,11 +20,19 @@ export interface BestMetrics {
 export function bestTable(task: string, runs: readonly BestMetrics[]): HTMLElement | null {
   const present = runs.filter(({ metrics }) => metrics[task] && Object.keys(metrics[task]).length)
   if (!present.length) return null
-  const names = [...new Set(present.flatMap(({ metrics }) => Object.keys(metrics[task]!).map(name => name.replace(/^(validation|test)_/, ''))))]
-  const splits = (['validation', 'test'] as const).filter(split => present.some(({ metrics }) => names.some(name => `${split}_${name}` in metrics[task]!)))
+  const names = [
+    ...new Set(present.flatMap(({ metrics }) => Object.keys(metrics[task]!).map(name => name.replace(/^(validation|test)_/, '')))),
+  ]
+  const splits = (['validation', 'test'] as const).filter(split =>
+    present.some(({ metrics }) => names.some(name => `${split}_${name}` in metrics[task]!)),
+  )
   const several = runs.length > 1
   const columns = present.flatMap(({ run }) =>
-    splits.map((split): Cell => ({ content: several ? html('span', { class: 'chip' }, markerIcon(run.index), split) : split, numeric: true, title: several ? run.label : undefined })),
+    splits.map((split): Cell => ({
+      content: several ? html('span', { class: 'chip' }, markerIcon(run.index), split) : split,
+      numeric: true,
+      title: several ? run.label : undefined,
+    })),
   )
   const rows = names.map((name): Cell[] => [
     { content: metricTitle(name), header: true },
@@ -33,14 +43,26 @@ export function bestTable(task: string, runs: readonly BestMetrics[]): HTMLEleme
       }),
     ),
   ])
-  return html('figure', { class: 'best' }, table('best checkpoint', [{ content: html('span', { class: 'visually-hidden' }, 'metric') }, ...columns], rows))
+  return html(
+    'figure',
+    { class: 'best' },
+    table(
+      present.every(({ final }) => final) ? 'best checkpoint' : 'best checkpoint so far',
+      [{ content: html('span', { class: 'visually-hidden' }, 'metric') }, ...columns],
+      rows,
+    ),
+  )
 }
 
 /** The curves as numbers: per run a row for each epoch. The text alternative of the charts. */
 export function epochTable(run: ShownRun, tasks: readonly string[]): HTMLElement {
   const { epochs, steps } = run.series
   const wanted = tasks.flatMap(task =>
-    run.series.metricNames(task).flatMap(metric => ['train', 'validation'].map(split => ({ task, split, metric, column: epochs.column(metricOf(task, `${split}_${metric}`)) }))),
+    run.series
+      .metricNames(task)
+      .flatMap(metric =>
+        ['train', 'validation'].map(split => ({ task, split, metric, column: epochs.column(metricOf(task, `${split}_${metric}`)) })),
+      ),
   )
   const columns = wanted.filter(entry => entry.column)
   const heads = columns.map(({ task, split, metric }): Cell => ({ content: `${task} ${split} ${metricTitle(metric)}`, numeric: true }))
@@ -51,5 +73,9 @@ export function epochTable(run: ShownRun, tasks: readonly string[]): HTMLElement
     ...columns.map(({ column }) => ({ content: Number.isFinite(column!.at(i)) ? figure(column!.at(i)) : '', numeric: true })),
   ])
   const caption = rows.length ? run.label : `${run.label}: no epoch finished yet (${steps.length} steps so far)`
-  return html('div', { class: 'epochs', tabindex: 0, role: 'region', 'aria-label': `Epochs of ${run.label}` }, table(caption, ['epoch', { content: 'step', numeric: true }, ...heads], rows))
+  return html(
+    'div',
+    { class: 'epochs', tabindex: 0, role: 'region', 'aria-label': `Epochs of ${run.label}` },
+    table(caption, ['epoch', { content: 'step', numeric: true }, ...heads], rows),
+  )
 }

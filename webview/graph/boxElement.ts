@@ -13,12 +13,28 @@ export function boxElement(box: Box, size: Size, taskNames: readonly string[]): 
   const { content } = box
   const { title, detail, note } = boxText(box)
   const own = content.kind === 'task' ? taskNames.indexOf(content.task.name) : -1
-  const frame = svg('rect', { class: 'frame', width: size.width, height: size.height, rx: content.kind === 'input' ? 14 : content.kind === 'task' ? 8 : 4 })
+  const frame = svg('rect', {
+    class: 'frame',
+    width: size.width,
+    height: size.height,
+    rx: content.kind === 'input' ? 14 : content.kind === 'task' ? 8 : 4,
+  })
   const start = padding + (own >= 0 ? marker : content.kind === 'group' ? toggle : 0)
-  const first = svg('text', { x: start, y: top + line - 5 }, svg('tspan', { class: 'title' }, title), detail && svg('tspan', { class: 'detail', dx: gap }, detail))
+  const first = svg(
+    'text',
+    { x: start, y: top + line - 5 },
+    svg('tspan', { class: 'title' }, title),
+    detail && svg('tspan', { class: 'detail', dx: gap }, detail),
+  )
   const second = svg('text', { class: 'note', x: padding, y: top + 2 * line - 4 }, note)
   const kind = box.tasks.length === 0 ? `${content.kind} unused` : content.kind
-  const g = svg('g', { class: `box ${kind}`, 'data-id': box.id, role: 'button', tabindex: -1, 'aria-label': boxDescription(box) }, frame, first, second)
+  const g = svg(
+    'g',
+    { class: `box ${kind}`, 'data-id': box.id, role: 'button', tabindex: -1, 'aria-label': boxDescription(box) },
+    frame,
+    first,
+    second,
+  )
   if (own >= 0) {
     const sign = svg('path', { d: markerPath(markerOf(own), 6), transform: `translate(${padding + 6} ${top + line - 9})` })
     sign.style.fill = frame.style.stroke = colourVariable(own)
@@ -35,7 +51,14 @@ export function boxElement(box: Box, size: Size, taskNames: readonly string[]): 
 function taskStrip(used: readonly string[], size: Size, taskNames: readonly string[]): SVGGElement {
   const room = (size.width - 2 * padding - (taskNames.length - 1) * 3) / Math.max(1, taskNames.length)
   const slots = taskNames.map((name, i) => {
-    const slot = svg('rect', { class: used.includes(name) ? 'slot' : 'slot free', x: padding + i * (room + 3), y: size.height - strip - 3, width: Math.max(1, room), height: strip - 2, rx: 1 })
+    const slot = svg('rect', {
+      class: used.includes(name) ? 'slot' : 'slot free',
+      x: padding + i * (room + 3),
+      y: size.height - strip - 3,
+      width: Math.max(1, room),
+      height: strip - 2,
+      rx: 1,
+    })
     if (used.includes(name)) slot.style.fill = colourVariable(i)
     return slot
   })
@@ -56,7 +79,15 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
   const label = svg('text', { x: toggle, y: 14 }, svg('tspan', { class: 'title' }, title), svg('tspan', { class: 'note', dx: gap }, note))
   const header = svg(
     'g',
-    { class: 'header', 'data-group': group.id, role: 'button', tabindex: 0, 'aria-expanded': 'true', 'aria-label': `${title}, ${note.replaceAll('  ·  ', ', ')}, collapse`, transform: 'translate(12 8)' },
+    {
+      class: 'header',
+      'data-group': group.id,
+      role: 'button',
+      tabindex: 0,
+      'aria-expanded': 'true',
+      'aria-label': `${title}, ${note.replaceAll('  ·  ', ', ')}, collapse`,
+      transform: 'translate(12 8)',
+    },
     svg('rect', { class: 'hit', x: -4, y: -2, width: width + 10, height: titleHeight + 2 }),
     chevron(false, 0, 1),
     label,
@@ -66,7 +97,10 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
 
 /** The frame follows the placement, the rest of a group stays. */
 export function sizeGroup(element: SVGGElement, size: Size): void {
-  for (const [name, value] of [['width', size.width], ['height', size.height]] as const) {
+  for (const [name, value] of [
+    ['width', size.width],
+    ['height', size.height],
+  ] as const) {
     element.querySelector<SVGRectElement>('.frame')!.style.setProperty(name, `${value}px`)
   }
 }

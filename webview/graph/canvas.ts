@@ -35,7 +35,10 @@ export class Canvas {
   ) {
     const { element } = this.drawing
     element.setAttribute('role', 'application')
-    element.setAttribute('aria-label', 'Model graph. Arrow keys follow the edges, Enter shows the line in the text, plus and minus zoom, 0 fits.')
+    element.setAttribute(
+      'aria-label',
+      'Model graph. Arrow keys follow the edges, Enter shows the line in the text, plus and minus zoom, 0 fits.',
+    )
     attachPointer(element, {
       pan: (dx, dy) => this.moveTo({ ...this.view, x: this.view.x + dx, y: this.view.y + dy }),
       zoom: (point, factor) => this.moveTo(zoomAt(this.view, point, factor)),
@@ -202,7 +205,12 @@ export class Canvas {
   private step(key: string): boolean {
     if (!this.scene || !this.placement) return false
     const direction = keys[key]
-    const next = key === 'Home' ? firstBox(this.scene) : direction && this.current ? walk(this.scene, this.placement, this.current, direction) : undefined
+    const next =
+      key === 'Home'
+        ? firstBox(this.scene)
+        : direction && this.current
+          ? walk(this.scene, this.placement, this.current, direction)
+          : undefined
     if (next) this.drawing.box(next)?.focus({ preventScroll: true })
     return direction !== undefined || key === 'Home'
   }
@@ -210,7 +218,9 @@ export class Canvas {
   private mark(): void {
     const box = this.scene?.boxes.find(candidate => candidate.id === this.selected)
     const layer = box && 'node' in box.content && box.content.applications > 1 ? box.content.node.layer : null
-    const related = (this.scene?.boxes ?? []).filter(b => layer !== null && b !== box && 'node' in b.content && b.content.node.layer === layer)
+    const related = (this.scene?.boxes ?? []).filter(
+      b => layer !== null && b !== box && 'node' in b.content && b.content.node.layer === layer,
+    )
     this.drawing.select(new Set(box ? [box.id] : []), new Set(related.map(b => b.id)))
   }
 }

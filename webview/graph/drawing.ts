@@ -34,9 +34,19 @@ export class Drawing {
     const look = (group: Group) => JSON.stringify([group.title, group.kind, group.parameters, names, sizes.get(group.id)])
     this.keep(this.groups, this.layers.groups, groups, look, group => groupFrame(group, names))
     this.keep(this.titles, this.layers.titles, groups, look, group => groupHeader(group, names, sizes.get(group.id)!.width))
-    this.keep(this.boxes, this.layers.boxes, scene.boxes, box => JSON.stringify([box, sizes.get(box.id), names]), box => boxElement(box, sizes.get(box.id)!, names))
-    this.keep(this.edges, this.layers.edges, scene.edges, edge => JSON.stringify([edge, placement.routes.get(edge.id), names]), edge =>
-      edgeElement(edge, placement.routes.get(edge.id) ?? [], names),
+    this.keep(
+      this.boxes,
+      this.layers.boxes,
+      scene.boxes,
+      box => JSON.stringify([box, sizes.get(box.id), names]),
+      box => boxElement(box, sizes.get(box.id)!, names),
+    )
+    this.keep(
+      this.edges,
+      this.layers.edges,
+      scene.edges,
+      edge => JSON.stringify([edge, placement.routes.get(edge.id), names]),
+      edge => edgeElement(edge, placement.routes.get(edge.id) ?? [], names),
     )
     this.keep(this.stems, this.layers.stems, stems(scene.edges, placement), stem => JSON.stringify(stem), stemElement)
     for (const group of groups) {
@@ -71,7 +81,8 @@ export class Drawing {
 
   /** Brings out what hangs on a box, or nothing. */
   highlight(id: string | null): void {
-    for (const { element } of this.edges.values()) element.classList.toggle('lit', id !== null && (element.dataset.from === id || element.dataset.to === id))
+    for (const { element } of this.edges.values())
+      element.classList.toggle('lit', id !== null && (element.dataset.from === id || element.dataset.to === id))
   }
 
   view(view: View): void {
@@ -130,7 +141,13 @@ function edgeElement(edge: Edge, route: readonly Point[], names: readonly string
   const end = route.at(-1) ?? { x: 0, y: 0 }
   const head = svg('path', { class: 'arrow', d: `M${end.x - 4} ${end.y - 7}L${end.x + 4} ${end.y - 7}L${end.x} ${end.y}Z` })
   if (edge.tasks.length === 1 && names.length > 1) line.style.stroke = head.style.fill = colourVariable(names.indexOf(edge.tasks[0]!))
-  return svg('g', { class: edge.tasks.length ? 'edge' : 'edge unused', 'data-edge': edge.id, 'data-from': edge.from, 'data-to': edge.to }, line, head, svg('path', { class: 'hit', d: path }))
+  return svg(
+    'g',
+    { class: edge.tasks.length ? 'edge' : 'edge unused', 'data-edge': edge.id, 'data-from': edge.from, 'data-to': edge.to },
+    line,
+    head,
+    svg('path', { class: 'hit', d: path }),
+  )
 }
 
 /** The stretch below a box that several edges run along before they part. */

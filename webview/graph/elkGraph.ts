@@ -41,9 +41,17 @@ export function groupOptions(title: Size, widestChild: number): LayoutOptions {
 const portConstraints = { 'elk.portConstraints': 'FIXED_ORDER' }
 const first = { 'elk.layered.layering.layerConstraint': 'FIRST' }
 const last = { 'elk.layered.layering.layerConstraint': 'LAST' }
-export const boxOptions = { input: { ...portConstraints, ...first }, layer: portConstraints, group: portConstraints, task: { ...portConstraints, ...last } }
+export const boxOptions = {
+  input: { ...portConstraints, ...first },
+  layer: portConstraints,
+  group: portConstraints,
+  task: { ...portConstraints, ...last },
+}
 
-const port = (id: string, side: 'NORTH' | 'SOUTH', index: number) => ({ id, layoutOptions: { 'elk.port.side': side, 'elk.port.index': String(index) } })
+const port = (id: string, side: 'NORTH' | 'SOUTH', index: number) => ({
+  id,
+  layoutOptions: { 'elk.port.side': side, 'elk.port.index': String(index) },
+})
 export const portOptions = port('', 'NORTH', 0).layoutOptions
 
 /**

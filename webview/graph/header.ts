@@ -4,7 +4,7 @@ import { attributes, html, text } from '../ui/element'
 import { icon } from '../ui/icon'
 import { compactCount, count } from '../ui/format'
 import { markerIcon } from '../ui/markerIcon'
-import { totalParameters } from './parameters'
+import { parameterCounts } from '../../src/ir/analysis'
 import type { Scene } from './scene'
 
 export interface HeaderEvents {
@@ -47,7 +47,13 @@ export class Header {
     const chips = (scene?.tasks ?? []).map((task, i) => {
       const head = scene!.groups.find(group => group.kind === 'head' && group.tasks[0] === task.name)
       const size = head?.parameters ? ` ${compactCount(head.parameters)}` : ''
-      const chip = html('button', { class: 'chip link', title: `Show task ${task.name} in the text` }, markerIcon(i), task.name, html('span', { class: 'muted' }, size))
+      const chip = html(
+        'button',
+        { class: 'chip link', title: `Show task ${task.name} in the text` },
+        markerIcon(i),
+        task.name,
+        html('span', { class: 'muted' }, size),
+      )
       chip.addEventListener('click', () => this.events.revealTask(task.name))
       return chip
     })
@@ -68,7 +74,7 @@ export class Header {
 }
 
 function sizes(graph: ModelGraph, scene: Scene): string {
-  const total = totalParameters(graph)
+  const total = parameterCounts(graph).total
   const trunk = scene.groups.find(group => group.kind === 'trunk')
   const all = total === null ? 'parameters unknown' : `${count(total)} parameters`
   return trunk && trunk.parameters !== null && total !== null ? `${all}, ${count(trunk.parameters)} in the trunk` : all

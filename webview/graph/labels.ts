@@ -2,7 +2,7 @@ import type { Json } from '../../src/base/json'
 import type { GraphNode, GraphTask } from '../../src/ir/graph'
 import { formatShape } from '../../src/ir/shape'
 import { compactCount, count, plural } from '../ui/format'
-import { parameterCount } from './parameters'
+import { parameterCount } from '../../src/ir/analysis'
 import type { Box, Group } from './scene'
 
 export interface BoxText {
@@ -20,14 +20,21 @@ export interface BoxText {
 const readings: Readonly<Record<string, (value: Json) => string>> = {
   kernel: square,
   size: square,
-  strides: value => (value === 1 ? '' : `stride ${String(value)}`),
-  activation: value => (value === 'linear' ? '' : String(value)),
+  strides: value => (value === 1 ? '' : `stride ${valueText(value)}`),
+  activation: value => (value === 'linear' ? '' : valueText(value)),
   padding: () => '',
   bias: value => (value === false ? 'no bias' : ''),
 }
 
 function square(value: Json): string {
-  return typeof value === 'number' ? `${value}×${value}` : String(value)
+  return typeof value === 'number' ? `${value}×${value}` : valueText(value)
+}
+
+/** An option's value in words: lists with commas, null as nothing. */
+export function valueText(value: Json): string {
+  if (Array.isArray(value)) return value.map(valueText).join(', ')
+  if (value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** `64 · relu`, `10 · 5×5 · relu`, `3 numeric, 1 categorical` */
@@ -37,7 +44,7 @@ export function optionSummary(options: GraphNode['options']): string {
   if (named.length) return named.map(([name, values]) => `${values.length} ${name}`).join(', ')
   return Object.entries(options)
     .filter(([, value]) => value !== null && typeof value !== 'object')
-    .map(([name, value]) => readings[name]?.(value) ?? (typeof value === 'boolean' ? (value ? name : '') : String(value)))
+    .map(([name, value]) => readings[name]?.(value) ?? (typeof value === 'boolean' ? (value ? name : '') : valueText(value)))
     .filter(Boolean)
     .slice(0, 4)
     .join(' · ')
@@ -59,7 +66,11 @@ export function boxText(box: Box): BoxText {
 function taskText(task: GraphTask): BoxText {
   const classes = task.classes ? `${task.classes.length} classes` : ''
   const weight = task.weight === 1 ? '' : `weight ${task.weight}`
-  return { title: task.name, detail: task.kind, note: [task.label?.column && `label ${task.label.column}`, classes, weight].filter(Boolean).join('  ·  ') }
+  return {
+    title: task.name,
+    detail: task.kind,
+    note: [task.label?.column && `label ${task.label.column}`, classes, weight].filter(Boolean).join('  ·  '),
+  }
 }
 
 function groupText(group: Group): BoxText {
@@ -80,5 +91,14 @@ export function boxDescription(box: Box): string {
   const parameters = parameterCount(node.parameters)
   const learns = parameters === null ? 'parameters unknown' : plural(parameters, 'parameter')
   const shared = content.applications > 1 ? `weights shared by ${count(content.applications)} applications` : ''
-  return [`${node.kind} ${optionSummary(node.options)}`.trim(), `named ${node.name}`, `shape ${formatShape(node.shape)}`, learns, shared, serves].filter(Boolean).join(', ')
+  return [
+    `${node.kind} ${optionSummary(node.options)}`.trim(),
+    `named ${node.name}`,
+    `shape ${formatShape(node.shape)}`,
+    learns,
+    shared,
+    serves,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }

@@ -50,19 +50,19 @@ export class Layout {
     this.running = true
     this.watch(generation)
     try {
-      const elk = await this.start(generation)
+      const elk = await this.start()
       if (generation !== this.generation) return
       const placed = await elk.layout(graph)
       if (generation !== this.generation) return
       this.settle()
       // What arrived meanwhile is newer: this answer would only make the drawing move twice.
-      if (!this.next()) this.listener.placed(placed as ElkNode)
+      if (!this.next()) this.listener.placed(placed)
     } catch (error) {
       this.crash(generation, messageOf(error))
     }
   }
 
-  private async start(generation: number): Promise<Elk> {
+  private async start(): Promise<Elk> {
     if (this.elk) return this.elk
     this.workerUrl ??= fetch(this.script)
       .then(answer => (answer.ok ? answer.text() : Promise.reject(new Error(`layout worker: HTTP ${answer.status}`))))
@@ -111,4 +111,5 @@ export class Layout {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error))
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error)

@@ -13,14 +13,18 @@ export function measureBoxes(scene: Scene, width: MeasureText): Map<string, Size
   for (const box of scene.boxes) {
     const { title, detail, note } = boxText(box)
     const marker = box.content.kind === 'task' ? metrics.marker : box.content.kind === 'group' ? metrics.toggle : 0
-    const first = marker + width(title, true, false) + (detail ? metrics.gap + width(detail, false, false) : 0) + (isShared(box.content) ? 38 : 0)
+    const first =
+      marker + width(title, true, false) + (detail ? metrics.gap + width(detail, false, false) : 0) + (isShared(box.content) ? 38 : 0)
     const widest = Math.max(first, width(note, false, true), 72)
     sizes.set(box.id, { width: Math.ceil(widest + 2 * metrics.padding), height: 2 * metrics.line + 2 * metrics.top + metrics.strip })
   }
   for (const group of scene.groups) {
     if (group.collapsed) continue
     const { title, note } = groupTitle(group, scene.tasks.length)
-    sizes.set(group.id, { width: Math.ceil(metrics.toggle + width(title, true, false) + metrics.gap + width(note, false, true)), height: metrics.groupHeader })
+    sizes.set(group.id, {
+      width: Math.ceil(metrics.toggle + width(title, true, false) + metrics.gap + width(note, false, true)),
+      height: metrics.groupHeader,
+    })
   }
   return sizes
 }

@@ -79,7 +79,8 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     const { graph } = snapshot
     this.header.stale(snapshot.stale && graph ? (snapshot.problem ?? 'The text has an error.') : null)
     if (!graph || !graph.nodes.length) return this.showEmpty(snapshot)
-    if (first && !this.host.saved && graph.nodes.length > manyNodes) this.collapsed = new Set(makeScene(graph).groups.map(group => group.id))
+    if (first && !this.host.saved && graph.nodes.length > manyNodes)
+      this.collapsed = new Set(makeScene(graph).groups.map(group => group.id))
     this.arrange()
     this.save()
   }
@@ -144,7 +145,8 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.list?.remove()
     this.list = null
     const graph = this.snapshotShown?.graph
-    if (shown && graph) this.body.append((this.list = graphList(graph, (node: GraphNode) => this.host.send({ kind: 'reveal', node: node.id }))))
+    if (shown && graph)
+      this.body.append((this.list = graphList(graph, (node: GraphNode) => this.host.send({ kind: 'reveal', node: node.id }))))
     this.canvas.drawing.element.toggleAttribute('hidden', shown || !this.placed)
   }
 

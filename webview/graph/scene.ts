@@ -1,7 +1,6 @@
 import type { GraphNode, GraphTask, ModelGraph } from '../../src/ir/graph'
 import type { Shape } from '../../src/ir/shape'
-import { parametersOfLayers } from './parameters'
-import { tasksByNode } from './sharing'
+import { parameterCounts, tasksByNode } from '../../src/ir/analysis'
 
 /** What is drawn, before sizes and places: pure data made from the graph and the set of collapsed groups. */
 export interface Scene {
@@ -29,7 +28,11 @@ export interface Box {
   readonly group: string | null
   readonly tasks: readonly string[]
   readonly content:
-    | { readonly kind: 'input' | 'layer'; readonly node: GraphNode; /** Applications of its layer, this one included. */ readonly applications: number }
+    | {
+        readonly kind: 'input' | 'layer'
+        readonly node: GraphNode
+        /** Applications of its layer, this one included. */ readonly applications: number
+      }
     | { readonly kind: 'task'; readonly task: GraphTask }
     | { readonly kind: 'group'; readonly group: Group }
 }
@@ -71,7 +74,12 @@ export function makeScene(graph: ModelGraph, collapsed: ReadonlySet<string> = ne
     const group = groupOf.get(node.id)
     if (group?.collapsed) continue
     const kind = isInput(node) ? 'input' : 'layer'
-    boxes.push({ id: nodeId(node), group: group?.id ?? null, tasks: users.get(node.id)!, content: { kind, node, applications: applications.get(node.layer)! } })
+    boxes.push({
+      id: nodeId(node),
+      group: group?.id ?? null,
+      tasks: users.get(node.id)!,
+      content: { kind, node, applications: applications.get(node.layer)! },
+    })
   }
   for (const task of graph.tasks) boxes.push({ id: taskId(task), group: null, tasks: [task.name], content: { kind: 'task', task } })
 
@@ -79,7 +87,7 @@ export function makeScene(graph: ModelGraph, collapsed: ReadonlySet<string> = ne
 }
 
 function makeGroups(graph: ModelGraph, users: ReadonlyMap<number, readonly string[]>, collapsed: ReadonlySet<string>): Group[] {
-  const owned = parametersOfLayers(graph)
+  const owned = parameterCounts(graph).byNode
   const members = new Map<string, GraphNode[]>()
   for (const node of graph.nodes) {
     const tasks = users.get(node.id)!

@@ -25,8 +25,16 @@ export function walk(scene: Scene, placement: Placement, from: string, direction
     }
     return best
   }
-  if (direction === 'down') return nearest(scene.edges.filter(e => e.from === from).map(e => e.to), dx => Math.abs(dx))
-  if (direction === 'up') return nearest(scene.edges.filter(e => e.to === from).map(e => e.from), dx => Math.abs(dx))
+  if (direction === 'down')
+    return nearest(
+      scene.edges.filter(e => e.from === from).map(e => e.to),
+      dx => Math.abs(dx),
+    )
+  if (direction === 'up')
+    return nearest(
+      scene.edges.filter(e => e.to === from).map(e => e.from),
+      dx => Math.abs(dx),
+    )
   const side = direction === 'left' ? -1 : 1
   const others = scene.boxes.map(box => box.id).filter(id => id !== from)
   return nearest(others, (dx, dy) => (dx * side > 1 && Math.abs(dy) < Math.abs(dx) * 2 ? Math.abs(dx) + 4 * Math.abs(dy) : Infinity))

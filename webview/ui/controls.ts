@@ -64,13 +64,21 @@ export function checkbox(label: Node | string, checked: boolean, change: (checke
 }
 
 /** A choice of one out of few, with its label before it. */
-export function dropdown<T extends string>(label: string, choices: readonly (readonly [T, string])[], value: T, change: (value: T) => void): HTMLElement {
-  const element = toolkit('vscode-dropdown', ...choices.map(([key, name]) => {
-    const option = toolkit('vscode-option', name)
-    option.setAttribute('value', key)
-    if (key === value) option.setAttribute('selected', '')
-    return option
-  }))
+export function dropdown<T extends string>(
+  label: string,
+  choices: readonly (readonly [T, string])[],
+  value: T,
+  change: (value: T) => void,
+): HTMLElement {
+  const element = toolkit(
+    'vscode-dropdown',
+    ...choices.map(([key, name]) => {
+      const option = toolkit('vscode-option', name)
+      option.setAttribute('value', key)
+      if (key === value) option.setAttribute('selected', '')
+      return option
+    }),
+  )
   element.setAttribute('aria-label', label)
   element.addEventListener('change', () => change(element.value as T))
   return html('label', { class: 'field' }, html('span', {}, label), element)
@@ -101,7 +109,11 @@ export interface ProgressBar {
 /** The library has only a ring. */
 export function progressBar(label: string): ProgressBar {
   const fill = html('div', { class: 'fill' })
-  const element = html('div', { class: 'progress', role: 'progressbar', 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': 100 }, fill)
+  const element = html(
+    'div',
+    { class: 'progress', role: 'progressbar', 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': 100 },
+    fill,
+  )
   return {
     element,
     set: (share, text) => {

@@ -7,7 +7,11 @@ export const count = (value: number): string => grouped.format(value)
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e')
+  if (size !== 0 && (size < 1e-4 || size >= 1e6))
+    return value
+      .toExponential(2)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e')
   return String(Number(value.toPrecision(4)))
 }
 

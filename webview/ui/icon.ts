@@ -19,5 +19,9 @@ const outlines = {
 export type IconName = keyof typeof outlines
 
 export function icon(name: IconName): SVGSVGElement {
-  return svg('svg', { class: 'icon', viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' }, svg('path', { d: outlines[name], 'fill-rule': 'evenodd' }))
+  return svg(
+    'svg',
+    { class: 'icon', viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' },
+    svg('path', { d: outlines[name], 'fill-rule': 'evenodd' }),
+  )
 }

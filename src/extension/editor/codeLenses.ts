@@ -4,7 +4,7 @@ import type { RunSummary } from '../../runs/summary'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { isLive, type RunStore } from '../runs/runStore'
-import { ageText, bestText, progressText } from '../runs/runText'
+import { ageText, bestText } from '../runs/runText'
 
 /** VS Code may draw the first lenses of a window without their links, and repairs that when the provider says it has new ones. */
 const secondLooks = [500, 2000, 5000]
@@ -77,11 +77,10 @@ function controls(run: RunSummary, lens: LensMaker): vscode.CodeLens[] {
   return [stop, lens('Pause', 'mtl.pause', 'Hold training; the process waits', run.id)]
 }
 
+/** Without the time left and the epoch, which would draw the text's rows anew all the time. */
 function liveText(run: RunSummary): string {
-  const epoch = run.epoch > 0 ? `epoch ${run.epoch} of ${run.epochs}` : ''
-  return run.status === 'training' && epoch
-    ? `training: ${epoch}`
-    : [run.status, epoch && `at ${progressText({ ...run, secondsLeft: null })}`].filter(Boolean).join(' ')
+  const share = run.steps > 0 ? `${Math.floor((100 * run.step) / run.steps)}%` : ''
+  return [run.status, share].filter(Boolean).join(' ')
 }
 
 const lastText = (run: RunSummary): string =>

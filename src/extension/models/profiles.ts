@@ -3,7 +3,7 @@ import { Disposables } from '../../base/disposable'
 import { profileKey, type DataProfile, type ProfileError } from '../../ir/profile'
 import type { ProfileWanted } from '../../language/evaluation'
 
-/** Reads data files in child processes (`language/profiling.ts`). */
+/** Reads data files in child processes (`profilerProcess.ts`). */
 export interface Profiler {
   profile(root: string, wanted: ProfileWanted): Promise<DataProfile | ProfileError>
 }
