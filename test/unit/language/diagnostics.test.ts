@@ -179,8 +179,9 @@ const cases: Record<string, Case> = {
   },
 }
 
-/** Codes that can only come from a fault of the program or of the file system. */
-const elsewhere = new Set(['mtl/internal', 'mtl/data-unreadable', 'mtl/data-file'])
+/** Codes that can only come from a fault of the program, from the file system or from the data (test/unit/data). */
+const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
+const elsewhere = new Set(['mtl/internal', ...data])
 
 describe('diagnostics', function () {
   this.timeout(20_000)
