@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { nearest, editDistance } from '../../../src/base/nearest'
-import { boolean, number, oneOf, perTaskNumber, positiveInteger, text, textList, wholeNumber, type OptionSpec } from '../../../src/base/options'
+import {
+  boolean,
+  number,
+  oneOf,
+  perTaskNumber,
+  positiveInteger,
+  text,
+  textList,
+  wholeNumber,
+  type OptionSpec,
+} from '../../../src/base/options'
 
 describe('descriptions of options', () => {
   const accepts: [string, OptionSpec, unknown[], unknown[]][] = [

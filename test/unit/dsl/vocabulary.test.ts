@@ -20,24 +20,36 @@ const end = "\nexport default model({ tasks: { species: classification(2, trunk)
 
 async function worksIn(lines: string, whole = head + lines + end): Promise<void> {
   const { diagnostics } = await evaluate(whole)
-  assert.deepEqual(diagnostics.filter(d => d.severity === 'error').map(d => d.message), [], show(whole, diagnostics))
+  assert.deepEqual(
+    diagnostics.filter(d => d.severity === 'error').map(d => d.message),
+    [],
+    show(whole, diagnostics),
+  )
 }
 
 describe('the vocabulary', () => {
   for (const { kind, example } of [...layers, ...sources]) it(`${kind}: its example works`, () => worksIn(`void ${example}`))
-  for (const { kind, example } of tasks) it(`${kind}: its example works`, () => worksIn(`void { ${example} }`.replace('void {', 'void ({').replace(/\}$/, '})')))
+  for (const { kind, example } of tasks)
+    it(`${kind}: its example works`, () => worksIn(`void { ${example} }`.replace('void {', 'void ({').replace(/\}$/, '})')))
   for (const { kind, example } of [...optimizers, ...methods]) {
     it(`${kind}: its example works`, () => worksIn('', `${head}${end.replace(' })\n', `, training: { ${example} } })\n`)}`))
   }
-  for (const { example } of [concatDoc, inputDoc, featuresDoc]) it(`${example.split('(')[0]}: the example works`, () => worksIn(`{\n${example}\n}`))
+  for (const { example } of [concatDoc, inputDoc, featuresDoc])
+    it(`${example.split('(')[0]}: the example works`, () => worksIn(`{\n${example}\n}`))
   it('model: its example works', () => worksIn('', `${head}${modelDoc.example}`))
 
   it('has no name twice', () => assert.equal(new Set(names).size, names.length))
 
   it('tells each mistake by a code of the table', () => {
     const known = new Set(Object.keys(diagnosticCodes))
-    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => /^(dsl|language|data|layers|tasks|training|trainer)[\\/].*\.ts$/.test(file))
-    const unknown = files.flatMap(file => [...readFileSync(join('src', file), 'utf8').matchAll(/'(mtl\/[a-z-]+)'/g)].filter(([, code]) => !known.has(code!)).map(([, code]) => `${file}: ${code}`))
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file =>
+      /^(dsl|language|data|layers|tasks|training|trainer)[\\/].*\.ts$/.test(file),
+    )
+    const unknown = files.flatMap(file =>
+      [...readFileSync(join('src', file), 'utf8').matchAll(/'(mtl\/[a-z-]+)'/g)]
+        .filter(([, code]) => !known.has(code!))
+        .map(([, code]) => `${file}: ${code}`),
+    )
     assert.deepEqual(unknown, [])
   })
 })

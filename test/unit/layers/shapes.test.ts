@@ -42,12 +42,18 @@ describe('shape rules', () => {
 
   it('are there for every layer', () => {
     const covered = new Set(shapes.map(([kind]) => kind))
-    assert.deepEqual(layers.filter(layer => !covered.has(layer.kind)).map(layer => layer.kind), [])
+    assert.deepEqual(
+      layers.filter(layer => !covered.has(layer.kind)).map(layer => layer.kind),
+      [],
+    )
   })
 })
 
 describe('weights', () => {
-  const parameters = (kind: string, input: Shape, options: Given) => layerOf(kind)!.parameters?.(input, options).map(({ name, shape }) => [name, shape])
+  const parameters = (kind: string, input: Shape, options: Given) =>
+    layerOf(kind)!
+      .parameters?.(input, options)
+      .map(({ name, shape }) => [name, shape])
 
   it('have the shapes that the engine expects', () => {
     assert.deepEqual(parameters('dense', [3], { units: 4, activation: 'relu', bias: true }), [
