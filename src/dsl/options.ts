@@ -33,7 +33,7 @@ export function checkOptions(value: unknown, specs: OptionSpecs, { owner, place 
     report({ code: 'mtl/missing-option', message: `${owner} needs ${name}: ${specs[name]!.check(undefined) ?? specs[name]!.type}`, place })
   }
   if (value === undefined) return { options, wrong }
-  for (const key of keys.slice(0, 100)) {
+  for (const key of keys.slice(0, 20)) {
     const at = { ...place, path: [...(place.path ?? []), key] }
     if (Object.hasOwn(specs, key)) {
       const item = value[key]

@@ -39,7 +39,7 @@ export const diagnosticCodes = {
   'mtl/duplicate-name': 'Two inputs have the same name.',
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
-  'mtl/data-unreadable': 'The data file can’t be read; the message says why.',
+  'mtl/data-unreadable': 'The data file is missing or can’t be read; the message says why.',
   'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
   'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
   'mtl/data-source': 'All features and labels of a model come from one source of the right kind.',

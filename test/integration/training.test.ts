@@ -34,7 +34,7 @@ describe('training from the editor', () => {
     assert.ok(run && readdirSync(runsFolder()).includes(run), `${run} is a run folder`)
     const last = await until('the end of training', () => end(run), Boolean, 60)
     assert.equal(last!.status, 'completed')
-    assert.deepEqual(Object.keys(last!.metrics!), ['kind', 'mass'])
+    assert.deepEqual(Object.keys(last!.metrics), ['kind', 'mass'])
     const titles = await until(
       'the lens of the last run',
       () => lensTitles(editor.document.uri),

@@ -37,7 +37,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       new vscode.CodeLens(range, { title, command, tooltip, arguments: args })
     const graph = lens('Graph', 'mtl.showGraph', 'Show the graph of this model beside the text', document.uri)
     const live = runs.find(isLive)
-    if (live) return [...controls(live, lens), graph, lens(liveText(live), 'mtl.showCurves', 'Show the curves of this run', live.id)]
+    if (live) return [...controls(live, lens), graph, lens(live.status, 'mtl.showCurves', 'Show the curves of this run', live.id)]
     const [last] = runs
     const train = lens('▶ Train', 'mtl.train', 'Train this model in a process of its own', document.uri)
     if (!last) return [train, graph]
@@ -60,9 +60,9 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     return new vscode.Range(document.positionAt(start), document.positionAt(call.index + call[0].length))
   }
 
-  /** Lenses are drawn anew only when their text changes: time left flickers in the status bar, not in the text. */
+  /** Lenses show no progress: they would be drawn anew all the time, and a click between two drawings is lost. */
   private runsChanged(): void {
-    const text = this.runs.all.map(run => `${run.id} ${run.status} ${isLive(run) ? liveText(run) : bestText(run)}`).join('\n')
+    const text = this.runs.all.map(run => `${run.id} ${run.status} ${isLive(run) ? '' : bestText(run)}`).join('\n')
     if (text === this.shownRuns) return
     this.shownRuns = text
     this.changed.fire()
@@ -75,12 +75,6 @@ function controls(run: RunSummary, lens: LensMaker): vscode.CodeLens[] {
   const stop = lens('■ Stop', 'mtl.stop', 'Stop training; the best checkpoint is kept', run.id)
   if (run.status === 'paused') return [lens('▶ Resume', 'mtl.resume', 'Go on with training', run.id), stop]
   return [stop, lens('Pause', 'mtl.pause', 'Hold training; the process waits', run.id)]
-}
-
-/** Without the time left and the epoch, which would draw the text's rows anew all the time. */
-function liveText(run: RunSummary): string {
-  const share = run.steps > 0 ? `${Math.floor((100 * run.step) / run.steps)}%` : ''
-  return [run.status, share].filter(Boolean).join(' ')
 }
 
 const lastText = (run: RunSummary): string =>

@@ -82,7 +82,7 @@ const cases: Record<string, Case> = {
   'a global of Node': { code: 'mtl/runtime-error', lines: "«console».log('hello')", says: /does not exist in model files/ },
   'a random number': { code: 'mtl/runtime-error', lines: 'dense(Math.ceil(«Math.random()» * 10))', says: /same each time/ },
   'the time of day': { code: 'mtl/runtime-error', lines: 'const t = «Date.now»()', says: /Date is not available/ },
-  'a loop without end': { code: 'mtl/time-limit', lines: 'const q = 1\n«while (true)» { }' },
+  'a loop without end': { code: 'mtl/time-limit', lines: 'const q = 1\n«while (true)» { }', given: { deadline: 500 } },
   'too much memory': { code: 'mtl/memory-limit', lines: 'const a: unknown[] = []\n«while (true)» a.push(new Array(1e5).fill(1))' },
   'endless recursion': { code: 'mtl/recursion', lines: 'function f(n: number): number {\n  return 1 + «f(n + 1)»\n}\nf(0)' },
   'too many layers': { code: 'mtl/too-many-layers', lines: 'let h = x\n«for (;;)» h = dense(8)(h)' },
@@ -179,8 +179,9 @@ const cases: Record<string, Case> = {
   },
 }
 
-/** Codes that can only come from a fault of the program or of the file system. */
-const elsewhere = new Set(['mtl/internal', 'mtl/data-unreadable', 'mtl/data-file'])
+/** Codes that can only come from a fault of the program, from the file system or from the data (test/unit/data). */
+const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
+const elsewhere = new Set(['mtl/internal', ...data])
 
 describe('diagnostics', function () {
   this.timeout(20_000)

@@ -29,12 +29,14 @@ export interface Given {
   readonly profiles?: Readonly<Record<string, DataProfile | ProfileError>>
   readonly file?: string
   readonly root?: string
+  /** Milliseconds; generous by default, as the machine may be busy. */
+  readonly deadline?: number
 }
 
-export async function evaluate(text: string, { files = {}, profiles = {}, file: name = file, root: folder = emptyRoot() }: Given = {}): Promise<EvaluationResult> {
+export async function evaluate(text: string, { files = {}, profiles = {}, file: name = file, root: folder = emptyRoot(), deadline = 10_000 }: Given = {}): Promise<EvaluationResult> {
   evaluator ??= new Evaluator(dist)
   const request = { file: name, root: folder, overlay: { ...files, [name]: text }, profiles: {} }
-  const limits = { deadline: 800 }
+  const limits = { deadline }
   const first = await evaluator.evaluate(request, limits)
   const known = Object.fromEntries(first.profilesWanted.flatMap(wanted => (profiles[wanted.path] ? [[profileKey(wanted), profiles[wanted.path]!]] : [])))
   return Object.keys(known).length === 0 ? first : evaluator.evaluate({ ...request, profiles: known }, limits)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ProfilerProcess } from '../../../src/language/profiling'
+import { ProfilerProcess } from '../../../../src/extension/models/profilerProcess'
 
 describe('profiles from child processes', () => {
   const root = resolve('examples')
