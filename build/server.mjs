@@ -37,9 +37,7 @@ export async function serve({ state, extensions, port, trust, settings: more, en
   const data = join(state, 'data')
   const settingsFile = join(data, 'User', 'settings.json')
   mkdirSync(dirname(settingsFile), { recursive: true })
-  /** @param {Record<string, unknown>} [own] */
-  const setSettings = own => writeFileSync(settingsFile, JSON.stringify({ ...settings, ...own }, null, 2))
-  setSettings(more)
+  writeFileSync(settingsFile, JSON.stringify({ ...settings, ...more }, null, 2))
   const configuration = join(state, 'config.yaml')
   writeFileSync(configuration, 'auth: none\ncert: false\n')
   const log = join(state, 'server.log')
@@ -79,7 +77,7 @@ export async function serve({ state, extensions, port, trust, settings: more, en
     await stop()
     throw new Error(`VS Code did not start:\n${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n')}`)
   }
-  return { url, log, ended, stop, setSettings }
+  return { url, log, ended, stop }
 }
 
 function signal(child, name) {

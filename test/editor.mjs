@@ -33,8 +33,6 @@ export async function startEditor({ name, trust, installed, settings }) {
     workspace,
     extension,
     browser,
-    /** Writes the user's settings, as the settings editor would; an open window follows. */
-    setSettings: server.setSettings,
     /** A window on the workspace folder. */
     address: `${server.url}?folder=${encodeURI(workspace)}`,
     async stop() {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { DataError, type LabelEncoding, type Preprocessing } from '../data/dataset'
+import { DataError, type Preprocessing } from '../data/dataset'
+import { decode, type Prediction } from '../data/labels'
 import { predictionRows, type PredictionRows } from '../data/predict'
 import { openOnnxEngine } from '../engine/onnx/onnxEngine'
 import { readCheckpoint } from '../runs/checkpoint'
@@ -47,34 +48,14 @@ function writeRows(folder: RunFolder, rows: PredictionRows, predictor: Predictor
   const none = Object.fromEntries(tasks.map(task => [task, null]))
   predictor.each(rows.usable.length, (from, size) => rows.batch(from, size), (index, outputs) => {
     while (row < rows.usable[index]!) write(none)
-    write(Object.fromEntries(tasks.map(task => [task, answer(outputs(task), labels[task]!)])))
+    write(Object.fromEntries(tasks.map(task => [task, decode(labels[task]!, outputs(task))])))
   })
   while (row < rows.rows) write(none)
 }
 
-type Answer =
-  | { readonly class: string; readonly probabilities: Readonly<Record<string, number>> }
-  | { readonly value: string; readonly probability: number }
-  | { readonly value: number }
-
-/** @param output probabilities per class, [probability of yes] or [standardised number] */
-function answer(output: Float32Array, encoding: LabelEncoding): Answer {
-  switch (encoding.kind) {
-    case 'class': {
-      const probabilities = Object.fromEntries(encoding.classes.map((name, k) => [name, output[k]!]))
-      const best = output.reduce((top, value, k) => (value > output[top]! ? k : top), 0)
-      return { class: encoding.classes[best]!, probabilities }
-    }
-    case 'binary':
-      return { value: output[0]! >= 0.5 ? encoding.positive : encoding.negative, probability: output[0]! }
-    case 'number':
-      return { value: output[0]! * encoding.deviation + encoding.mean }
-  }
-}
-
 function answerText(answer: object | null): string {
   if (answer === null) return '–'
-  const known = answer as Answer
+  const known = answer as Prediction
   if ('class' in known) return `${known.class} (${shortNumber(known.probabilities[known.class]!)})`
   if ('probability' in known) return `${known.value} (${shortNumber(known.probability)})`
   return shortNumber(known.value)

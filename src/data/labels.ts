@@ -71,29 +71,22 @@ export function encodeLabel({ classes, values }: RawLabel, encoding: LabelEncodi
   return out
 }
 
-/** A task's answer for one row, in the terms of the data. */
+/** A task's answer for one row, in the terms of the data: a class, yes or no as the label has it, or a number in its own unit. */
 export type Prediction =
-  | { readonly kind: 'class'; readonly class: string; readonly probabilities: Readonly<Record<string, number>> }
-  | { readonly kind: 'binary'; readonly value: string; readonly probability: number }
-  | { readonly kind: 'number'; readonly value: number }
+  | { readonly class: string; readonly probabilities: Readonly<Record<string, number>> }
+  | { readonly value: string; readonly probability: number }
+  | { readonly value: number }
 
-/**
- * @param predictions [rows, units] as the engine gives them: probabilities, or a standardised number
- * @param row which of the rows
- */
-export function decode(encoding: LabelEncoding, predictions: Float32Array, row: number): Prediction {
+/** @param output one row as the engine gives it: probabilities per class, [probability of yes] or [standardised number] */
+export function decode(encoding: LabelEncoding, output: Float32Array): Prediction {
   switch (encoding.kind) {
     case 'class': {
-      const { classes } = encoding
-      const own = predictions.subarray(row * classes.length, (row + 1) * classes.length)
-      const best = own.reduce((best, p, i) => (p > own[best]! ? i : best), 0)
-      return { kind: 'class', class: classes[best]!, probabilities: Object.fromEntries(classes.map((name, i) => [name, own[i]!])) }
+      const best = output.reduce((best, p, i) => (p > output[best]! ? i : best), 0)
+      return { class: encoding.classes[best]!, probabilities: Object.fromEntries(encoding.classes.map((name, i) => [name, output[i]!])) }
     }
-    case 'binary': {
-      const probability = predictions[row]!
-      return { kind: 'binary', value: probability >= 0.5 ? encoding.positive : encoding.negative, probability }
-    }
+    case 'binary':
+      return { value: output[0]! >= 0.5 ? encoding.positive : encoding.negative, probability: output[0]! }
     case 'number':
-      return { kind: 'number', value: predictions[row]! * encoding.deviation + encoding.mean }
+      return { value: output[0]! * encoding.deviation + encoding.mean }
   }
 }

@@ -9,7 +9,11 @@ export function onlySource(graph: ModelGraph): DataSource {
   for (const node of graph.nodes) {
     if (node.kind !== 'features' && node.kind !== 'input') continue
     const id = sourceOfNode(node)
-    if (id === null) throw new DataError('mtl/data-source', `input '${node.name}' has no data: name its source, e.g. input('${node.name}', …, { from: … })`)
+    if (id === null)
+      throw new DataError(
+        'mtl/data-source',
+        `input '${node.name}' has no data: name its source, e.g. input('${node.name}', …, { from: … })`,
+      )
     if (!used.has(id)) used.set(id, node.kind === 'input' ? `input '${node.name}'` : `the features '${node.name}'`)
   }
   for (const task of graph.tasks) {
@@ -19,7 +23,8 @@ export function onlySource(graph: ModelGraph): DataSource {
   const [first, ...others] = [...used].map(([id, user]) => ({ source: graph.sources.find(source => source.id === id)!, user }))
   if (!first) throw new DataError('mtl/data-source', 'the model uses no data')
   const sorted = (record: object) => JSON.stringify(Object.entries(record).sort())
-  const same = (a: DataSource, b: DataSource) => profileKey(a) === profileKey(b) && sorted(a.options) === sorted(b.options) && sorted(a.split) === sorted(b.split)
+  const same = (a: DataSource, b: DataSource) =>
+    profileKey(a) === profileKey(b) && sorted(a.options) === sorted(b.options) && sorted(a.split) === sorted(b.split)
   const other = others.find(({ source }) => !same(source, first.source))
   if (other) {
     throw new DataError(

@@ -7,6 +7,7 @@ import type { FixRequest, Place } from '../ir/recording'
 import { columnOf } from './columns'
 import { featuresOptions } from './settings'
 import { Tensor } from './tensor'
+import { show } from './values'
 
 /** @returns a tensor of rank 1; its size is unknown while a categorical column's profile is */
 export function features(source: number, given: unknown, stack: number): Tensor {
@@ -20,7 +21,7 @@ export function features(source: number, given: unknown, stack: number): Tensor 
   reportDuplicates(numeric, categorical, stack)
   const numbers = numeric.map((name, i) => columnOf(source, name, { ...place, path: ['numeric', i] }))
   const names = categorical.map((name, i) => columnOf(source, name, { ...place, path: ['categorical', i] }))
-  numbers.forEach((column, i) => column && checkNumeric(column, { ...place, path: ['numeric', i] }))
+  numbers.forEach((column, i) => column && checkNumeric(column, sourceAt(source).path, { ...place, path: ['numeric', i] }))
   reportGaps(source, [...numbers, ...names], stack)
   const size = names.reduce<Dimension>((sum, column) => (sum === null || !column ? null : sum + column.distinct), numeric.length)
   return new Tensor(
@@ -45,8 +46,12 @@ function reportDuplicates(numeric: readonly string[], categorical: readonly stri
   }
 }
 
-function checkNumeric({ name, type, distinct }: ColumnProfile, place: Place): void {
+function checkNumeric({ name, type, distinct, stray }: ColumnProfile, path: string, place: Place): void {
   if (type === 'number') return
+  if (stray) {
+    const message = `${path}, ${stray.place}, column '${name}': expected a number, found ${show(stray.value)}; if it means that there is no value, name it in the option missing`
+    return report({ code: 'mtl/not-a-number', message, place })
+  }
   const what = { text: 'texts', boolean: 'true and false', date: 'dates' }[type]
   const advice = type === 'date' ? '' : `; name it under categorical (${distinct} values)`
   report({ code: 'mtl/not-a-number', message: `the column '${name}' holds ${what}, not numbers${advice}`, place })

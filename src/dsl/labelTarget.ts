@@ -1,8 +1,8 @@
 import type { ArrayProfile, ColumnProfile } from '../ir/profile'
 import type { TaskDefinition } from '../tasks/task'
 import { isLabelShape, isTextArray, profileOf } from './columns'
-import { report } from './recorder'
-import { quoted } from './values'
+import { report, sourceAt } from './recorder'
+import { quoted, show } from './values'
 
 interface LabelColumn {
   readonly name: string
@@ -10,6 +10,7 @@ interface LabelColumn {
   readonly what: string
   readonly numeric: boolean
   readonly values: readonly string[] | null
+  readonly stray?: ColumnProfile['stray']
   /** Why there are no values, where there are none. */
   readonly why: string
 }
@@ -26,6 +27,11 @@ export function labelTarget(definition: TaskDefinition, label: { source: number;
   const related = [{ message: `used by this ${definition.kind}`, place: { stack: task } }]
   if (definition.target === 'number') {
     if (found.numeric) return { values: null }
+    if (found.stray) {
+      const { value, place: row } = found.stray
+      report({ code: 'mtl/not-a-number', message: `${sourceAt(label.source).path}, ${row}, column '${name}': expected a number, found ${show(value)}`, place, related })
+      return undefined
+    }
     report({ code: 'mtl/not-a-number', message: `${definition.kind} predicts a number, but the ${what} '${name}' holds none${values ? `: ${quoted(values, 4)}` : ''}`, place, related })
     return undefined
   }
@@ -57,8 +63,8 @@ function labelColumn({ source, column, stack }: { source: number; column: string
   return undefined
 }
 
-function fromTable({ name, type, distinct, values }: ColumnProfile): LabelColumn {
-  return { name, what: 'column', numeric: type === 'number', values, why: `has ${distinct}` }
+function fromTable({ name, type, distinct, values, stray }: ColumnProfile): LabelColumn {
+  return { name, what: 'column', numeric: type === 'number', values, stray, why: `has ${distinct}` }
 }
 
 function fromArray(array: ArrayProfile): LabelColumn {

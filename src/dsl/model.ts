@@ -4,7 +4,6 @@ import { layerOf } from '../layers/table'
 import { equal } from '../methods/weighting/equal'
 import { adam } from '../optimizers/adam'
 import { choiceState, defaultChoice, type ChoiceRole, type ChoiceState } from './choice'
-import { reportLeaks } from './leaks'
 import { checkOptions, reportUnknownKey } from './options'
 import { addModelStack, addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
 import type { Place, RecordedChoice, RecordedModel, RecordedTask } from '../ir/recording'
@@ -31,7 +30,6 @@ export const model = Object.freeze((given: unknown, ...more: unknown[]) => {
   const tasks = isRecord(given) ? readTasks(settings.tasks, place) : []
   const result = describeAs({}, 'a model')
   models.set(result, { tasks, ...readTraining(settings.training, tasks.map(task => task.name), place), stack })
-  reportLeaks(tasks)
   return result
 })
 

@@ -1,5 +1,6 @@
 import { harden } from './harden'
 import { recordedModel } from './model'
+import { checkModel } from './modelChecks'
 import { begin as beginRecording, recording } from './recorder'
 import type { SandboxInput } from '../ir/recording'
 import { typeNames } from './typeNames'
@@ -21,6 +22,10 @@ export const names = JSON.stringify({ values: Object.keys(vocabulary), types: ty
 export const begin = (input: string): void => beginRecording(JSON.parse(input) as SandboxInput)
 
 /** @returns a `Recording` as JSON; what is not the default export of the file counts for nothing */
-export const finish = (defaultExport: unknown): string => JSON.stringify(recording(recordedModel(defaultExport), defaultExport !== undefined))
+export function finish(defaultExport: unknown): string {
+  const model = recordedModel(defaultExport)
+  if (model) checkModel(model)
+  return JSON.stringify(recording(model, defaultExport !== undefined))
+}
 
 harden()

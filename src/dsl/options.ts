@@ -33,7 +33,7 @@ export function checkOptions(value: unknown, specs: OptionSpecs, { owner, place 
     report({ code: 'mtl/missing-option', message: `${owner} needs ${name}: ${specs[name]!.check(undefined) ?? specs[name]!.type}`, place })
   }
   if (value === undefined) return { options, wrong }
-  for (const key of keys.slice(0, 100)) {
+  for (const key of keys.slice(0, 20)) {
     const at = { ...place, path: [...(place.path ?? []), key] }
     if (Object.hasOwn(specs, key)) {
       const item = value[key]
@@ -80,7 +80,8 @@ export function splitSpecs(specs: OptionSpecs, positional: readonly string[]): {
 /** Checks the arguments of a call such as `dense(64, { activation: 'relu' })`. */
 export function checkArguments(kind: string, given: readonly unknown[], specs: OptionSpecs, positional: readonly string[], stack: number): CheckedOptions {
   const { byPosition, named } = splitSpecs(specs, positional)
-  const { options, wrong } = checkOptions(given[positional.length], named, { owner: kind, place: { stack, argument: positional.length } })
+  const hasOptions = Object.keys(named).length > 0
+  const { options, wrong } = checkOptions(hasOptions ? given[positional.length] : undefined, named, { owner: kind, place: { stack, argument: positional.length } })
   const bad = new Set(wrong)
   positional.forEach((name, argument) => {
     const spec = byPosition[name]!
@@ -96,7 +97,7 @@ export function checkArguments(kind: string, given: readonly unknown[], specs: O
     if (copy === undefined) bad.add(name)
     else options[name] = copy
   })
-  const known = positional.length + (Object.keys(named).length > 0 ? 1 : 0)
+  const known = positional.length + (hasOptions ? 1 : 0)
   if (given.length > known) {
     report({ code: 'mtl/too-many-arguments', message: `${kind} takes ${countOf(known)}`, place: { stack, argument: known } })
   }

@@ -66,6 +66,8 @@ export function addNode({ name = undefined, parameters = [], use = undefined, pi
 export const shapeOf = (node: number): Shape => nodes[node]!.shape
 export const nodeAt = (node: number): RecordedNode => nodes[node]!
 
+export const allNodes = (): readonly RecordedNode[] => nodes
+
 export const addSource = (source: RecordedSource): number => sources.push(source) - 1
 export const sourceAt = (source: number): RecordedSource => sources[source]!
 

@@ -1,8 +1,8 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
-import { ProfilerProcess } from '../language/profiling'
 import { activeModel } from './commands/activeModel'
+import { addTypes } from './commands/addTypes'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { openExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
@@ -10,6 +10,7 @@ import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
 import { QuickFixes } from './editor/quickFixes'
 import { Models } from './models/models'
+import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
@@ -97,6 +98,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
     else curves.show(ids)
   })
   command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.addTypes', () => addTypes(extensionUri))
   command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
 }
 

@@ -6,6 +6,7 @@ const options: ParserOptions = {
   sourceType: 'module',
   errorRecovery: true,
   createParenthesizedExpressions: true,
+  createImportExpressions: true,
   attachComment: false,
   plugins: ['typescript', 'explicitResourceManagement'],
 }
@@ -60,7 +61,7 @@ const loopHeads = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement'])
  */
 export function blank(text: string): BlankedText {
   const file = parse(text, options)
-  const blanker = new Blanker(text)
+  const blanker = new Blanker(text, file.program)
   blanker.visit(file.program, undefined)
   blanker.dropUnusedImports(file.program)
   const recovered = (file.errors ?? []).map(error => syntaxProblem(error as unknown as ParserError))
@@ -89,10 +90,18 @@ class Blanker {
   private readonly edits: Edit[] = []
   /** Names used as values: an import of anything else is an import of a type. */
   private readonly values = new Set<string>()
+  /** Names of types that this file declares: `export { A }` of such a name vanishes too. */
+  private readonly types: ReadonlySet<string>
   /** Ends of statements without a semicolon: a cast that ends there must leave one, or the next line is read on. */
   private readonly openEnds = new Set<number>()
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    program: t.Program,
+  ) {
+    const declared = program.body.map(node => (node.type === 'ExportNamedDeclaration' ? node.declaration : node))
+    this.types = new Set(declared.flatMap(node => (node?.type === 'TSInterfaceDeclaration' || node?.type === 'TSTypeAliasDeclaration' ? node.id.name : [])))
+  }
 
   visit(node: Node, parent: Node | undefined): void {
     const { start, end } = node as { start: number; end: number }
@@ -128,7 +137,8 @@ class Blanker {
           return true
         }
         for (const specifier of node.specifiers) {
-          if (specifier.type === 'ExportSpecifier' && specifier.exportKind === 'type') this.removeListed(specifier)
+          const isType = specifier.type === 'ExportSpecifier' && (specifier.exportKind === 'type' || (!node.source && this.types.has(specifier.local.name)))
+          if (isType) this.removeListed(specifier)
         }
         return false
       case 'ExportDefaultDeclaration':
@@ -154,10 +164,6 @@ class Blanker {
       case 'Identifier':
         this.values.add(node.name)
         if (node.optional) this.removeMark('?', node.start! + node.name.length)
-        return false
-      case 'ObjectPattern':
-      case 'ArrayPattern':
-        if ((node as { optional?: boolean }).optional) this.removeMark('?', node.typeAnnotation ? node.typeAnnotation.start! - 1 : node.end! - 1)
         return false
       default:
         return false

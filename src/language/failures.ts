@@ -46,7 +46,7 @@ function runtimeError({ name, message }: SandboxFailure, first: Frame | undefine
   }
   const missing = elsewhere.exec(message)
   if (missing) return { code, message: `${missing[1]} does not exist in model files: they describe the model and do nothing else`, span: first.span }
-  const known = /^(Error|TypeError|ReferenceError|RangeError|SyntaxError|)$/.test(name)
+  const known = /^(Error|TypeError|ReferenceError|RangeError|SyntaxError|InternalError|)$/.test(name)
   return { code, message: known ? message || 'the file stopped with an error' : `${name}: ${message}`, span: first.span }
 }
 

@@ -28,7 +28,8 @@ export function framesOf(stack: string, sources: readonly SourceText[]): Frame[]
 }
 
 function wordAt(source: SourceText, offset: number): Span {
-  const match = /^(\.?[\w$]+|\S)/u.exec(source.text.slice(offset, offset + 200))
+  if (source.text[offset] === '.') return source.memberAt(offset) ?? source.span(offset, offset + 1)
+  const match = /^([\w$]+|\S)/u.exec(source.text.slice(offset, offset + 200))
   return source.span(offset, Math.min(source.text.length, offset + (match?.[0].length ?? 1)))
 }
 

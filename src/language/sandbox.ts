@@ -226,7 +226,7 @@ export class Sandbox {
 }
 
 function failureKind(name: string, message: string): SandboxFailure['kind'] {
-  if (name === 'InternalError' && /out of memory/.test(message)) return 'memory'
+  if (/out of memory|string too long/.test(message)) return 'memory'
   if (/stack overflow|Maximum call stack/.test(message)) return 'recursion'
   if (name === 'InternalError' && /interrupted/.test(message)) return 'time'
   return 'error'

@@ -42,12 +42,16 @@ export class SourceText {
     return this.text.slice(node.start!, node.end!)
   }
 
-  /** @param line from 1; QuickJS counts '\n' only  @param column from 1, in code points  @returns UTF-16 offset */
+  /**
+   * @param line from 1; QuickJS counts '\n' only
+   * @param column from 1, in code points of the blanked text, where a blanked character beyond the basic plane is two spaces
+   * @returns UTF-16 offset
+   */
   offsetOf(line: number, column: number): number {
     this.lineStarts ??= [0, ...[...this.text.matchAll(/\n/g)].map(match => match.index + 1)]
     let offset = this.lineStarts[line - 1] ?? 0
     if (!this.astral) return Math.min(offset + column - 1, this.text.length)
-    for (let i = 1; i < column && offset < this.text.length; i++) offset += this.text.codePointAt(offset)! > 0xffff ? 2 : 1
+    for (let i = 1; i < column && offset < this.text.length; i++) offset += this.code.codePointAt(offset)! > 0xffff ? 2 : 1
     return offset
   }
 
@@ -71,6 +75,15 @@ export class SourceText {
       if (!isProperty && !isKey && !isRepeated) found.push(node)
     }
     return [...new Map(found.map(node => [node.start, node])).values()].sort((a, b) => a.start! - b.start!)
+  }
+
+  /** `a.b` for the place of its dot. */
+  memberAt(offset: number): Span | undefined {
+    for (const node of this.index.parents.keys()) {
+      const member = node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression'
+      if (member && node.object.end! <= offset && offset < node.property.start!) return this.spanOf(node)
+    }
+    return undefined
   }
 
   /** The smallest operation around a place: `a + b` for the place of its '+'. */

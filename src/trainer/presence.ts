@@ -16,8 +16,8 @@ export class Presence {
     private readonly server: ControlServer | null,
   ) {
     this.beat()
+    // The timer also keeps the process alive while it pauses and has nothing else to wait for.
     this.timer = setInterval(() => this.beat(), heartbeatMilliseconds)
-    this.timer.unref()
   }
 
   /** Without a socket, as on file systems and systems that refuse one, the run is trained all the same. */

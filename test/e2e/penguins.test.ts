@@ -5,10 +5,10 @@ import type { Frame, Locator } from 'playwright-core'
 import { startEditor, Window, type Editor } from './harness'
 
 /** Long enough to reload the window in mid-run on a fast machine, short enough to wait for on a slow one. */
-const epochs = 1500
+const epochs = 10_000
 
 describe('from a model file to a trained model, by clicking', function () {
-  this.timeout(180_000)
+  this.timeout(300_000)
   this.bail(true)
   let editor: Editor
   let window: Window
@@ -41,23 +41,26 @@ describe('from a model file to a trained model, by clicking', function () {
   it('opens the graph by its lens, with trunk, heads and tasks', async () => {
     await window.lens('Graph').click()
     const graph = await window.panel(graphCanvas)
-    for (const task of ['species', 'sex', 'mass']) await graph.getByRole('button', { name: new RegExp(task) }).first().waitFor()
+    for (const task of ['species', 'sex', 'mass'])
+      await graph
+        .getByRole('button', { name: new RegExp(task) })
+        .first()
+        .waitFor()
     await window.screenshots('e2e-graph')
   })
 
   it('shows an error where the line is broken, and mends it by its quick fix', async () => {
     assert.equal(await window.errors.count(), 0)
-    const word = window.line(/dense\(64/).getByText("'relu'")
-    await word.dblclick()
-    await window.page.keyboard.type('rleu')
+    await window.line('missingFeatures').getByText("'drop'").dblclick()
+    await window.page.keyboard.type('dorp')
     await window.errors.first().waitFor()
-    await window.line(/rleu/).getByText('rleu').hover()
-    const hover = window.page.locator('.monaco-hover').filter({ hasText: 'relu' }).first()
-    await hover.filter({ hasText: 'mtl/' }).waitFor()
+    await window.line('missingFeatures').getByText('dorp').hover()
+    const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: "did you mean 'drop'" })
+    await hover.waitFor()
     await window.screenshot('e2e-diagnostic')
-    await hover.getByRole('button', { name: /Quick Fix/ }).first().click()
-    await window.page.locator('.action-widget').getByText(/'relu'/).first().click()
-    await window.line(/dense\(64.*'relu'/).waitFor()
+    await hover.getByRole('button', { name: /Quick Fix/ }).click()
+    await window.page.locator('.action-widget').getByText('drop').first().click()
+    await window.line(/missingFeatures: 'drop'/).waitFor()
     await window.errors.first().waitFor({ state: 'detached' })
   })
 
@@ -68,7 +71,7 @@ describe('from a model file to a trained model, by clicking', function () {
     const early = await canvas.screenshot()
     await window.page.waitForTimeout(2000)
     assert.ok(!early.equals(await canvas.screenshot()), 'two seconds later the curves look the same')
-    await window.screenshots('e2e-training')
+    await window.screenshot('e2e-training')
   })
 
   it('finds the run again after the window is reloaded in mid-run', async () => {
@@ -76,20 +79,25 @@ describe('from a model file to a trained model, by clicking', function () {
     await window.reload()
     const after = await progress()
     assert.ok(before < 100 && after > before && after < 100, `${before}% before the reload, ${after}% after it`)
-    await window.page.getByRole('tab', { name: /MTL Workbench/ }).first().click()
+    await window.page
+      .getByRole('tab', { name: /MTL Workbench/ })
+      .first()
+      .click()
     await window.page.getByRole('treeitem', { name: /^penguins, training/ }).waitFor()
     await window.screenshot('e2e-reloaded')
   })
 
   it('sees the run complete with its metrics', async () => {
     const run = window.page.getByRole('treeitem', { name: /^penguins, completed/ })
-    await run.waitFor({ timeout: 150_000 })
+    await run.waitFor({ timeout: 240_000 })
     const label = (await run.getAttribute('aria-label')) ?? ''
     const accuracy = Number(/species accuracy (\d\.\d+)/.exec(label)?.[1])
     assert.ok(accuracy > 0.9, label)
     for (const task of ['sex', 'mass']) assert.match(label, new RegExp(`${task} \\w+ \\d`))
     await run.click()
-    await curvesCanvas(await window.panel(curvesCanvas)).first().waitFor()
+    await curvesCanvas(await window.panel(curvesCanvas))
+      .first()
+      .waitFor()
     await window.screenshots('e2e-completed')
   })
 

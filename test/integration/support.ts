@@ -48,7 +48,8 @@ export async function restore(editor: vscode.TextEditor, text: string): Promise<
   const edit = new vscode.WorkspaceEdit()
   edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text)
   assert.ok(await vscode.workspace.applyEdit(edit))
-  assert.ok(await document.save())
+  await document.save()
+  assert.ok(!document.isDirty)
 }
 
 export const ownDiagnostics = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(d => d.source === 'mtl')

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
+import { EventReader } from '../../src/runs/eventReader'
+import type { RunEvent } from '../../src/runs/events'
 import { lensTitles, ownDiagnostics, replace, restore, show, until, workspaceFile } from './support'
 
 const flowers = 'flowers/flowers.mtl.ts'
 const runsFolder = () => join(workspaceFile('.').fsPath, '.mtl', 'runs')
-const events = (run: string) =>
-  readFileSync(join(runsFolder(), run, 'events.ndjson'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line) as { type: string; status?: string; metrics?: Record<string, Record<string, number>> })
+const events = (run: string): RunEvent[] => new EventReader(join(runsFolder(), run, 'events.ndjson')).read()
 const end = (run: string) => events(run).find(event => event.type === 'end')
 
 describe('training from the editor', () => {
@@ -36,7 +34,7 @@ describe('training from the editor', () => {
     assert.ok(run && readdirSync(runsFolder()).includes(run), `${run} is a run folder`)
     const last = await until('the end of training', () => end(run), Boolean, 60)
     assert.equal(last!.status, 'completed')
-    assert.deepEqual(Object.keys(last!.metrics!), ['kind', 'mass'])
+    assert.deepEqual(Object.keys(last!.metrics), ['kind', 'mass'])
     const titles = await until(
       'the lens of the last run',
       () => lensTitles(editor.document.uri),

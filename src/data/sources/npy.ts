@@ -41,7 +41,9 @@ export function parseNpy(bytes: Uint8Array): Npy {
   if (/^[<>|=]?[OSUaV]\d*$/.test(descr)) return { shape, dtype: descr, values: null }
   const kind = match ? kinds[match[2]! + match[3]!] : undefined
   if (!match || !kind)
-    throw new RangeError(`its dtype is '${descr}': one of bool, (u)int8, (u)int16, (u)int32, (u)int64, float16, float32, float64 is expected`)
+    throw new RangeError(
+      `its dtype is '${descr}': one of bool, (u)int8, (u)int16, (u)int32, (u)int64, float16, float32, float64 is expected`,
+    )
   const length = shape.reduce((n, d) => n * d, 1)
   const found = bytes.length - start
   if (!Number.isSafeInteger(length * kind.bytes) || length * kind.bytes !== found) {

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../runs/summary'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { isLive, type RunStore } from '../runs/runStore'
-import { ageText, bestText, progressText } from '../runs/runText'
+import { ageText, bestText } from '../runs/runText'
 
 /** VS Code may draw the first lenses of a window without their links, and repairs that when the provider says it has new ones. */
 const secondLooks = [500, 2000, 5000]
@@ -37,7 +37,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       new vscode.CodeLens(range, { title, command, tooltip, arguments: args })
     const graph = lens('Graph', 'mtl.showGraph', 'Show the graph of this model beside the text', document.uri)
     const live = runs.find(isLive)
-    if (live) return [...controls(live, lens), graph, lens(liveText(live), 'mtl.showCurves', 'Show the curves of this run', live.id)]
+    if (live) return [...controls(live, lens), graph, lens(live.status, 'mtl.showCurves', 'Show the curves of this run', live.id)]
     const [last] = runs
     const train = lens('▶ Train', 'mtl.train', 'Train this model in a process of its own', document.uri)
     if (!last) return [train, graph]
@@ -60,9 +60,9 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     return new vscode.Range(document.positionAt(start), document.positionAt(call.index + call[0].length))
   }
 
-  /** Lenses are drawn anew only when their text changes: time left flickers in the status bar, not in the text. */
+  /** Lenses show no progress: they would be drawn anew all the time, and a click between two drawings is lost. */
   private runsChanged(): void {
-    const text = this.runs.all.map(run => `${run.id} ${run.status} ${isLive(run) ? liveText(run) : bestText(run)}`).join('\n')
+    const text = this.runs.all.map(run => `${run.id} ${run.status} ${isLive(run) ? '' : bestText(run)}`).join('\n')
     if (text === this.shownRuns) return
     this.shownRuns = text
     this.changed.fire()
@@ -75,13 +75,6 @@ function controls(run: RunSummary, lens: LensMaker): vscode.CodeLens[] {
   const stop = lens('■ Stop', 'mtl.stop', 'Stop training; the best checkpoint is kept', run.id)
   if (run.status === 'paused') return [lens('▶ Resume', 'mtl.resume', 'Go on with training', run.id), stop]
   return [stop, lens('Pause', 'mtl.pause', 'Hold training; the process waits', run.id)]
-}
-
-function liveText(run: RunSummary): string {
-  const epoch = run.epoch > 0 ? `epoch ${run.epoch} of ${run.epochs}` : ''
-  return run.status === 'training' && epoch
-    ? `training: ${epoch}`
-    : [run.status, epoch && `at ${progressText({ ...run, secondsLeft: null })}`].filter(Boolean).join(' ')
 }
 
 const lastText = (run: RunSummary): string =>

@@ -51,8 +51,8 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
       panel.dispose()
       return
     }
-    this.attach(panel)
     await this.runs.refresh()
+    this.attach(panel)
     const saved = savedRuns(state).filter(id => this.runs.of(id))
     const [newest] = this.runs.all
     this.choose(saved.length > 0 || !newest ? saved : [newest.id])

@@ -43,13 +43,14 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const uri = savedUri(state) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
-    if (this.host || !uri) {
+    if (this.host) {
       panel.dispose()
       return
     }
     this.attach(panel)
-    await this.turnTo(uri)
+    // Without a usable state the panel waits for the first model that is opened.
+    const uri = savedUri(state) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
+    if (uri) await this.turnTo(uri)
   }
 
   dispose(): void {
@@ -97,6 +98,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   }
 
   private modelChanged(model: Model): void {
+    if (this.host && !this.uri) void this.turnTo(model.uri)
     if (!this.host || model !== this.model) return
     const editor = vscode.window.visibleTextEditors.find(e => e.document === model.document)
     this.selected = editor && model.graph ? nodeUnder(model, editor.document, editor.selection.active) : null

@@ -276,7 +276,7 @@ describe('parts and batches', () => {
     const short = data.train.batch([1], 4)
     assert.equal(short.inputs.columns, memory)
     assert.equal(short.rows, 1)
-    assert.deepEqual([...short.inputs.columns!], [...second, 0, 0, 0, 0, 0, 0])
+    assert.deepEqual([...short.inputs.columns], [...second, 0, 0, 0, 0, 0, 0])
     for (const task of ['l', 'y'])
       for (const array of [short.masks[task]!, short.targets[task]!]) assert.deepEqual([...array.subarray(1)], [0, 0, 0])
     assert.notEqual(data.train.batch([1], 2).inputs.columns, memory)

@@ -90,7 +90,12 @@ describe('.npy arrays', () => {
     for (const [array, message] of cases) assert.throws(() => parseNpy(array), new RangeError(message))
     const plain = "'descr': '|u1',"
     const fields = "'descr': [('a', '|u1')],"
-    const data = Buffer.from(Buffer.from(npy('|u1', [1], bytes(1))).toString('latin1').replace(plain, fields), 'latin1')
+    const data = Buffer.from(
+      Buffer.from(npy('|u1', [1], bytes(1)))
+        .toString('latin1')
+        .replace(plain, fields),
+      'latin1',
+    )
     data[8]! += fields.length - plain.length
     assert.throws(
       () => parseNpy(data),

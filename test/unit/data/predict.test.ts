@@ -170,17 +170,10 @@ describe('new rows', () => {
 describe('answers', () => {
   it('are in the terms of the data', () => {
     const classes = { kind: 'class', column: 'k', classes: ['a', 'b', 'c'] } as const
-    assert.deepEqual(decode(classes, Float32Array.of(1, 0, 0, 0.25, 0.25, 0.5), 1), {
-      kind: 'class',
-      class: 'c',
-      probabilities: { a: 0.25, b: 0.25, c: 0.5 },
-    })
+    assert.deepEqual(decode(classes, Float32Array.of(0.25, 0.25, 0.5)), { class: 'c', probabilities: { a: 0.25, b: 0.25, c: 0.5 } })
     const binary = { kind: 'binary', column: 'k', negative: 'no', positive: 'yes' } as const
-    assert.deepEqual(decode(binary, Float32Array.of(0.5, 0.25), 0), { kind: 'binary', value: 'yes', probability: 0.5 })
-    assert.deepEqual(decode(binary, Float32Array.of(0.5, 0.25), 1), { kind: 'binary', value: 'no', probability: 0.25 })
-    assert.deepEqual(decode({ kind: 'number', column: 'k', mean: 4000, deviation: 800 }, Float32Array.of(-0.5), 0), {
-      kind: 'number',
-      value: 3600,
-    })
+    assert.deepEqual(decode(binary, Float32Array.of(0.5)), { value: 'yes', probability: 0.5 })
+    assert.deepEqual(decode(binary, Float32Array.of(0.25)), { value: 'no', probability: 0.25 })
+    assert.deepEqual(decode({ kind: 'number', column: 'k', mean: 4000, deviation: 800 }, Float32Array.of(-0.5)), { value: 3600 })
   })
 })

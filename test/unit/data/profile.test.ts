@@ -14,7 +14,7 @@ async function profile(folder: string, path: string, options: Options = {}): Pro
 async function columnsOf(folder: string, path: string, options?: Options): Promise<TableProfile['columns']> {
   const made = await profile(folder, path, options)
   assert.equal(made.kind, 'table', JSON.stringify(made))
-  return (made as TableProfile).columns
+  return made.columns
 }
 
 const csv = async (text: string, options?: Options) => columnsOf(folderWith({ 'a.csv': text }), 'a.csv', options)

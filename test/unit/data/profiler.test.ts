@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { profiles } from '../../../src/data/profile'
+import type { ProfileWanted } from '../../../src/language/evaluation'
 import { profileKey, type DataProfile, type ProfileError } from '../../../src/ir/profile'
 
 describe('the profiling process', () => {
@@ -10,7 +11,7 @@ describe('the profiling process', () => {
 
   it('answers on stdout what it was asked on stdin', async () => {
     assert.ok(existsSync(script), 'dist/profiler.js is not there: run `npm run build`')
-    const wanted = [
+    const wanted: ProfileWanted[] = [
       { kind: 'csv', path: 'penguins/penguins.csv', options: { missing: ['NA'] } },
       { kind: 'csv', path: 'penguins/none.csv', options: {} },
       { kind: 'csv', path: '../package.json', options: {} },

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Disposable } from '../base/disposable'
-import { profileKey, type DataProfile, type ProfileError } from '../ir/profile'
-import type { ProfileWanted } from './evaluation'
+import type { Disposable } from '../../base/disposable'
+import { profileKey, type DataProfile, type ProfileError } from '../../ir/profile'
+import type { ProfileWanted } from '../../language/evaluation'
+import type { Profiler } from './profiles'
 
 export interface ProfilerSettings {
   /** Path of dist/profiler.js. */
@@ -20,7 +21,7 @@ const mostOutput = 64 * 2 ** 20
  * Makes data profiles in child processes, one per file, two at a time: whatever a data file does to its reader,
  * the editor goes on. Knows neither the editor nor how data is read.
  */
-export class ProfilerProcess implements Disposable {
+export class ProfilerProcess implements Profiler, Disposable {
   private readonly running = new Set<ChildProcess>()
   private readonly waiting: (() => void)[] = []
   private disposed = false
@@ -53,7 +54,7 @@ export class ProfilerProcess implements Disposable {
       return (JSON.parse(answer) as Record<string, DataProfile | ProfileError>)[profileKey(wanted)]!
     } catch (error) {
       if (late)
-        return { kind: 'error', code: 'mtl/data-file', message: `${wanted.path} could not be read within ${timeLimit / 1000} seconds` }
+        return { kind: 'error', code: 'mtl/data-unreadable', message: `${wanted.path} could not be read within ${timeLimit / 1000} seconds` }
       if (this.disposed) return stopped
       throw error
     } finally {
@@ -70,7 +71,7 @@ export class ProfilerProcess implements Disposable {
   }
 }
 
-const stopped: ProfileError = { kind: 'error', code: 'mtl/data-file', message: 'reading was stopped' }
+const stopped: ProfileError = { kind: 'error', code: 'mtl/data-unreadable', message: 'reading was stopped' }
 
 function answerOf(child: ChildProcess, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
