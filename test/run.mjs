@@ -21,6 +21,7 @@ const suites = {
   typecheck: extra => tool('typecheck', 'node_modules/typescript/bin/tsc', ['--build', ...extra]),
   unit: extra => mocha('unit', extra),
   conformance: extra => mocha('conformance', extra),
+  webview: extra => browser('webview', extra),
   integration: extra => editor('integration', extra),
   e2e: extra => editor('e2e', extra),
 }
@@ -52,6 +53,17 @@ async function mocha(name, extra) {
   return collect(name, file =>
     node(['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', ...files, ...extra], { MTL_TEST_RESULTS: file }, 15),
   )
+}
+
+/** Suites that need a browser alone. */
+async function browser(name, extra) {
+  const { findChromium } = await import('../build/chromium.mjs')
+  try {
+    process.env.CHROMIUM = findChromium()
+  } catch (error) {
+    return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
+  }
+  return mocha(name, extra)
 }
 
 /** Suites that need VS Code and a browser: in place, or installed first. */
