@@ -12,6 +12,8 @@ export interface Dataset {
   readonly preprocessing: Preprocessing
   /** Files read, with size and SHA-256, for the run's manifest. */
   readonly fingerprints: readonly Fingerprint[]
+  /** Cheap (size and time; the content only where those moved): false once a file differs from what was read. */
+  unchanged(): Promise<boolean>
 }
 
 export interface Split {

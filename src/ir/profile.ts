@@ -1,8 +1,12 @@
 import type { Options } from '../base/options'
 
-/** Identifies the profile of a data file read with certain options: `missing` markers change counts and types. */
+/**
+ * Identifies the profile of a data file read with certain options: `missing` markers change counts and types.
+ * What is done about gaps changes neither, so that choosing it keeps the profile.
+ */
 export function profileKey(source: { readonly kind: string; readonly path: string; readonly options: Options }): string {
-  return JSON.stringify([source.kind, source.path, Object.entries(source.options).sort(([a], [b]) => (a < b ? -1 : 1))])
+  const reading = Object.entries(source.options).filter(([name]) => name !== 'missingFeatures')
+  return JSON.stringify([source.kind, source.path, reading.sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
 /**
@@ -28,6 +32,8 @@ export interface ColumnProfile {
   readonly values: readonly string[] | null
   readonly min?: number
   readonly max?: number
+  /** Where most values are numbers: the first that is no finite number, and how messages name its row ("row 6 (line 7)"). */
+  readonly stray?: { readonly place: string; readonly value: string }
 }
 
 export interface ArraysProfile {

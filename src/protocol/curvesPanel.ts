@@ -11,7 +11,7 @@ export interface CurvesSnapshot {
 
 export interface RunCurves {
   readonly id: string
-  /** step, epoch and progress events so far, in order, thinned by the host to at most 4,000 step points per run (min/max kept). */
+  /** step, epoch, progress and end events so far, in order, thinned by the host to at most 4,000 step points per run (min/max kept). */
   readonly events: readonly RunEvent[]
 }
 
@@ -27,8 +27,15 @@ export type CurvesAction =
   | { readonly kind: 'pause' | 'resume' | 'stop'; readonly run: string }
   | { readonly kind: 'openModel'; readonly run: string }
 
+/** Kept by VS Code with the panel (`setState`), restored after a reload; the extension shows `runs` again. */
 export interface CurvesPanelState {
+  /** The runs that were shown. */
   readonly runs: readonly string[]
   readonly hiddenTasks: readonly string[]
   readonly hiddenRuns: readonly string[]
+  readonly axis: 'step' | 'epoch' | 'time'
+  readonly logarithmic: boolean
+  /** Weight of the past in the moving average, 0 (off) to below 1. */
+  readonly smoothing: number
+  readonly table: boolean
 }

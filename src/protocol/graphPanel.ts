@@ -2,6 +2,8 @@ import type { ModelGraph } from '../ir/graph'
 
 /** The graph panel shows one model file. Each evaluation sends a whole snapshot: graphs are small. */
 export interface GraphSnapshot {
+  /** Of the model file: the panel keeps it in its state, from which VS Code brings the panel back after a reload. */
+  readonly uri: string
   /** The last good graph; null while there never was one. */
   readonly graph: ModelGraph | null
   /** True where the text has changed to something broken since. */
@@ -9,6 +11,8 @@ export interface GraphSnapshot {
   /** Why it is stale, one line. */
   readonly problem: string | null
   readonly title: string
+  /** The node under the editor's cursor. */
+  readonly selected: number | null
 }
 
 /** The node under the editor's cursor. */
@@ -24,5 +28,8 @@ export type GraphAction =
 /** Kept by VS Code with the panel (`setState`), restored after a reload. */
 export interface GraphPanelState {
   readonly uri: string
+  /** null: the whole graph is kept in view. */
   readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null
+  /** Groups (trunk, heads) drawn as one box. */
+  readonly collapsed: readonly string[]
 }

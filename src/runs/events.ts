@@ -3,14 +3,7 @@
  * Times are milliseconds since 1970. A task without a label in a batch has a null loss.
  */
 export type RunEvent =
-  | StatusEvent
-  | StepEvent
-  | EpochEvent
-  | ProgressEvent
-  | CheckpointEvent
-  | GramEvent
-  | NoteEvent
-  | EndEvent
+  StatusEvent | ResumeEvent | StepEvent | EpochEvent | ProgressEvent | CheckpointEvent | GramEvent | NoteEvent | EndEvent
 
 export type RunStatus = 'starting' | 'training' | 'paused' | 'completed' | 'stopped' | 'failed'
 
@@ -21,7 +14,21 @@ export interface StatusEvent {
   readonly message?: string
 }
 
-/** Every step of small runs; thinned to a steady rate where steps are fast (see `training/`). Losses are means since the last step event. */
+/**
+ * The run goes on from its last checkpoint, after this step and this many complete epochs. Whatever the log says of later steps
+ * and epochs before this line is repeated after it, with the same numbers: readers drop it (`supersede`).
+ */
+export interface ResumeEvent {
+  readonly type: 'resume'
+  readonly time: number
+  readonly step: number
+  readonly epoch: number
+}
+
+/**
+ * Every step of small runs; of long ones every n-th, n being chosen from the number of steps, so that a resumed run logs the
+ * same steps. Losses and weights are means over the steps since the last step event.
+ */
 export interface StepEvent {
   readonly type: 'step'
   readonly time: number
@@ -42,6 +49,10 @@ export interface EpochEvent {
   readonly seconds: number
   /** By task: `train_loss`, `validation_loss`, `validation_accuracy`, … */
   readonly metrics: TaskMetrics
+  /** Mean over tasks of validation loss ÷ that task's validation loss in the first epoch: the lowest one is the best checkpoint. */
+  readonly score: number
+  /** No epoch before was better: `metrics` are those of the best checkpoint so far. */
+  readonly best: boolean
 }
 
 export interface ProgressEvent {

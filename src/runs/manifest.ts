@@ -8,6 +8,8 @@ export interface RunManifest {
   readonly model: string
   /** Absolute path of the model file where the run was started. */
   readonly modelFile: string
+  /** Absolute path of the workspace where the run was started; `graph.file` is relative to it. */
+  readonly root: string
   /** Text of the model file and of the files it imports, by path relative to the workspace. */
   readonly sources: Readonly<Record<string, string>>
   readonly graph: ModelGraph

@@ -1,5 +1,6 @@
 import { oneOf, text, textList } from '../../base/options'
-import type { SourceDefinition } from '../source'
+import type { SourceDefinition, SourceFile } from '../source'
+import { fields, findDelimiter, firstRecord, lineAt, lineOfRow } from './csvText'
 
 /** Options that every table has. */
 export const tableOptions = {
@@ -16,9 +17,119 @@ export const csv: SourceDefinition = {
   example: "csv('penguins.csv', { missing: ['', 'NA'], missingFeatures: 'drop' })",
   options: { ...tableOptions, delimiter: text('Text between two fields; found by itself when not given.') },
   form: 'table',
-  relation(file, options, quote) {
-    const settings = ['header = true', 'all_varchar = true', "null_padding = false", 'strict_mode = true']
-    if (options.delimiter !== undefined) settings.push(`delim = ${quote(options.delimiter as string)}`)
-    return `read_csv(${quote(file)}, ${settings.join(', ')})`
+
+  async table(file) {
+    const { columns, delimiter, skip } = await readHeader(file)
+    const relation = (strict: boolean, extra = '') =>
+      `read_csv(${file.quote(file.path)}, auto_detect = false, header = true, skip = ${skip}, delim = ${file.quote(delimiter)}, quote = '"', escape = '"', ` +
+      `strict_mode = ${strict}, null_padding = false, columns = {${columns.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ')}}${extra})`
+    const attempt = (strict: boolean) => scan(file, relation(strict), columns.length)
+    let strict = true
+    let rows: number
+    try {
+      rows = await attempt(true).catch((error: Error) => {
+        // Line ends of both kinds in one file are no reason to refuse it, but DuckDB reads them only when it is not strict.
+        if (!error.message.includes('reached an invalid state')) throw error
+        strict = false
+        return attempt(false)
+      })
+    } catch (error) {
+      throw await reason(file, relation(strict, ', store_rejects = true'), columns, error as Error)
+    }
+    if (rows === 0) throw file.fail(' holds a header line but no rows')
+    return {
+      columns,
+      rows,
+      select: `SELECT ${columns.map((name, i) => `c${i} AS "${name.replaceAll('"', '""')}"`).join(', ')} FROM ${relation(strict)}`,
+      async place(row) {
+        const line = lineOfRow(await file.bytes(), row, columns.length === 1)
+        return { text: `row ${row + 1} (line ${line})`, number: line }
+      },
+    }
   },
+}
+
+const headerLimit = 2 ** 20
+
+const lineEnd = (bytes: Uint8Array) => {
+  const end = bytes.findIndex(byte => byte === 0x0a || byte === 0x0d)
+  return end < 0 ? bytes.length : end + 1
+}
+
+async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimiter: string; skip: number }> {
+  const fail = (message: string) => file.fail(`: ${message}`, { row: 1 })
+  const head = await file.bytes(headerLimit)
+  const mark = `${head[0]},${head[1]}`
+  if (mark === '255,254' || mark === '254,255') throw fail('the file is UTF-16; save it as UTF-8')
+  const whole = head.length < headerLimit
+  // Where another encoding begins further down, the header may be fine: `reason` then names the line.
+  const content = file.decode(whole ? head : head.subarray(0, head.lastIndexOf(0x0a))) ?? file.decode(head.subarray(0, lineEnd(head)))
+  if (content === null) throw fail('line 1 is not UTF-8; save the file as UTF-8')
+  const first = firstRecord(content, whole)
+  if (first === null) throw fail(`the header line does not end${content.includes('"') ? ': is a quote (") left open?' : ''}`)
+  const { record, skip } = first
+  if (record.trim() === '') throw fail('the file is empty: a header line with the names of the columns is expected')
+  if (record.includes('\0')) throw fail('the file is not text')
+
+  const found = findDelimiter(record)
+  const delimiter = (file.options.delimiter as string | undefined) ?? found
+  if (delimiter === '' || /["\r\n]/.test(delimiter)) throw fail(`${JSON.stringify(delimiter)} can't be a delimiter`)
+  const columns = fields(record, delimiter).map(name => name.trim())
+  if (columns.length === 1 && fields(record, found).length > 1) {
+    throw fail(
+      `the header line holds no delimiter ${JSON.stringify(delimiter)}; ${JSON.stringify(found)} would split it into ${fields(record, found).length} columns`,
+    )
+  }
+  const nameless = columns.indexOf('')
+  if (nameless >= 0) {
+    throw fail(
+      `column ${nameless + 1} has no name in the header line${nameless === 0 ? ' (an index written by pandas? write the file with index=False)' : ''}`,
+    )
+  }
+  const twice = columns.find((name, i) => columns.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw fail(`two columns are named '${twice}' (columns ${columns.indexOf(twice) + 1} and ${columns.lastIndexOf(twice) + 1})`)
+  if (columns.every(name => name !== '' && Number.isFinite(Number(name)))) {
+    throw fail(`line 1 holds only numbers ('${columns.slice(0, 3).join("', '")}'): a header line with the names of the columns is expected`)
+  }
+  return { columns, delimiter, skip }
+}
+
+/** Reads every field once, so that whatever DuckDB objects to comes up here. @returns the number of rows */
+async function scan(file: SourceFile, relation: string, columns: number): Promise<number> {
+  const fields = Array.from({ length: columns }, (_, i) => `count(c${i})`)
+  return Number((await file.query(`SELECT count(*) AS n, ${fields.join(', ')} FROM ${relation}`))[0]!.n)
+}
+
+/** Asks DuckDB which row it stumbled over. */
+async function reason(file: SourceFile, rejecting: string, columns: readonly string[], cause: Error): Promise<Error> {
+  const fallback = () => file.fail(` can't be read as CSV: ${cause.message.split('\n')[0]}`)
+  const [reject] = await scan(file, rejecting, columns.length)
+    .then(() =>
+      file.query(
+        'SELECT line_byte_position, byte_position, column_idx, column_name, error_type, csv_line, error_message FROM reject_errors ORDER BY line_byte_position LIMIT 1',
+      ),
+    )
+    .catch(() => [])
+  if (!reject) return fallback()
+  const line = lineAt(await file.bytes(), Number(reject.line_byte_position))
+  const column = columns[Number(reject.column_idx) - 1]
+  const number = /Found: (\d+)/.exec(String(reject.error_message))?.[1]
+  const say = (what: string, inColumn?: string) =>
+    file.fail(`, line ${line}${inColumn === undefined ? '' : `, column '${inColumn}'`}: ${what}`, { row: line, column: inColumn })
+  switch (reject.error_type) {
+    case 'MISSING COLUMNS':
+    case 'TOO MANY COLUMNS': {
+      const values = number ?? String(Number(reject.column_idx))
+      return say(`expected ${columns.length} ${columns.length === 1 ? 'field' : 'fields'} as in the header line, found ${values}`)
+    }
+    case 'UNQUOTED VALUE':
+      return say('a quote (") is opened but not closed before the next delimiter or the end of the file', column)
+    case 'INVALID ENCODING':
+      return say('the text is not UTF-8; save the file as UTF-8', column)
+    case 'LINE SIZE OVER MAXIMUM':
+      return say('the line is too long; is a quote (") left open?', column)
+    default:
+      return fallback()
+  }
 }

@@ -15,7 +15,7 @@ export const uncertainty: MethodDefinition = {
   create({ tasks, options, learningRate }) {
     const rate = (options.learningRate as number | undefined) ?? learningRate
     const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
-    let state = { s: tasks.map(() => 0), m: tasks.map(() => 0), v: tasks.map(() => 0), steps: tasks.map(() => 0) }
+    let state: State = { s: tasks.map(() => 0), m: tasks.map(() => 0), v: tasks.map(() => 0), steps: tasks.map(() => 0) }
     return {
       weights({ present }) {
         const shared = Float64Array.from(present, (here, i) => (here ? 0.5 * Math.exp(-state.s[i]!) : 0))
@@ -28,13 +28,22 @@ export const uncertainty: MethodDefinition = {
           const step = ++state.steps[i]!
           state.m[i] = beta1 * state.m[i]! + (1 - beta1) * gradient
           state.v[i] = beta2 * state.v[i]! + (1 - beta2) * gradient * gradient
-          const mean = state.m[i]! / (1 - beta1 ** step)
-          const deviation = Math.sqrt(state.v[i]! / (1 - beta2 ** step))
+          const mean = state.m[i] / (1 - beta1 ** step)
+          const deviation = Math.sqrt(state.v[i] / (1 - beta2 ** step))
           state.s[i]! -= (rate * mean) / (deviation + epsilon)
         })
       },
-      state: () => structuredClone(state),
-      restore: saved => void (state = structuredClone(saved) as unknown as typeof state),
+      state: () => copyOf(state),
+      restore: saved => void (state = copyOf(saved as unknown as State)),
     }
   },
 }
+
+type State = {
+  s: number[]
+  m: number[]
+  v: number[]
+  steps: number[]
+}
+
+const copyOf = ({ s, m, v, steps }: State): State => ({ s: [...s], m: [...m], v: [...v], steps: [...steps] })

@@ -1,0 +1,73 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { nearest } from '../base/nearest'
+import { UsageError } from './usage'
+
+export interface Arguments {
+  readonly positionals: readonly string[]
+  readonly json: boolean
+  readonly runs?: string
+  readonly resume?: string
+  readonly epochs?: number
+  readonly seed?: number
+}
+
+type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed'
+
+const kinds = { json: 'boolean', runs: 'string', resume: 'string', epochs: 'string', seed: 'string' } as const
+
+/**
+ * @param positional how many are allowed, and the names of those that must be there
+ * @throws UsageError
+ */
+export function parseArguments(
+  args: readonly string[],
+  flags: readonly Flag[],
+  positional: { readonly most: number; readonly required: readonly string[] },
+): Arguments {
+  const options = Object.fromEntries(flags.map(flag => [flag, { type: kinds[flag] }])) satisfies ParseArgsConfig['options']
+  const known = flags.map(flag => `--${flag}`)
+  const stray = args.find(arg => arg.startsWith('-') && arg !== '-' && !known.includes(arg.split('=')[0]!) && !isValue(args, arg))
+  if (stray !== undefined) {
+    const guess = nearest(stray.split('=')[0]!, known)
+    throw new UsageError(`there is no option ${stray}${guess ? `; did you mean ${guess}?` : ''}`)
+  }
+  let parsed: { values: Record<string, unknown>; positionals: string[] }
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0])
+  }
+  const { values, positionals } = parsed
+  const missing = positional.required[positionals.length]
+  if (missing !== undefined) throw new UsageError(`${missing} is missing`)
+  if (positionals.length > positional.most) throw new UsageError(`unexpected argument '${positionals[positional.most]}'`)
+  return {
+    positionals,
+    json: values.json === true,
+    ...text('runs', values.runs),
+    ...text('resume', values.resume),
+    ...whole('epochs', values.epochs, 1),
+    ...whole('seed', values.seed, 0),
+  }
+}
+
+/** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
+function isValue(args: readonly string[], arg: string): boolean {
+  return /^-\d/.test(arg) && ['--epochs', '--seed'].includes(args[args.indexOf(arg) - 1] ?? '')
+}
+
+function text(name: string, value: unknown): Record<string, string> {
+  if (value === undefined) return {}
+  if (value === '') throw new UsageError(`--${name} needs a value`)
+  return { [name]: value as string }
+}
+
+function whole(name: string, value: unknown, least: number): Record<string, number> {
+  if (value === undefined) return {}
+  const text = value as string
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${name} must be a whole number of ${least} or more, not '${text}'`)
+  }
+  return { [name]: number }
+}

@@ -1,0 +1,106 @@
+import { dirname } from 'node:path'
+import { DataError, type Dataset } from '../data/dataset'
+import { open } from '../data/open'
+import type { GraphNode, ModelGraph } from '../ir/graph'
+import { elementCount, formatShape } from '../ir/shape'
+import { parametersOf } from '../engine/parameters'
+import type { LaunchProblem } from '../runs/launch'
+import { dataProblem } from '../trainer/dataProblem'
+import { ModelProblem } from '../trainer/modelProblem'
+import { openModel, type OpenedModel } from '../trainer/openModel'
+import type { Arguments } from './arguments'
+import { diagnosticEvent, print, printDiagnostic, printJson, printProblem, shortPath, table } from './output'
+
+/** `mtl check FILE`: everything that training would refuse, told beforehand. @returns exit code */
+export async function check({ positionals, json }: Arguments): Promise<number> {
+  try {
+    const model = await openModel(positionals[0]!)
+    const dataset = await openData(model)
+    for (const diagnostic of model.diagnostics) tellDiagnostic(diagnostic, json)
+    if (json) printJson(summaryEvent(model.graph, dataset))
+    else printSummary(model, dataset)
+    return 0
+  } catch (error) {
+    if (!(error instanceof ModelProblem)) throw error
+    printProblem(error.problem)
+    if (json) tellProblem(error.problem)
+    return 1
+  }
+}
+
+async function openData({ graph, file, root }: OpenedModel): Promise<Dataset> {
+  try {
+    return await open(graph, { folder: dirname(file), root })
+  } catch (error) {
+    throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
+  }
+}
+
+function tellDiagnostic(diagnostic: OpenedModel['diagnostics'][number], json: boolean): void {
+  printDiagnostic(diagnostic)
+  if (json) printJson(diagnosticEvent(diagnostic))
+}
+
+function tellProblem({ message, diagnostics }: LaunchProblem): void {
+  for (const diagnostic of diagnostics) printJson(diagnosticEvent(diagnostic))
+  printJson({ type: 'summary', ok: false, message })
+}
+
+/** By node id: names of the tasks whose loss depends on it. */
+function tasksOfNodes(graph: ModelGraph): string[][] {
+  const users: string[][] = graph.nodes.map(() => [])
+  for (const task of graph.tasks) {
+    const seen = new Set<number>()
+    const visit = (id: number): void => {
+      if (seen.has(id)) return
+      seen.add(id)
+      users[id]!.push(task.name)
+      graph.nodes[id]!.inputs.forEach(visit)
+    }
+    visit(task.output)
+  }
+  return users
+}
+
+const parameterCount = (node: GraphNode) => node.parameters.reduce((n, { shape }) => n + (elementCount(shape) ?? 0), 0)
+
+function totalParameters(graph: ModelGraph): number {
+  return parametersOf(graph).reduce((n, { shape }) => n + shape.reduce((m, d) => m * d, 1), 0)
+}
+
+function summaryEvent(graph: ModelGraph, { train, validation, test, notes }: Dataset): object {
+  const users = tasksOfNodes(graph)
+  return {
+    type: 'summary',
+    ok: true,
+    tasks: graph.tasks.map(({ name, kind, classes, weight }) => ({ name, kind, classes, weight })),
+    parameters: totalParameters(graph),
+    nodes: graph.nodes.map(node => ({
+      name: node.name,
+      kind: node.kind,
+      shape: node.shape,
+      parameters: parameterCount(node),
+      tasks: users[node.id],
+    })),
+    rows: { train: train.rows, validation: validation.rows, test: test.rows },
+    notes,
+  }
+}
+
+function printSummary({ graph, file }: OpenedModel, { train, validation, test, notes }: Dataset): void {
+  const users = tasksOfNodes(graph)
+  const rows = graph.nodes.map(node => [
+    node.name,
+    node.kind,
+    users[node.id]!.length > 1 ? 'trunk' : users[node.id]!.join(),
+    formatShape(node.shape),
+    parameterCount(node) === 0 ? '' : parameterCount(node).toLocaleString('en'),
+  ])
+  for (const line of table([['node', 'layer', 'used by', 'shape', 'parameters'], ...rows], 4)) print(line)
+  print('')
+  for (const note of notes) print(note)
+  print(
+    `${shortPath(file)}: ${graph.tasks.length} ${graph.tasks.length === 1 ? 'task' : 'tasks'}, ${totalParameters(graph).toLocaleString('en')} parameters, ` +
+      `${train.rows} + ${validation.rows} + ${test.rows} rows (training, validation, test). No errors.`,
+  )
+}

@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs'
+import { sendControl } from '../runs/controlClient'
+import { EventReader, followEvents } from '../runs/eventReader'
+import type { EndEvent } from '../runs/events'
+import type { RunFolder } from '../runs/folder'
+import { killRun } from '../runs/launch'
+import { liveProcess } from '../runs/live'
+import { printError } from './output'
+import type { Reporter } from './reporter'
+
+const interruptedExit = 130
+const lookMilliseconds = 300
+
+/** @returns the log's length: what follows it is new */
+export const logEnd = (folder: RunFolder): number => statSync(folder.events, { throwIfNoEntry: false })?.size ?? 0
+
+/**
+ * Tells what happens in a run until it ends. Ctrl-C ends the run with a checkpoint, a second one at once; closing the terminal
+ * leaves it alive.
+ * @param offset of the first event in the log to tell
+ * @returns exit code
+ */
+export async function followRun(folder: RunFolder, offset: number, reporter: Reporter): Promise<number> {
+  reporter.began(folder)
+  const stopping = stopOnSignal(folder)
+  try {
+    const end = await untilEnd(folder, offset, reporter)
+    reporter.ended(end)
+    if (stopping.asked) return interruptedExit
+    return end.status === 'failed' ? 1 : 0
+  } finally {
+    stopping.dispose()
+  }
+}
+
+function untilEnd(folder: RunFolder, offset: number, reporter: Reporter): Promise<EndEvent> {
+  return new Promise(resolve => {
+    let reported = 0
+    const finish = (end: EndEvent) => {
+      clearInterval(timer)
+      follower.dispose()
+      resolve(end)
+    }
+    const follower = followEvents(
+      folder.events,
+      events => {
+        for (const event of events) {
+          reported++
+          if (event.type === 'end') return finish(event)
+          reporter.event(event)
+        }
+      },
+      { offset, pollMilliseconds: lookMilliseconds },
+    )
+    const timer = setInterval(() => {
+      if (liveProcess(folder) !== null) return
+      // The process is gone. What it wrote before is read once more, from the start: nothing can be written any more.
+      const rest = new EventReader(folder.events, offset).read()
+      for (const event of rest.slice(reported)) {
+        reported++
+        if (event.type === 'end') return finish(event)
+        reporter.event(event)
+      }
+      const message = `The training process ended unexpectedly; see ${folder.log}. Go on from the last checkpoint with: mtl resume ${folder.id}`
+      finish({ type: 'end', time: Date.now(), status: 'failed', metrics: {}, message })
+    }, lookMilliseconds)
+  })
+}
+
+function stopOnSignal(folder: RunFolder): { readonly asked: boolean; dispose(): void } {
+  const state = { asked: false, dispose }
+  const stop = () => {
+    if (state.asked) {
+      printError('Ended at once.')
+      return killRun(folder)
+    }
+    state.asked = true
+    printError('\nStopping with a checkpoint… (Ctrl-C again ends it at once)')
+    sendControl(folder, { command: 'stop' }).catch((error: Error) => printError(error.message))
+  }
+  // A closed terminal (SIGHUP) ends this process only.
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  function dispose() {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  return state
+}

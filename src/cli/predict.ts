@@ -1,0 +1,66 @@
+import { resolve } from 'node:path'
+import { DataError, type Preprocessing } from '../data/dataset'
+import { decode, type Prediction } from '../data/labels'
+import { predictionRows, type PredictionRows } from '../data/predict'
+import { openOnnxEngine } from '../engine/onnx/onnxEngine'
+import { readCheckpoint } from '../runs/checkpoint'
+import type { RunFolder } from '../runs/folder'
+import { openPredictor, type Predictor } from '../training/predictor'
+import type { Arguments } from './arguments'
+import { findRun } from './findRun'
+import { print, printError, printJson, shortNumber } from './output'
+import { CommandFailure } from './usage'
+
+/** `mtl predict RUN DATA`: rows in, predictions of all tasks out, in the order of the file. @returns exit code */
+export async function predict({ positionals, json, runs }: Arguments): Promise<number> {
+  const folder = findRun(positionals[0]!, runs)
+  const checkpoint = readCheckpoint(folder, 'best')
+  const preprocessing = checkpoint.preprocessing as unknown as Preprocessing
+  const rows = await rowsOf(preprocessing, resolve(positionals[1]!))
+  for (const note of rows.notes) printError(note)
+  const predictor = await openPredictor(await openOnnxEngine(), folder.readManifest().graph, checkpoint)
+  try {
+    writeRows(folder, rows, predictor, preprocessing, json)
+  } finally {
+    predictor.dispose()
+  }
+  return 0
+}
+
+async function rowsOf(preprocessing: Preprocessing, data: string): Promise<PredictionRows> {
+  try {
+    return await predictionRows(preprocessing, data)
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    // The message names row and column, too; the prefix makes a link of it.
+    throw new CommandFailure(`${data}:${error.place.row ?? 1}:1: ${error.message}`)
+  }
+}
+
+function writeRows(folder: RunFolder, rows: PredictionRows, predictor: Predictor, { labels }: Preprocessing, json: boolean): void {
+  const tasks = folder.readManifest().tasks
+  let row = 0
+  const write = (answers: Readonly<Record<string, object | null>>) => {
+    row++
+    if (json) printJson({ row, ...answers })
+    else print(`${row}  ${tasks.map(task => `${task}: ${answerText(answers[task] ?? null)}`).join('  ')}`)
+  }
+  const none = Object.fromEntries(tasks.map(task => [task, null]))
+  predictor.each(
+    rows.usable.length,
+    (from, size) => rows.batch(from, size),
+    (index, outputs) => {
+      while (row < rows.usable[index]!) write(none)
+      write(Object.fromEntries(tasks.map(task => [task, decode(labels[task]!, outputs(task))])))
+    },
+  )
+  while (row < rows.rows) write(none)
+}
+
+function answerText(answer: object | null): string {
+  if (answer === null) return '–'
+  const known = answer as Prediction
+  if ('class' in known) return `${known.class} (${shortNumber(known.probabilities[known.class]!)})`
+  if ('probability' in known) return `${known.value} (${shortNumber(known.probability)})`
+  return shortNumber(known.value)
+}

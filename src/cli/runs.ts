@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { defaultRunsFolder, runFolders } from '../runs/folder'
+import { RunSummaries } from '../runs/summaries'
+import type { RunSummary } from '../runs/summary'
+import type { Arguments } from './arguments'
+import { runsHere } from './findRun'
+import { duration, print, printJson, shortNumber, shortPath, table } from './output'
+import { CommandFailure } from './usage'
+
+/** `mtl runs [DIR]`. @returns exit code */
+export function listRuns({ positionals, json }: Arguments): number {
+  const folder = positionals[0] === undefined ? runsHere() : runsIn(resolve(positionals[0]))
+  const summaries = new RunSummaries(folder).list()
+  if (json) for (const summary of summaries) printJson({ type: 'run', ...summary })
+  else if (summaries.length === 0) print(`No runs in ${shortPath(folder)}`)
+  else for (const line of table([['run', 'status', 'epoch', 'best checkpoint'], ...summaries.map(row)])) print(line)
+  return 0
+}
+
+/** A folder of runs, or the workspace that has one. */
+function runsIn(folder: string): string {
+  if (!existsSync(folder)) throw new CommandFailure(`there is no folder ${folder}`)
+  return runFolders(folder).length === 0 && existsSync(defaultRunsFolder(folder)) ? defaultRunsFolder(folder) : folder
+}
+
+function row({ id, status, secondsLeft, epoch, epochs, best }: RunSummary): string[] {
+  const tasks = Object.entries(best).map(([task, values]) => {
+    const names = Object.keys(values).filter(name => name.startsWith('validation_'))
+    const name = names.find(name => name !== 'validation_loss') ?? names[0]
+    return name === undefined ? '' : `${task} ${name.slice('validation_'.length)} ${shortNumber(values[name]!)}`
+  })
+  const left = secondsLeft !== null && status === 'training' ? ` (${duration(secondsLeft)} left)` : ''
+  return [id, status + left, `${epoch}/${epochs}`, tasks.filter(Boolean).join(', ')]
+}

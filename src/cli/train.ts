@@ -1,0 +1,71 @@
+import { realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { defaultRunsFolder, type RunFolder } from '../runs/folder'
+import { launch, LaunchError, type LaunchRequest } from '../runs/launch'
+import { liveProcess } from '../runs/live'
+import { workspaceOf } from '../runs/workspace'
+import type { Arguments } from './arguments'
+import { findRun } from './findRun'
+import { followRun, logEnd } from './followRun'
+import { diagnosticEvent, printJson, printProblem } from './output'
+import { JsonReporter, TextReporter, type Reporter } from './reporter'
+import { CommandFailure, UsageError } from './usage'
+
+const trainer = join(__dirname, 'trainer.js')
+
+/** `mtl train FILE`: starts the training process and tells what it does. @returns exit code */
+export async function trainCommand({ positionals, json, epochs, seed, runs, resume }: Arguments): Promise<number> {
+  const reporter = json ? new JsonReporter() : new TextReporter()
+  const [file] = positionals
+  const settings = { trainer, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
+  if (resume !== undefined) {
+    if (seed !== undefined) throw new UsageError('a resumed run keeps its seed')
+    return goOn(findRun(resume, runs && resolve(runs)), reporter, json, {
+      ...settings,
+      ...(file !== undefined && { modelFile: resolve(file) }),
+    })
+  }
+  if (file === undefined) throw new UsageError('FILE is missing')
+  const modelFile = realPath(resolve(file))
+  const root = workspaceOf(modelFile)
+  return begin({ ...settings, modelFile, root, runs: runs === undefined ? defaultRunsFolder(root) : resolve(runs) }, 0, reporter, json)
+}
+
+/** `mtl resume RUN` for a run that is not training. */
+export function goOn(folder: RunFolder, reporter: Reporter, json: boolean, settings: Partial<LaunchRequest> = {}): Promise<number> {
+  if (liveProcess(folder)) throw new CommandFailure(`${folder.id} is training already`)
+  return begin({ trainer, runs: '', ...settings, resume: folder.path }, logEnd(folder), reporter, json)
+}
+
+async function begin(request: LaunchRequest, offset: number, reporter: Reporter, json: boolean): Promise<number> {
+  const abort = new AbortController()
+  const stop = () => abort.abort()
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  let folder: RunFolder
+  try {
+    folder = await launch({ ...request, signal: abort.signal, onPhase: message => reporter.phase(message) })
+  } catch (error) {
+    if (abort.signal.aborted) return 130
+    if (!(error instanceof LaunchError)) throw error
+    printProblem(error.problem)
+    if (json) {
+      for (const diagnostic of error.problem.diagnostics) printJson(diagnosticEvent(diagnostic))
+      printJson({ type: 'end', time: Date.now(), status: 'failed', metrics: {}, message: error.message })
+    }
+    return 1
+  } finally {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  return followRun(folder, offset, reporter)
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // The training process says what is wrong with it.
+    return path
+  }
+}

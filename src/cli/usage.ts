@@ -1,0 +1,29 @@
+/** The command line itself is wrong: exit code 2. */
+export class UsageError extends Error {}
+
+/** Something the command works on is wrong, and stderr has said so already where `message` is empty: exit code 1. */
+export class CommandFailure extends Error {}
+
+export const usage = `mtl: design and train multi-task learning models
+
+  mtl check FILE [--json]
+      Checks a model file (NAME.mtl.ts) and its data; shows layers, shapes and parameter counts.
+  mtl train FILE [--epochs N] [--seed N] [--runs DIR] [--json]
+  mtl train [FILE] --resume RUN [--epochs N] [--json]
+      Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
+      this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once.
+  mtl predict RUN DATA [--json]
+      Predicts all tasks for the rows of a data file with the best checkpoint of a run.
+  mtl runs [DIR] [--json]
+      Lists runs and how they stand.
+  mtl pause RUN · mtl resume RUN · mtl stop RUN
+      Steers a run that is training; resume also goes on with one that is not.
+
+  RUN is a run's folder, its name, a part of its name, or 'latest'.
+  --runs DIR     the folder in which run folders lie; .mtl/runs in the workspace when not given. The workspace is the
+                 nearest folder above the model file with .git, .vscode, package.json or .mtl; else the file's own folder.
+  --json         one JSON object per line on stdout, and nothing else there
+  --help, --version
+
+  Exit code: 0 success, 1 an error in the model, its data or the run, 2 a wrong command line, 130 stopped by Ctrl-C.
+`

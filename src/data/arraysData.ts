@@ -1,0 +1,129 @@
+import type { Json } from '../base/json'
+import type { DataSource, ModelGraph } from '../ir/graph'
+import { formatShape } from '../ir/shape'
+import { taskOf } from '../tasks/table'
+import type { Encoded } from './batches'
+import { DataError } from './dataset'
+import type { RawLabel } from './labels'
+import { sourceOfNode, unknownName } from './modelSource'
+import { mostValues, wholeValues } from './profile'
+import type { RawData } from './rawData'
+import type { FloatableArray, NamedArray } from './source'
+
+/** An input node fed from an array; the engine applies the node's `scale`. Plain data, stored in checkpoints. */
+export interface ArrayEncoding {
+  readonly kind: 'array'
+  readonly array: string
+  readonly shape: readonly number[]
+}
+
+/** Picks the arrays that a model uses. @throws DataError */
+export function openArrays(graph: ModelGraph, source: DataSource, arrays: readonly NamedArray[]): RawData {
+  const byName = new Map(arrays.map(array => [array.name, array]))
+  const find = (name: string) => {
+    const array = byName.get(name)
+    if (!array) throw unknownName('array', name, [...byName.keys()], source)
+    return array
+  }
+  const table = graph.nodes.find(node => node.kind === 'features' && sourceOfNode(node) !== null)
+  if (table)
+    throw new DataError(
+      'mtl/data-source',
+      `.features({ … }) needs a table but ${source.path} holds arrays: use input(name, shape, { from })`,
+    )
+  const inputs: Record<string, Encoded['inputs'][string]> = {}
+  const features: Record<string, Json> = {}
+  for (const node of graph.nodes) {
+    if (node.kind !== 'input') continue
+    const encoding: ArrayEncoding = {
+      kind: 'array',
+      array: (node.options.array as string | undefined) ?? node.name,
+      shape: node.shape as number[],
+    }
+    inputs[node.name] = inputOf(find(encoding.array), encoding.shape, source.path)
+    features[node.name] = encoding as unknown as Json
+  }
+  const labels = graph.tasks.map((task): RawLabel => {
+    const array = find(task.label!.column)
+    const place = { file: source.path, column: array.name }
+    if (sizeOf(array.shape.slice(1)) !== 1) {
+      throw new DataError(
+        'mtl/label-shape',
+        `${source.path}, array '${array.name}' (task '${task.name}'): a label has one value per row, found shape ${formatShape(array.shape)}`,
+        place,
+      )
+    }
+    if (taskOf(task.kind)?.target === 'number') {
+      const values = Float64Array.from(numbersOf(array, source.path), value => value)
+      const bad = values.findIndex(value => Math.abs(value) === Infinity)
+      if (bad >= 0) throw notFinite(array, bad, values[bad]!, source.path)
+      return { task, column: array.name, classes: null, values }
+    }
+    return { task, column: array.name, ...classesOf(array, source.path) }
+  })
+  const { stratify } = source.split
+  return {
+    rows: arrays[0]!.shape[0]!,
+    labels,
+    strata: stratify === null ? null : Int32Array.from(classesOf(find(stratify), source.path).values),
+    gaps: null,
+    encode: () => ({ inputs, features }),
+  }
+}
+
+/** @throws DataError where the array's rows are not of the shape, or a value is no finite number */
+export function inputOf(array: NamedArray, shape: readonly number[], file: string): Encoded['inputs'][string] {
+  const own = array.shape.slice(1)
+  // Axes of size 1 (mostly the channel of grey images) may be left out, and either side may be flat; another order of axes is no mere reshape.
+  const flat = (own.length === 1 || shape.length === 1) && sizeOf(own) === sizeOf(shape)
+  const [has, needs] = [own, shape].map(sizes => sizes.filter(size => size !== 1).join())
+  if (!flat && has !== needs) {
+    throw new DataError(
+      'mtl/input-shape',
+      `${file}, array '${array.name}': rows have shape ${formatShape(own)}, the input expects ${formatShape(shape)}`,
+      { file, column: array.name },
+    )
+  }
+  const values = numbersOf(array, file)
+  const size = sizeOf(shape)
+  if (array.dtype.startsWith('float')) {
+    const bad = values.findIndex(value => !Number.isFinite(Math.fround(value)))
+    if (bad >= 0) throw notFinite(array, Math.floor(bad / size), values[bad]!, file)
+  }
+  return { values, size }
+}
+
+function notFinite(array: NamedArray, row: number, value: number, file: string): DataError {
+  return new DataError('mtl/data-value', `${file}, row ${row + 1}, array '${array.name}': expected a finite number, found ${value}`, {
+    file,
+    row: row + 1,
+    column: array.name,
+  })
+}
+
+function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
+  const numbers = numbersOf(array, file)
+  const classes = wholeValues(array)
+  if (classes === null) {
+    const problem = array.dtype.startsWith('float')
+      ? `classes are whole numbers, found ${array.dtype}`
+      : `more than ${mostValues.toLocaleString('en')} different values are too many for classes`
+    throw new DataError('mtl/too-many-classes', `${file}, array '${array.name}': ${problem}`, { file, column: array.name })
+  }
+  const index = new Map(classes.map((name, i) => [array.dtype === 'bool' ? Number(name === 'true') : Number(name), i]))
+  return { classes, values: Float64Array.from(numbers, value => index.get(value)!) }
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
+
+/** 64-bit integers as float64: exact up to 2^53, far more than a float32 input can hold. */
+function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
+  if (values === null) {
+    const what = dtype.includes('O') ? 'Python objects' : 'texts'
+    throw new DataError('mtl/not-a-number', `${file}, array '${name}': expected numbers, found ${what} (dtype ${dtype})`, {
+      file,
+      column: name,
+    })
+  }
+  return values instanceof BigInt64Array || values instanceof BigUint64Array ? Float64Array.from(values, Number) : values
+}

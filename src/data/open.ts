@@ -1,0 +1,110 @@
+import { dirname } from 'node:path'
+import type { DataSource, ModelGraph } from '../ir/graph'
+import { openArrays } from './arraysData'
+import { EncodedSplit } from './batches'
+import { DataError, type Dataset, type LabelEncoding } from './dataset'
+import { Duck } from './duckdb'
+import { counted } from './features'
+import { FileState } from './fingerprint'
+import { encodeLabel, fitLabel } from './labels'
+import { locate } from './location'
+import { onlySource } from './modelSource'
+import type { RawData } from './rawData'
+import { sourceFile } from './sourceFile'
+import { sourceOf } from './sources/table'
+import { splitRows, type Parts } from './split'
+import { openTable } from './tableData'
+
+/**
+ * Reads, checks, splits and preprocesses the data of a model.
+ * @param place.folder absolute path of the folder of the model file: data paths are relative to it
+ * @param place.root folder that data may not leave; the model's folder where not given
+ * @throws DataError
+ */
+export async function open(graph: ModelGraph, place: { readonly folder: string; readonly root?: string }): Promise<Dataset> {
+  const source = onlySource(graph)
+  const definition = sourceOf(source.kind)
+  if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
+  const path = await locate(source.path, place.folder, place.root ?? place.folder, source.id)
+  const state = await FileState.of(path, source.path)
+  const duck = await Duck.open([dirname(path)])
+  let raw: RawData
+  try {
+    const file = sourceFile(duck, path, source.path, source.options)
+    raw = definition.table
+      ? await openTable(graph, source, duck, await definition.table(file))
+      : openArrays(graph, source, await definition.arrays!(file))
+  } catch (error) {
+    throw located(error, source)
+  } finally {
+    duck.close()
+  }
+  if (!(await state.unchanged()))
+    throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
+  try {
+    return assemble(raw, source, state)
+  } catch (error) {
+    throw located(error, source)
+  }
+}
+
+function assemble(raw: RawData, source: DataSource, state: FileState): Dataset {
+  const notes: string[] = []
+  const { train, validation, test } = usableParts(raw, source, notes)
+  const all = Int32Array.from([...train, ...validation, ...test])
+  const encodings: Record<string, LabelEncoding> = {}
+  const targets: Record<string, Float32Array> = {}
+  for (const label of raw.labels) {
+    const encoding = fitLabel(label, train, all, source.path, notes)
+    encodings[label.task.name] = encoding
+    targets[label.task.name] = encodeLabel(label, encoding)
+  }
+  const { inputs, features } = raw.encode(train, notes)
+  const encoded = { inputs, targets }
+  return {
+    train: new EncodedSplit(encoded, train),
+    validation: new EncodedSplit(encoded, validation),
+    test: new EncodedSplit(encoded, test),
+    notes,
+    preprocessing: { version: 1, features, labels: encodings },
+    fingerprints: [state.fingerprint],
+    unchanged: () => state.unchanged(),
+  }
+}
+
+/**
+ * Rows are dropped after the split: a row is then in the same part whichever features a model uses, and models that differ
+ * in their features can be compared on the same test rows.
+ */
+function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
+  const { rows, labels, gaps } = raw
+  const parts = splitRows(rows, source.split, raw.strata)
+  const unlabelled = new Uint8Array(rows).fill(1)
+  for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
+  const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)
+  if (gaps && sum(gaps.rows) > 0) notes.push(gaps.note)
+  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (gaps?.rows[row] ? 0 : 1))
+  if (sum(onlyUnlabelled) > 0)
+    notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
+  const usable = (part: Int32Array) => part.filter(row => !gaps?.rows[row] && !unlabelled[row])
+  const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
+  for (const name of ['train', 'validation', 'test'] as const) {
+    if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue
+    const dropped = parts[name].length > 0 ? ` (${counted(parts[name].length, 'row')} fell to it, but none can be used)` : ''
+    throw new DataError(
+      'mtl/empty-split',
+      `${source.path}: the ${name} split is empty${dropped}: ${counted(rows, 'row')}, shares ${source.split.train} : ${source.split.validation} : ${source.split.test}`,
+      {
+        file: source.path,
+        source: source.id,
+      },
+    )
+  }
+  return used
+}
+
+/** Errors of the reading parts know file, row and column; the source's id leads to the place in the model file. */
+function located(error: unknown, source: DataSource): unknown {
+  if (!(error instanceof DataError) || error.place.source !== undefined) return error
+  return new DataError(error.code, error.message, { file: source.path, ...error.place, source: source.id })
+}

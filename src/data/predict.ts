@@ -1,0 +1,188 @@
+import { promises as fs } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { nearest } from '../base/nearest'
+import type { Batch } from '../ir/batch'
+import { inputOf, type ArrayEncoding } from './arraysData'
+import { EncodedSplit, type Encoded } from './batches'
+import { DataError, type Preprocessing } from './dataset'
+import { Duck } from './duckdb'
+import { counted, encodeFeatures, gapsOf, listed, readFeatures, widthOf, type FeatureEncoding, type RawFeatures } from './features'
+import { ObjectTable } from './objectTable'
+import type { NamedArray } from './source'
+import { sourceFile } from './sourceFile'
+import { sourceOf } from './sources/table'
+import { FileTable, type TableValues } from './table'
+
+/** New rows, encoded as the training rows were. */
+export interface PredictionRows {
+  /** Rows in the data. */
+  readonly rows: number
+  /** Those that can be predicted: all, but for rows with a gap in a feature where the model was trained without such rows. */
+  readonly usable: Int32Array
+  readonly notes: readonly string[]
+  /** As of a Split, over the usable rows: `rows` are indices into `usable`. There are no labels: all masks are 0. */
+  batch(rows: ArrayLike<number>, size: number): Batch
+}
+
+/** Endings of file names by kind of source; a packed file may end in .gz too. */
+const endings: Readonly<Record<string, string>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  json: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+  npz: 'npz',
+}
+
+/**
+ * @param data absolute path of a CSV, JSON or npz file, or rows as objects
+ * @throws DataError with row and column
+ */
+export async function predictionRows(
+  preprocessing: Preprocessing,
+  data: string | readonly Readonly<Record<string, unknown>>[],
+): Promise<PredictionRows> {
+  const encodings = Object.entries(preprocessing.features).map(
+    ([name, encoding]) => [name, encoding as unknown as FeatureEncoding | ArrayEncoding] as const,
+  )
+  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'table')
+  const arrays = encodings.filter((entry): entry is [string, ArrayEncoding] => entry[1].kind === 'array')
+  const tasks = Object.keys(preprocessing.labels)
+  if (typeof data !== 'string') {
+    if (arrays.length > 0) throw new DataError('mtl/data-source', 'the model reads arrays: an .npz file is expected')
+    return fromTable(new ObjectTable(data, tables[0]![1].missing), tables, tasks)
+  }
+  const { path, name, kind } = await fileOf(data)
+  const definition = sourceOf(kind)!
+  if ((definition.form === 'table') !== tables.length > 0) {
+    const wanted = tables.length > 0 ? 'a table (.csv, .json)' : 'arrays (.npz)'
+    throw new DataError(
+      'mtl/data-source',
+      `the model reads ${wanted}, ${name} holds ${definition.form === 'table' ? 'a table' : 'arrays'}`,
+      { file: name },
+    )
+  }
+  const duck = await Duck.open([dirname(path)])
+  try {
+    const options = { missing: tables[0]?.[1].missing ?? [] }
+    const file = sourceFile(duck, path, name, options)
+    if (!definition.table) return fromArrays(await definition.arrays!(file), name, arrays, tasks)
+    const text = await definition.table(file)
+    const used = columnsOf(tables).filter(column => text.columns.includes(column))
+    await text.check?.(used)
+    return await fromTable(new FileTable(duck, text, name, options), tables, tasks)
+  } finally {
+    duck.close()
+  }
+}
+
+async function fileOf(data: string): Promise<{ path: string; name: string; kind: string }> {
+  const name = basename(data)
+  const fail = (message: string) => new DataError('mtl/data-unreadable', message, { file: name })
+  const path = await fs.realpath(data).catch(() => {
+    throw fail(`there is no file ${data}`)
+  })
+  const stat = await fs.stat(path)
+  if (!stat.isFile()) throw fail(`${data} is ${stat.isDirectory() ? 'a folder' : 'not a plain file'}: name a file`)
+  if (stat.size === 0) throw fail(`${name} is empty`)
+  const ending = /\.([a-z]+)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
+  const kind = endings[ending]
+  if (kind === undefined)
+    throw fail(
+      `${name}: the kind of file is not known by its name; one of ${Object.keys(endings)
+        .map(e => '.' + e)
+        .join(', ')} is expected`,
+    )
+  return { path, name, kind }
+}
+
+const columnsOf = (tables: readonly (readonly [string, FeatureEncoding])[]): string[] => [
+  ...new Set(tables.flatMap(([, { numeric, categorical }]) => [...numeric, ...categorical].map(({ column }) => column))),
+]
+
+async function fromTable(
+  table: TableValues,
+  tables: readonly (readonly [string, FeatureEncoding])[],
+  tasks: readonly string[],
+): Promise<PredictionRows> {
+  for (const column of columnsOf(tables)) {
+    if (table.columns.includes(column)) continue
+    const guess = nearest(column, table.columns)
+    throw new DataError(
+      'mtl/unknown-column',
+      `${table.name} has no column '${column}', which the model needs${guess === undefined ? '' : ` (is it '${guess}'?)`}`,
+      {
+        file: table.name,
+        column,
+      },
+    )
+  }
+  const notes: string[] = []
+  const inputs: Record<string, Encoded['inputs'][string]> = {}
+  const gaps = new Uint8Array(table.rows)
+  for (const [name, encoding] of tables) {
+    const raw = await readFeatures(
+      table,
+      encoding.numeric.map(({ column }) => column),
+      encoding.categorical,
+    )
+    notes.push(...unknownValues(raw))
+    if (encoding.missingFeatures !== 'mean') gapsOf(raw, table.rows).forEach((gap, row) => void (gaps[row]! |= gap))
+    inputs[name] = { values: encodeFeatures(raw, encoding, table.rows), size: widthOf(encoding) }
+  }
+  const usable = Int32Array.from(gaps.keys()).filter(row => gaps[row] === 0)
+  const left = table.rows - usable.length
+  if (left > 0)
+    notes.push(
+      `${counted(left, 'row')} with a gap in a feature ${left === 1 ? 'gets' : 'get'} no prediction: the model was trained without such rows.`,
+    )
+  return prediction(inputs, table.rows, usable, tasks, notes)
+}
+
+function unknownValues(raw: RawFeatures): string[] {
+  return raw.categorical
+    .filter(({ unknown }) => unknown.length > 0)
+    .map(({ column, unknown, codes }) => {
+      const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
+      return `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`
+    })
+}
+
+function fromArrays(
+  found: readonly NamedArray[],
+  file: string,
+  arrays: readonly (readonly [string, ArrayEncoding])[],
+  tasks: readonly string[],
+): PredictionRows {
+  const inputs: Record<string, Encoded['inputs'][string]> = {}
+  for (const [name, encoding] of arrays) {
+    const array = found.find(array => array.name === encoding.array)
+    if (!array)
+      throw new DataError('mtl/unknown-array', `${file} has no array '${encoding.array}', which the model needs`, {
+        file,
+        column: encoding.array,
+      })
+    inputs[name] = inputOf(array, encoding.shape, file)
+  }
+  const rows = found[0]!.shape[0]!
+  return prediction(
+    inputs,
+    rows,
+    Int32Array.from({ length: rows }, (_, row) => row),
+    tasks,
+    [],
+  )
+}
+
+function prediction(
+  inputs: Encoded['inputs'],
+  rows: number,
+  usable: Int32Array,
+  tasks: readonly string[],
+  notes: readonly string[],
+): PredictionRows {
+  const none = new Float32Array(rows).fill(NaN)
+  const split = new EncodedSplit({ inputs, targets: Object.fromEntries(tasks.map(task => [task, none])) }, usable)
+  return { rows, usable, notes, batch: (rows, size) => split.batch(rows, size) }
+}

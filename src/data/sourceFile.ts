@@ -1,0 +1,69 @@
+import { createReadStream, promises as fs } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import { unzipSync } from 'fflate'
+import type { Options } from '../base/options'
+import { DataError } from './dataset'
+import { quoteText, type Duck } from './duckdb'
+import type { SourceFile } from './source'
+
+/** The reading side of a source: the file system, DuckDB and the archive reader, which the source's definition does not import. */
+export function sourceFile(duck: Duck, path: string, name: string, options: Options): SourceFile {
+  return {
+    path,
+    name,
+    options,
+    fail: (message, place) => new DataError('mtl/data-format', name + message, { file: name, ...place }),
+    quote: quoteText,
+    query: sql => duck.query(sql),
+    bytes: limit => content(path, name, limit),
+    decode(bytes) {
+      try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+      } catch {
+        return null
+      }
+    },
+    unzip,
+  }
+}
+
+/** What a file may unpack to: guards against archives made to fill the memory. */
+const mostUnpacked = 2 ** 31
+
+function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
+  let total = 0
+  return unzipSync(bytes, {
+    filter({ originalSize }) {
+      if ((total += originalSize) > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
+      return true
+    },
+  })
+}
+
+async function content(path: string, name: string, limit = Infinity): Promise<Uint8Array> {
+  if (!path.endsWith('.gz')) {
+    if (limit === Infinity) return fs.readFile(path)
+    const file = await fs.open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(limit), 0, limit, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  }
+  const parts: Buffer[] = []
+  let length = 0
+  const packed = createReadStream(path)
+  try {
+    for await (const part of packed.pipe(createGunzip()) as AsyncIterable<Buffer>) {
+      parts.push(part)
+      if ((length += part.length) >= limit) break
+      if (length > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
+    }
+  } catch (error) {
+    throw new DataError('mtl/data-format', `${name} is not a whole gzip file (${(error as Error).message})`, { file: name })
+  } finally {
+    packed.destroy()
+  }
+  return Buffer.concat(parts).subarray(0, limit)
+}

@@ -1,0 +1,305 @@
+import type { OptionSpec, OptionSpecs } from '../base/options'
+import { sources } from '../data/sources/table'
+import { layers } from '../layers/table'
+import { methods } from '../methods/table'
+import { optimizers } from '../optimizers/table'
+import { tasks } from '../tasks/table'
+import {
+  earlyStoppingDoc,
+  earlyStoppingOptions,
+  concatDoc,
+  featuresDoc,
+  featuresOptions,
+  inputDoc,
+  inputOptions,
+  modelDoc,
+  splitDoc,
+  splitOptions,
+  trainingDocs,
+  trainingOptions,
+} from './settings'
+import { optionsType } from './typeNames'
+
+type LayerDefinition = (typeof layers)[number]
+type TaskDefinition = (typeof tasks)[number]
+type SourceDefinition = (typeof sources)[number]
+
+/** Longest pipe whose ranks are checked step by step; a longer one is split into two. */
+const longestPipe = 16
+
+/**
+ * The TypeScript declaration of the module 'mtl', made from the same tables that the sandbox checks against.
+ * Ranks are checked, full shapes are not: those would make `let h = …` loops impossible to type.
+ */
+export function declarations(): string {
+  return [
+    '// Made from the tables of MTL Workbench; do not edit.',
+    tensorDeclaration(),
+    ...layers.map(layerDeclaration),
+    concatDeclaration,
+    inputDeclaration(),
+    splitDeclaration(),
+    sourceInterfaces(),
+    ...sources.map(sourceDeclaration),
+    taskInterfaces,
+    ...tasks.map(taskDeclaration),
+    choiceInterfaces,
+    ...optimizers.map(({ kind, doc, example, options }) => choiceDeclaration('Optimizer', kind, doc, example, options, [])),
+    ...methods.map(({ kind, doc, example, options, positional }) =>
+      choiceDeclaration('Weighting', kind, doc, example, options, positional),
+    ),
+    modelDeclaration(),
+    // Without this, everything in a declaration file counts as exported.
+    'export {}\n',
+  ].join('\n\n')
+}
+
+/** A documentation comment; `*` followed by `/` can't end it early. */
+function comment(doc: string, tags: readonly string[] = [], indent = ''): string {
+  const lines = [doc, ...tags].flatMap(text => text.split('\n')).map(line => line.replaceAll('*/', '*\u200b/'))
+  if (lines.length === 1) return `${indent}/** ${lines[0]} */`
+  return [`${indent}/**`, ...lines.map(line => `${indent} * ${line}`.trimEnd()), `${indent} */`].join('\n')
+}
+
+const literal = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value).replaceAll('"', "'"))
+
+const exampleTag = (example: string) => `@example\n${example}`
+
+function property(name: string, spec: OptionSpec, context: string): string {
+  const tags = [
+    ...(spec.default === undefined ? [] : [`@default ${literal(spec.default)}`]),
+    `@example ${context.replace('$', `${name}: ${sample(spec)}`)}`,
+  ]
+  return `${comment(spec.doc, tags, '  ')}\n  readonly ${name}${spec.required ? '' : '?'}: ${spec.type}`
+}
+
+/** A value that fits: a choice that is not the default, else the default, else one that the check accepts. */
+function sample({ choices, default: value, check, perTask }: OptionSpec): string {
+  const choice = choices?.find(c => c !== value)
+  if (choice !== undefined) return literal(choice)
+  if (typeof value === 'boolean') return literal(!value)
+  if (value !== undefined) return literal(value)
+  const fitting: unknown[] = perTask ? [] : [10, 0.5, 'name', ['name']]
+  return literal(fitting.find(candidate => check(candidate) === undefined) ?? {})
+}
+
+const interfaceOf = (name: string, doc: string, properties: readonly string[]) =>
+  `${comment(doc)}\nexport interface ${name} {\n${properties.join('\n')}\n}`
+
+const namedOptions = (specs: OptionSpecs, positional: readonly string[]) =>
+  Object.entries(specs).filter(([name]) => !positional.includes(name))
+
+/** The options interface and the parameters of a call such as `dense(units, options?)`. */
+function signature(kind: string, specs: OptionSpecs, positional: readonly string[], call: string) {
+  const named = namedOptions(specs, positional)
+  const required = named.some(([, spec]) => spec.required)
+  const type = optionsType(kind)
+  const parameters = [
+    ...positional.map(name => `${name}${specs[name]!.required ? '' : '?'}: ${specs[name]!.type}`).map(safeName),
+    ...(named.length > 0 ? [`options${required ? '' : '?'}: ${type}`] : []),
+  ]
+  const context = `${call.replace('…', positional.map(name => sample(specs[name]!)).join(', '))}`
+  const inner = positional.length > 0 ? `${context.slice(0, -1)}, { $ })` : `${context.slice(0, -1)}{ $ })`
+  const options =
+    named.length > 0
+      ? `${interfaceOf(
+          type,
+          `Options of ${kind}.`,
+          named.map(([name, spec]) => property(name, spec, inner)),
+        )}\n\n`
+      : `export type ${type} = Record<string, never>\n\n`
+  const tags = positional.map(
+    name =>
+      `@param ${safeName(name)} ${specs[name]!.doc}${specs[name]!.default === undefined ? '' : ` Default: ${literal(specs[name]!.default)}.`}`,
+  )
+  return { options, parameters: parameters.join(', '), tags }
+}
+
+/** Words of the language can't name a parameter. */
+const safeName = (parameter: string) => parameter.replace(/^(function|default|in|new|class)\b/, '$1_')
+
+function tensorDeclaration(): string {
+  const pipes = Array.from({ length: longestPipe }, (_, last) => {
+    const inputs = ['R']
+    for (let k = 1; k <= last + 1; k++) inputs.push(`RankAfter<L${k}, ${inputs[k - 1]}>`)
+    const steps = inputs.slice(0, -1)
+    const types = steps.map((input, k) => `L${k + 1} extends (x: Tensor<${input}>) => Tensor`)
+    return `  pipe<${types.join(', ')}>(${steps.map((_, k) => `layer${k + 1}: L${k + 1}`).join(', ')}): Tensor<${inputs.at(-1)}>`
+  })
+  const pipeDoc = comment(
+    'Applies layers one after the other. Takes any function from tensor to tensor.',
+    [exampleTag("features.pipe(dense(64, { activation: 'relu' }), dropout(0.1), dense(32))")],
+    '  ',
+  )
+  return `declare const rank: unique symbol
+declare const keepsRank: unique symbol
+
+${comment('A symbolic tensor: it stands for a node of the graph and holds no numbers. `R` is its rank without the batch axis: `Tensor<1>` is a vector of features, `Tensor<3>` an image; plain `Tensor` is any.')}
+export interface Tensor<R extends number = any> {
+  readonly [rank]: R
+${pipes.map(pipe => `${pipeDoc}\n${pipe}`).join('\n')}
+}
+
+/** A layer of a pipe is checked against what comes before it, so that the mistake is marked and not its neighbour. */
+type RankAfter<L, R extends number> = L extends { readonly [keepsRank]: true } ? R : L extends (x: any) => Tensor<infer O> ? O : number
+
+${comment('A layer: call it on a tensor, or put it into a pipe. A layer that is applied twice shares its weights.')}
+export interface Layer<I extends number = any, O extends number = any> {
+  (x: Tensor<I>): Tensor<O>
+}
+
+${comment('A layer that takes any tensor and keeps its rank.')}
+export interface SameRankLayer {
+  readonly [keepsRank]: true
+  <R extends number>(x: Tensor<R>): Tensor<R>
+}`
+}
+
+function layerDeclaration({ kind, doc, example, options: specs, positional, rank }: LayerDefinition): string {
+  const { options, parameters, tags } = signature(kind, specs, positional, `${kind}(…)`)
+  const type = rank.output === 'same' ? 'SameRankLayer' : `Layer<${rank.input}, ${rank.output}>`
+  return `${options}${comment(doc, [...tags, exampleTag(example)])}\nexport declare function ${kind}(${parameters}): ${type}`
+}
+
+const concatDeclaration = `${comment(concatDoc.doc, [exampleTag(concatDoc.example)])}
+export declare function concat<R extends number>(first: Tensor<R>, second: Tensor<NoInfer<R>>, ...more: Tensor<NoInfer<R>>[]): Tensor<R>
+export declare function concat<R extends number>(tensors: readonly Tensor<R>[]): Tensor<R>`
+
+function inputDeclaration(): string {
+  const from = `${comment('The npz file whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource`
+  const others = Object.entries(inputOptions).map(([name, spec]) =>
+    property(name, spec, "input('image', [28, 28, 1], { from: digits, $ })"),
+  )
+  return `${interfaceOf('InputOptions', 'Options of input.', [from, ...others])}
+
+${comment(inputDoc.doc, ['@param name Name of the array, and of the node.', '@param shape Shape of one row, without the batch axis.', exampleTag(inputDoc.example)])}
+export declare function input<const S extends readonly number[]>(name: string, shape: S, options?: InputOptions): Tensor<S['length']>`
+}
+
+function splitDeclaration(): string {
+  return interfaceOf(
+    'SplitSettings',
+    splitDoc,
+    Object.entries(splitOptions).map(([name, spec]) => property(name, spec, 'split: { $ }')),
+  )
+}
+
+function sourceInterfaces(): string {
+  const columns = Object.entries(featuresOptions).map(([name, spec]) => property(name, spec, 'data.features({ $ })'))
+  const label = comment(
+    'The column or array that a task predicts. Rows without a value do not count in that task’s loss.',
+    ["@example data.label('species')"],
+    '  ',
+  )
+  return `${interfaceOf('FeatureColumns', 'Columns that the model sees.', columns)}
+
+${comment('What a task predicts: made by `.label(…)` of a data source.')}
+export interface Label {
+  readonly kind: 'label'
+}
+
+${comment('A table: rows with named columns.')}
+export interface TableSource {
+  readonly form: 'table'
+${comment(featuresDoc.doc, [exampleTag(featuresDoc.example)], '  ')}
+  features(columns: FeatureColumns): Tensor<1>
+${label}
+  label(column: string): Label
+}
+
+${comment('Named arrays; the first axis counts the rows.')}
+export interface ArraySource {
+  readonly form: 'arrays'
+${label}
+  label(array: string): Label
+}`
+}
+
+function sourceDeclaration({ kind, doc, example, options: specs, form }: SourceDefinition): string {
+  const context = `${kind}('file', { $ })`
+  const split = `${comment(splitDoc, ['@example split: { train: 0.7, validation: 0.15, test: 0.15, seed: 7 }'], '  ')}\n  readonly split?: SplitSettings`
+  const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, context))
+  return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, [...properties, split])}
+
+${comment(doc, ['@param path Relative to the model file.', exampleTag(example)])}
+export declare function ${kind}(path: string, options?: ${optionsType(kind)}): ${form === 'table' ? 'TableSource' : 'ArraySource'}`
+}
+
+const taskInterfaces = `${comment('A task: a label, the tensor in which its head ends, and the output layer that the task adds itself.')}
+export interface Task<K extends string = string> {
+  readonly kind: K
+}`
+
+function taskDeclaration({ kind, doc, example, options: specs, target }: TaskDefinition): string {
+  const label = target === 'class' ? 'label: Label | number' : 'label: Label'
+  const labelDoc =
+    target === 'class'
+      ? '@param label Made by `.label(…)` of a data source; a number of classes gives a task that can be designed and checked, but not trained.'
+      : '@param label Made by `.label(…)` of a data source.'
+  const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, `${kind}(data.label('name'), trunk, { $ })`))
+  return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, properties)}
+
+${comment(doc, [labelDoc, '@param features The tensor in which the head of the task ends.', exampleTag(example)])}
+export declare function ${kind}(${label}, features: Tensor<1>, options?: ${optionsType(kind)}): Task<'${kind}'>`
+}
+
+const choiceInterfaces = `${comment('How weights are updated.')}
+export interface Optimizer {
+  readonly role: 'optimizer'
+}
+
+${comment('How the tasks are balanced. `T` are the tasks that it names.')}
+export interface Weighting<T extends string = never> {
+  readonly role: 'weighting'
+  readonly tasks?: T
+}`
+
+/** A positional argument with one value per task lets the task's names flow into the type. */
+function choiceDeclaration(
+  role: 'Optimizer' | 'Weighting',
+  kind: string,
+  doc: string,
+  example: string,
+  specs: OptionSpecs,
+  positional: readonly string[],
+): string {
+  const { options, parameters, tags } = signature(kind, specs, positional, `${kind}(…)`)
+  const perTask = role === 'Weighting' && positional.some(name => specs[name]!.perTask)
+  const given = perTask ? parameters.replace('[task: string]: number', '[task in T]: number') : parameters
+  return `${options}${comment(doc, [...tags, exampleTag(example)])}\nexport declare function ${kind}${perTask ? '<const T extends string>' : ''}(${given}): ${role}${perTask ? '<T>' : ''}`
+}
+
+function modelDeclaration(): string {
+  const early = Object.entries(earlyStoppingOptions).map(([name, spec]) =>
+    property(name, spec, 'earlyStopping: { patience: 10, $ }'.replace('patience: 10, $', name === 'patience' ? '$' : 'patience: 10, $')),
+  )
+  const plain = Object.entries(trainingOptions).map(([name, spec]) => property(name, spec, 'training: { $ }'))
+  const training = [
+    `${comment(trainingDocs.optimizer, ['@default adam()', '@example optimizer: adam({ learningRate: 1e-3 })'], '  ')}\n  readonly optimizer?: Optimizer`,
+    `${comment(trainingDocs.weighting, ['@default equal()', '@example weighting: pcGrad()'], '  ')}\n  readonly weighting?: Weighting<T>`,
+    ...plain,
+    `${comment(earlyStoppingDoc, ['@example earlyStopping: { patience: 10 }'], '  ')}\n  readonly earlyStopping?: EarlyStoppingOptions`,
+  ]
+  return `${interfaceOf('EarlyStoppingOptions', earlyStoppingDoc, early)}
+
+${comment('How the model is trained. `T` are the names of its tasks.')}
+export interface TrainingSettings<T extends string = string> {
+${training.join('\n')}
+}
+
+${comment('What a model is made of.')}
+export interface ModelSettings<T extends Readonly<Record<string, Task>>> {
+${comment('The tasks by name; the names appear in curves, metrics and predictions.', ["@example tasks: { species: classification(penguins.label('species'), trunk) }"], '  ')}
+  readonly tasks: T
+${comment('How the model is trained.', ['@example training: { optimizer: adam(), epochs: 20 }'], '  ')}
+  readonly training?: TrainingSettings<NoInfer<keyof T & string>>
+}
+
+${comment('A multi-task model: the default export of a model file.')}
+export interface Model<T extends Readonly<Record<string, Task>> = Readonly<Record<string, Task>>> {
+  readonly tasks: T
+}
+
+${comment(modelDoc.doc, [exampleTag(modelDoc.example)])}
+export declare function model<const T extends Readonly<Record<string, Task>>>(settings: ModelSettings<T>): Model<T>`
+}

@@ -1,0 +1,67 @@
+import { number, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
+
+// What belongs to the language itself rather than to a table: the sandbox checks it and the declaration is made from it.
+
+export const inputOptions: OptionSpecs = {
+  scale: number('Factor on every value, e.g. 1 / 255 for bytes.', { default: 1 }),
+}
+
+export const inputDoc = {
+  doc: 'A tensor that comes from outside: an array of an npz file, named like the array. Without `from` it can be designed and checked, but not trained. The batch axis is not written.',
+  example: "const image = input('image', [28, 28, 1], { from: digits, scale: 1 / 255 })",
+}
+
+export const concatDoc = {
+  doc: 'Joins tensors along their last axis: features side by side, or the channels of images of one size. Takes two or more tensors, or a list of them.',
+  example: 'const both = concat(left, right)',
+}
+
+export const featuresOptions: OptionSpecs = {
+  numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation.'),
+  categorical: textList('Columns of names; one-hot encoded.'),
+}
+
+export const featuresDoc = {
+  doc: 'The columns that the model sees, as one vector [features]: numbers first, then the one-hot categories.',
+  example: "const measurements = penguins.features({ numeric: ['bill_length_mm'], categorical: ['island'] })",
+}
+
+export const splitOptions: OptionSpecs = {
+  train: number('Share of the rows to learn from.', { default: 0.7, above: 0, below: 1 }),
+  validation: number('Share of the rows that choose the best checkpoint.', { default: 0.15, above: 0, below: 1 }),
+  test: number('Share of the rows for the final figures only.', { default: 0.15, above: 0, below: 1 }),
+  seed: wholeNumber('The split has its own seed, so that runs of several seeds see the same test rows.', { default: 0 }),
+  stratify: text('Column whose values keep their shares in every part.'),
+}
+
+export const splitDoc = 'How the rows are divided. The three shares add up to 1.'
+
+/** The plain settings of `training: { … }`; optimizer, weighting and earlyStopping are checked beside them. */
+export const trainingOptions: OptionSpecs = {
+  epochs: positiveInteger('Passes over the training split.', { default: 10 }),
+  batchSize: positiveInteger('Rows per training step.', { default: 32 }),
+  seed: wholeNumber('Sets everything random but the split: initial weights, order of rows, dropout.', { default: 0 }),
+}
+
+export const earlyStoppingOptions: OptionSpecs = {
+  patience: positiveInteger('Epochs without an improvement after which training ends.', { required: true }),
+  minDelta: number(
+    'What counts as an improvement: the mean of the tasks’ validation losses, each divided by its first, falls by more than this.',
+    { default: 0, min: 0 },
+  ),
+}
+
+export const earlyStoppingDoc = 'Ends training when the validation losses stop falling.'
+
+export const trainingDocs = {
+  optimizer: 'How weights are updated.',
+  weighting: 'How the tasks are balanced.',
+}
+
+export const modelDoc = {
+  doc: 'A multi-task model: the default export of the file. Trunk and heads are found from the graph: a layer used by two tasks or more belongs to the trunk.',
+  example: `export default model({
+  tasks: { species: classification(penguins.label('species'), trunk) },
+  training: { optimizer: adam({ learningRate: 1e-3 }), epochs: 20 },
+})`,
+}

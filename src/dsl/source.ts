@@ -1,0 +1,159 @@
+import type { Json } from '../base/json'
+import { folderOf, joinPath } from '../base/paths'
+import type { sources } from '../data/sources/table'
+import type { SplitSettings } from '../ir/graph'
+import { profileKey } from '../ir/profile'
+import { arrayOf, columnOf, isLabelShape } from './columns'
+import { features } from './features'
+import { checkOptions } from './options'
+import { addSource, report, sandboxInput, sourceAt, stackHere } from './recorder'
+import { splitOptions } from './settings'
+import { describeAs, isRecord, show } from './values'
+
+type SourceDefinition = (typeof sources)[number]
+
+/** A label column of a source, to be handed to a task. */
+export class Label {
+  readonly #source: number
+  readonly #column: string
+  readonly #stack: number
+  readonly #known: boolean
+
+  constructor(source: number, column: string, stack: number, known: boolean) {
+    this.#source = source
+    this.#column = column
+    this.#stack = stack
+    this.#known = known
+    describeAs(this, 'a label')
+  }
+
+  static read(value: unknown): { source: number; column: string; stack: number; known: boolean } | undefined {
+    if (typeof value !== 'object' || value === null || !(#source in value)) return undefined
+    const label = value
+    return { source: label.#source, column: label.#column, stack: label.#stack, known: label.#known }
+  }
+}
+
+/** What `csv(…)` and its like return. */
+export class Source {
+  readonly #id: number
+  readonly #form: SourceDefinition['form']
+
+  constructor(id: number, form: SourceDefinition['form']) {
+    this.#id = id
+    this.#form = form
+  }
+
+  static idOf(value: unknown, form: SourceDefinition['form']): number | undefined {
+    return typeof value === 'object' && value !== null && #id in value && value.#form === form ? value.#id : undefined
+  }
+
+  label(column: unknown): Label {
+    const stack = stackHere()
+    const place = { stack, argument: 0 }
+    if (typeof column !== 'string' || column === '') {
+      report({
+        code: 'mtl/missing-argument',
+        message: `label takes the name of a ${this.#form === 'table' ? 'column' : 'array'}, not ${show(column)}`,
+        place,
+      })
+      return new Label(this.#id, '', stack, false)
+    }
+    const found = this.#form === 'table' ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
+    return new Label(this.#id, column, stack, found !== null)
+  }
+}
+
+export class TableSource extends Source {
+  readonly #id: number
+
+  constructor(id: number) {
+    super(id, 'table')
+    this.#id = id
+  }
+
+  features(columns: unknown) {
+    return features(this.#id, columns, stackHere())
+  }
+}
+
+for (const { prototype } of [Label, Source, TableSource]) {
+  delete (prototype as { constructor?: unknown }).constructor
+  Object.freeze(prototype)
+}
+
+/** The function of the vocabulary that names a data file: `csv('penguins.csv', { … })`. */
+export function sourceBuilder(definition: SourceDefinition) {
+  const { kind, form } = definition
+  return Object.freeze((path: unknown, given?: unknown): Source => {
+    const stack = stackHere()
+    const resolved = resolvePath(kind, path, stack)
+    const { split: splitGiven, ...rest } = isRecord(given) ? given : { split: undefined }
+    const { options } = checkOptions(isRecord(given) ? rest : given, definition.options, { owner: kind, place: { stack, argument: 1 } })
+    const split = checkSplit(splitGiven, kind, stack)
+    const id = addSource({ kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack })
+    reportProfileError(id)
+    if (split.stratify !== null) checkStratify(id, split.stratify, form)
+    return describeAs(form === 'table' ? new TableSource(id) : new Source(id, form), 'a data source')
+  })
+}
+
+function resolvePath(kind: string, path: unknown, stack: number): string | null {
+  const refuse = (why: string) => {
+    report({ code: 'mtl/data-path', message: why, place: { stack, argument: 0 } })
+    return null
+  }
+  if (typeof path !== 'string' || path.trim() === '')
+    return refuse(`${kind} takes the path of a file next to the model file, not ${show(path)}`)
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path))
+    return refuse('data are read from files in the workspace, not from an address: download the file first')
+  if (path.includes('\\')) return refuse("folders are separated by '/' on every system")
+  if (/^\/|^[a-z]:/i.test(path)) return refuse('the path is written relative to the model file, so that the folder can be moved')
+  if (/[*?]/.test(path)) return refuse('one file is named here; patterns with * or ? are not read')
+  const resolved = joinPath(folderOf(sandboxInput().file), path)
+  return resolved.startsWith('../') ? refuse('the file lies outside the workspace') : resolved
+}
+
+function checkSplit(given: unknown, kind: string, stack: number): SplitSettings {
+  const place = { stack, argument: 1, path: ['split'] }
+  const { options, wrong } = checkOptions(given, splitOptions, { owner: `the split of ${kind}`, place })
+  const { train, validation, test, seed, stratify } = options as Record<string, Json> & {
+    train: number
+    validation: number
+    test: number
+    seed: number
+  }
+  const sum = train + validation + test
+  if (wrong.size === 0 && Math.abs(sum - 1) > 1e-6) {
+    report({
+      code: 'mtl/split-sum',
+      message: `train, validation and test must add up to 1; ${train} + ${validation} + ${test} is ${Number(sum.toFixed(6))}`,
+      place,
+    })
+  }
+  return { train, validation, test, seed, stratify: (stratify as string | undefined) ?? null }
+}
+
+function reportProfileError(source: number): void {
+  const { kind, resolved, options, stack } = sourceAt(source)
+  const profile = resolved === null ? undefined : sandboxInput().profiles[profileKey({ kind, path: resolved, options })]
+  if (profile?.kind === 'error')
+    report({
+      code: (profile.code.startsWith('mtl/') ? profile.code : 'mtl/data-unreadable') as 'mtl/data-unreadable',
+      message: profile.message,
+      place: { stack, argument: 0 },
+    })
+}
+
+function checkStratify(source: number, column: string, form: SourceDefinition['form']): void {
+  const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', 'stratify'] }
+  if (form === 'table') return void columnOf(source, column, place)
+  const array = arrayOf(source, column, place)
+  if (array && isLabelShape(array)) return
+  if (array)
+    report({
+      code: 'mtl/label-shape',
+      message: `stratify needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`,
+      place,
+    })
+}

@@ -1,0 +1,31 @@
+import { sources } from '../data/sources/table'
+import { layers } from '../layers/table'
+import { methods } from '../methods/table'
+import { optimizers } from '../optimizers/table'
+import { tasks } from '../tasks/table'
+
+/** 'conv2d' → 'Conv2dOptions': the interface of its options in the declaration. */
+export const optionsType = (kind: string): string => `${kind[0]!.toUpperCase()}${kind.slice(1)}Options`
+
+const fixed = [
+  'Tensor',
+  'Layer',
+  'SameRankLayer',
+  'Label',
+  'TableSource',
+  'ArraySource',
+  'Task',
+  'Optimizer',
+  'Weighting',
+  'Model',
+  'ModelSettings',
+  'TrainingSettings',
+  'SplitSettings',
+  'FeatureColumns',
+]
+
+/** Types that the declaration of 'mtl' exports: an import of these vanishes with the other types. */
+export function typeNames(): string[] {
+  const kinds = [layers, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+  return [...fixed, ...[...kinds, 'input', 'earlyStopping'].map(optionsType)]
+}

@@ -1,0 +1,27 @@
+import { sources } from '../data/sources/table'
+import { layers } from '../layers/table'
+import { methods } from '../methods/table'
+import { optimizers } from '../optimizers/table'
+import { tasks } from '../tasks/table'
+import { choiceBuilder } from './choice'
+import { concat } from './concat'
+import { input } from './input'
+import { layerBuilder } from './layer'
+import { model } from './model'
+import { sourceBuilder } from './source'
+import { taskBuilder } from './task'
+
+const byKind = <T extends { readonly kind: string }, B>(table: readonly T[], build: (definition: T) => B) =>
+  Object.fromEntries(table.map(definition => [definition.kind, build(definition)]))
+
+/** Everything that `import { … } from 'mtl'` can name, made from the tables. */
+export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
+  ...byKind(layers, layerBuilder),
+  ...byKind(tasks, taskBuilder),
+  ...byKind(optimizers, definition => choiceBuilder('optimizer', definition)),
+  ...byKind(methods, definition => choiceBuilder('weighting', definition)),
+  ...byKind(sources, sourceBuilder),
+  input,
+  concat,
+  model,
+})

@@ -1,0 +1,116 @@
+import * as path from 'node:path'
+import * as vscode from 'vscode'
+import { LanguageHost } from '../language/host'
+import { activeModel } from './commands/activeModel'
+import { addTypes } from './commands/addTypes'
+import { explainDiagnostic } from './commands/explainDiagnostic'
+import { openExample } from './commands/openExample'
+import { CodeLenses } from './editor/codeLenses'
+import { Diagnostics } from './editor/diagnostics'
+import { InlayHints } from './editor/inlayHints'
+import { QuickFixes } from './editor/quickFixes'
+import { Models } from './models/models'
+import { ProfilerProcess } from './models/profilerProcess'
+import { Profiles } from './models/profiles'
+import { nodeProgram } from './nodeProgram'
+import { CurvesPanel, runToShow } from './panels/curvesPanel'
+import { GraphPanel } from './panels/graphPanel'
+import { ContextKeys } from './runs/contextKeys'
+import { LaunchProblems } from './runs/launchProblems'
+import { RunNotifications } from './runs/notifications'
+import { RunCommands } from './runs/runCommands'
+import { RunsTree } from './runs/runsTree'
+import { RunStore } from './runs/runStore'
+import { startTraining } from './runs/startTraining'
+import { RunStatusBar } from './runs/statusBar'
+import { TrainerProcesses } from './runs/trainerProcesses'
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('MTL', { log: true })
+  context.subscriptions.push(log)
+  const started = performance.now()
+  try {
+    compose(context, log)
+    log.info(`activated in ${Math.round(performance.now() - started)} ms`)
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error))
+    void vscode.window.showErrorMessage(`MTL Workbench could not start: ${error instanceof Error ? error.message : String(error)}`)
+    throw error
+  }
+}
+
+/** The extension from top to bottom: what is made, and what it is made of. */
+function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+  const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
+
+  const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
+
+  // Its worker starts with the first evaluation.
+  const language = track(new LanguageHost({ dist: path.dirname(program('evaluator.js')) }))
+  const profiler = track(
+    new ProfilerProcess({
+      script: program('profiler.js'),
+      get node() {
+        return nodeProgram()
+      },
+    }),
+  )
+  const profiles = track(new Profiles(profiler, log))
+  const models = track(new Models(language, profiles, log))
+  const runs = track(new RunStore(models, log))
+  const processes = new TrainerProcesses(program('trainer.js'), log)
+  const problems = track(new LaunchProblems())
+
+  track(new Diagnostics(models))
+  track(new QuickFixes(models))
+  track(new InlayHints(models))
+  track(new CodeLenses(models, runs))
+
+  const graph = track(new GraphPanel(extensionUri, models, log))
+  const curves = track(new CurvesPanel(extensionUri, runs, log))
+  track(new RunsTree(runs))
+  track(new RunStatusBar(runs))
+  track(new RunNotifications(runs, log))
+  track(new ContextKeys(runs))
+
+  const command = (name: string, run: (...args: unknown[]) => unknown) => track(register(name, run, log))
+  const runCommands = new RunCommands(runs, processes)
+  command('mtl.train', async given => {
+    const uri = await activeModel(given)
+    const run = uri && (await startTraining(uri, { models, runs, processes, problems }))
+    if (run) curves.show([run])
+    return run
+  })
+  command('mtl.stop', run => runCommands.stop(run))
+  command('mtl.pause', run => runCommands.pause(run))
+  command('mtl.resume', run => runCommands.resume(run))
+  command('mtl.openModel', run => runCommands.openModel(run))
+  command('mtl.revealRun', run => runCommands.reveal(run))
+  command('mtl.deleteRun', (run, selected) => runCommands.delete(run, selected))
+  command('mtl.refreshRuns', () => runs.refresh())
+  command('mtl.showGraph', async given => {
+    const uri = await activeModel(given)
+    if (uri) graph.show(uri)
+  })
+  command('mtl.showCurves', (given, selected) => {
+    const ids = Array.isArray(selected) ? selected.map(String) : typeof given === 'string' ? [given] : [runToShow(runs)?.id ?? []].flat()
+    if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
+    else curves.show(ids)
+  })
+  command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.addTypes', () => addTypes(extensionUri))
+  command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
+}
+
+/** A command whose failure is told to the user, who clicked something and waits for it. */
+function register(name: string, run: (...args: unknown[]) => unknown, log: vscode.LogOutputChannel): vscode.Disposable {
+  return vscode.commands.registerCommand(name, async (...args: unknown[]) => {
+    try {
+      return await run(...args)
+    } catch (error) {
+      log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error))
+      return undefined
+    }
+  })
+}

@@ -1,0 +1,187 @@
+import * as vscode from 'vscode'
+import { Disposables } from '../../base/disposable'
+import type { Span } from '../../ir/span'
+import type { GraphAction, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
+import { locationOf } from '../editor/diagnostics'
+import type { Model } from '../models/model'
+import { isModelFile, modelName } from '../models/modelFiles'
+import type { Models } from '../models/models'
+import { nodeAt } from './nodeAtCursor'
+import { PanelHost } from './panelHost'
+import { webviewOptions } from './panelPage'
+
+export const graphViewType = 'mtl.graph'
+
+/** The graph beside the editor, as Markdown's preview is: one panel that follows the active model. */
+export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState>, vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private host: PanelHost<GraphSnapshot, GraphDelta, GraphAction> | undefined
+  private uri: vscode.Uri | undefined
+  private last: Model | undefined
+  private selected: number | null = null
+  /** The selection that a click in the graph made, which must not come back as another node of the same line. */
+  private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly models: Models,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.disposables.track(vscode.window.registerWebviewPanelSerializer(graphViewType, this))
+    this.disposables.track(models.onDidChange(model => this.modelChanged(model)))
+    this.disposables.track(vscode.window.onDidChangeActiveTextEditor(editor => this.follow(editor)))
+    this.disposables.track(vscode.window.onDidChangeTextEditorSelection(event => this.cursorMoved(event.textEditor)))
+  }
+
+  show(uri: vscode.Uri): void {
+    if (!this.host) {
+      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }
+      this.attach(vscode.window.createWebviewPanel(graphViewType, titleOf(uri), column, webviewOptions(this.extension)))
+    } else {
+      this.host.panel.reveal(undefined, true)
+    }
+    void this.turnTo(uri)
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    if (this.host) {
+      panel.dispose()
+      return
+    }
+    this.attach(panel)
+    // Without a usable state the panel waits for the first model that is opened.
+    const uri = savedUri(state) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
+    if (uri) await this.turnTo(uri)
+  }
+
+  dispose(): void {
+    this.host?.panel.dispose()
+    this.disposables.dispose()
+  }
+
+  private attach(panel: vscode.WebviewPanel): void {
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(this.extension, 'media', 'graph-light.svg'),
+      dark: vscode.Uri.joinPath(this.extension, 'media', 'graph-dark.svg'),
+    }
+    const host = new PanelHost<GraphSnapshot, GraphDelta, GraphAction>(
+      panel,
+      this.extension,
+      'graph',
+      { snapshot: () => this.snapshot(), act: action => this.act(action) },
+      this.log,
+    )
+    host.onDidClose(() => (this.host = undefined))
+    this.host = host
+  }
+
+  /** The model that is shown; also after its text was closed, until another one is. */
+  private get model(): Model | undefined {
+    this.last = (this.uri && this.models.of(this.uri)) ?? (this.last?.uri.toString() === this.uri?.toString() ? this.last : undefined)
+    return this.last
+  }
+
+  private async turnTo(uri: vscode.Uri): Promise<void> {
+    this.uri = uri
+    this.selected = null
+    if (this.host) this.host.panel.title = titleOf(uri)
+    this.host?.sendSnapshot()
+    try {
+      await this.models.current(uri)
+    } catch (error) {
+      this.log.warn(`graph of ${uri.fsPath}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    const editor = vscode.window.activeTextEditor
+    if (editor?.document.uri.toString() === uri.toString()) this.cursorMoved(editor)
+  }
+
+  private follow(editor: vscode.TextEditor | undefined): void {
+    if (!this.host || !editor || !isModelFile(editor.document.uri)) return
+    if (editor.document.uri.toString() !== this.uri?.toString()) void this.turnTo(editor.document.uri)
+  }
+
+  private modelChanged(model: Model): void {
+    if (this.host && !this.uri) void this.turnTo(model.uri)
+    if (!this.host || model !== this.model) return
+    const editor = vscode.window.visibleTextEditors.find(e => e.document === model.document)
+    this.selected = editor && model.graph ? nodeUnder(model, editor.document, editor.selection.active) : null
+    this.host.sendSnapshot()
+  }
+
+  private snapshot(): GraphSnapshot {
+    const { model } = this
+    return {
+      graph: model?.graph ?? null,
+      stale: model?.stale ?? false,
+      problem: model?.problem ?? (model && !model.graph ? (model.errors[0]?.message ?? null) : null),
+      title: this.uri ? modelName(this.uri) : '',
+      uri: this.uri?.toString() ?? '',
+      selected: this.selected,
+    }
+  }
+
+  private cursorMoved(editor: vscode.TextEditor): void {
+    const { model } = this
+    if (!this.host || !model?.graph || editor.document !== model.document) return
+    const selection = editor.selection
+    const node = this.revealed?.selection.isEqual(selection) ? this.revealed.node : nodeUnder(model, editor.document, selection.active)
+    if (node === this.selected) return
+    this.revealed = undefined
+    this.selected = node
+    this.host.sendDelta({ selected: node })
+  }
+
+  private async act(action: GraphAction): Promise<void> {
+    const graph = this.model?.graph
+    if (action.kind === 'reveal') {
+      const node = graph?.nodes[action.node]
+      if (node) await this.reveal(node.span ?? node.use, node.id)
+    } else {
+      const task = graph?.tasks.find(t => t.name === action.task)
+      if (task) await this.reveal(task.keySpan ?? task.span, task.output)
+    }
+  }
+
+  private async reveal(span: Span | null, node: number): Promise<void> {
+    const { model } = this
+    if (!span || !model) return
+    const place = model.place(span)
+    const { uri, range } = place ? { uri: model.uri, range: place } : await locationOf(model, span)
+    const selection = new vscode.Selection(range.start, range.end)
+    this.revealed = { node, selection }
+    this.selected = node
+    const open = vscode.window.visibleTextEditors.find(editor => editor.document.uri.toString() === uri.toString())
+    const editor = await vscode.window.showTextDocument(uri, {
+      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
+      preserveFocus: true,
+      selection,
+    })
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+  }
+}
+
+const titleOf = (uri: vscode.Uri): string => `Graph: ${modelName(uri)}`
+
+const visibleModels = (): readonly vscode.TextEditor[] =>
+  vscode.window.visibleTextEditors.filter(editor => isModelFile(editor.document.uri))
+
+/** What a panel kept may be of an older version or damaged: anything but a model's address is dropped. */
+function savedUri(state: unknown): vscode.Uri | undefined {
+  const text = (state as Partial<GraphPanelState> | null | undefined)?.uri
+  if (typeof text !== 'string' || text === '') return undefined
+  try {
+    const uri = vscode.Uri.parse(text, true)
+    return isModelFile(uri) ? uri : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function nodeUnder(model: Model, document: vscode.TextDocument, position: vscode.Position): number | null {
+  const line = document.lineAt(position.line).range
+  const placed = (span: Span | null) => model.placeOffsets(span)
+  return nodeAt(model.graph!, placed, document.offsetAt(position), {
+    start: document.offsetAt(line.start),
+    end: document.offsetAt(line.end),
+  })
+}

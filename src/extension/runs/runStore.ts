@@ -1,0 +1,145 @@
+import * as path from 'node:path'
+import * as vscode from 'vscode'
+import { Disposables } from '../../base/disposable'
+import { defaultRunsFolder } from '../../runs/folder'
+import { RunSummaries } from '../../runs/summaries'
+import type { RunSummary } from '../../runs/summary'
+import { workspaceOf } from '../../runs/workspace'
+import type { Models } from '../models/models'
+
+export const isLive = (run: RunSummary): boolean => run.status === 'starting' || run.status === 'training' || run.status === 'paused'
+
+/** A run that was seen in one state and then in another. */
+export interface RunChange {
+  readonly run: RunSummary
+  /** Undefined for a run that was not known before. */
+  readonly before: RunSummary['status'] | undefined
+}
+
+/** A live run's numbers are read this often; others only when their files appear or vanish. */
+const livePeriod = 500
+/** File watching may be switched off or fail on network disks: look at the folders from time to time as well. */
+const discoveryPeriod = 10_000
+
+/**
+ * All runs of this workspace, whoever started them: this window, another one, or a terminal. The run folders are the truth
+ * and this is only a view of them, so that a reloaded window finds everything again.
+ */
+export class RunStore implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private readonly changed = this.disposables.track(new vscode.EventEmitter<void>())
+  readonly onDidChange = this.changed.event
+  private readonly stateChanged = this.disposables.track(new vscode.EventEmitter<RunChange>())
+  readonly onDidChangeState = this.stateChanged.event
+  private readonly folders = new Map<string, RunSummaries>()
+  private known: readonly RunSummary[] = []
+  private fingerprint = ''
+  private timer: NodeJS.Timeout | undefined
+  private lastDiscovery = 0
+  private looking: Promise<void> | undefined
+
+  constructor(
+    private readonly models: Models,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    const watcher = this.disposables.track(
+      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,control}.json', false, true, false),
+    )
+    this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
+    this.disposables.track(watcher.onDidDelete(() => void this.look()))
+    this.disposables.track(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()))
+    this.disposables.track({ dispose: () => clearTimeout(this.timer) })
+    void this.refresh()
+  }
+
+  /** Newest first. */
+  get all(): readonly RunSummary[] {
+    return this.known
+  }
+
+  get live(): readonly RunSummary[] {
+    return this.known.filter(isLive)
+  }
+
+  of(id: string): RunSummary | undefined {
+    return this.known.find(run => run.id === id)
+  }
+
+  ofModel(uri: vscode.Uri): readonly RunSummary[] {
+    return this.known.filter(run => run.modelFile === uri.fsPath)
+  }
+
+  /** Searches for folders with runs anew. */
+  async refresh(): Promise<void> {
+    this.lastDiscovery = Date.now()
+    for (const folder of vscode.workspace.workspaceFolders ?? []) this.add(defaultRunsFolder(folder.uri.fsPath))
+    for (const model of this.models.all) {
+      this.add(defaultRunsFolder(model.root.fsPath))
+      // Where a run started in a terminal goes.
+      this.add(defaultRunsFolder(workspaceOf(model.uri.fsPath)))
+    }
+    await this.look()
+    try {
+      const manifests = await vscode.workspace.findFiles('**/.mtl/runs/*/run.json', '**/node_modules/**')
+      for (const manifest of manifests) this.add(path.dirname(path.dirname(manifest.fsPath)))
+    } catch (error) {
+      this.log.warn(`search for runs: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    await this.look()
+  }
+
+  /** Reads what is new in the known folders. */
+  look(): Promise<void> {
+    this.looking ??= this.read().finally(() => (this.looking = undefined))
+    return this.looking
+  }
+
+  /** Makes the runs in a folder known, and reads them. */
+  async include(runs: string): Promise<void> {
+    this.add(runs)
+    await this.looking
+    await this.look()
+  }
+
+  dispose(): void {
+    this.disposables.dispose()
+  }
+
+  private add(runs: string): void {
+    if (!this.folders.has(runs)) this.folders.set(runs, new RunSummaries(runs))
+  }
+
+  private appeared(file: vscode.Uri): void {
+    this.add(path.dirname(path.dirname(file.fsPath)))
+    void this.look()
+  }
+
+  private async read(): Promise<void> {
+    clearTimeout(this.timer)
+    const found: RunSummary[] = []
+    for (const summaries of this.folders.values()) {
+      try {
+        found.push(...summaries.list())
+      } catch (error) {
+        this.log.warn(`runs in ${summaries.runs}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+      // Between folders others get their turn in the extension host.
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    found.sort((a, b) => b.created - a.created)
+    this.replace(found)
+    const discover = Date.now() - this.lastDiscovery > discoveryPeriod
+    const period = this.live.length > 0 ? livePeriod : discoveryPeriod
+    this.timer = setTimeout(() => void (discover && this.live.length === 0 ? this.refresh() : this.look()), period)
+  }
+
+  private replace(found: readonly RunSummary[]): void {
+    const before = new Map(this.known.map(run => [run.id, run.status]))
+    this.known = found
+    const fingerprint = JSON.stringify(found)
+    if (fingerprint === this.fingerprint) return
+    this.fingerprint = fingerprint
+    for (const run of found) if (before.get(run.id) !== run.status) this.stateChanged.fire({ run, before: before.get(run.id) })
+    this.changed.fire()
+  }
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode'
+import { Disposables } from '../../base/disposable'
+import type { RunSummary } from '../../runs/summary'
+import { progressText } from './runText'
+import type { RunStore } from './runStore'
+
+/** Progress and time left of the newest live run, with pause and stop beside it. */
+export class RunStatusBar implements vscode.Disposable {
+  private readonly disposables = new Disposables()
+  private readonly progress = this.item('mtl.progress', 'MTL Training', 102)
+  private readonly pause = this.item('mtl.pause', 'MTL Pause or Resume', 101)
+  private readonly stop = this.item('mtl.stop', 'MTL Stop', 100)
+
+  constructor(private readonly runs: RunStore) {
+    this.disposables.track(runs.onDidChange(() => this.update()))
+    this.update()
+  }
+
+  dispose(): void {
+    this.disposables.dispose()
+  }
+
+  private item(id: string, name: string, priority: number): vscode.StatusBarItem {
+    const item = this.disposables.track(vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left, priority))
+    item.name = name
+    return item
+  }
+
+  private update(): void {
+    const [run, ...others] = this.runs.live
+    if (!run) {
+      for (const item of [this.progress, this.pause, this.stop]) item.hide()
+      return
+    }
+    this.showProgress(run, others.length)
+    const paused = run.status === 'paused'
+    this.pause.text = paused ? '$(debug-continue)' : '$(debug-pause)'
+    this.pause.tooltip = `${paused ? 'Resume' : 'Pause'} training of ${run.model}`
+    this.pause.accessibilityInformation = { label: this.pause.tooltip, role: 'button' }
+    this.pause.command = { command: paused ? 'mtl.resume' : 'mtl.pause', title: '', arguments: [run.id] }
+    this.stop.text = '$(debug-stop)'
+    this.stop.tooltip = `Stop training of ${run.model}`
+    this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
+    this.stop.command = { command: 'mtl.stop', title: '', arguments: [run.id] }
+    for (const item of [this.pause, this.stop]) item.show()
+  }
+
+  private showProgress(run: RunSummary, others: number): void {
+    const icon = run.status === 'paused' ? '$(debug-pause)' : '$(sync~spin)'
+    const state = run.status === 'training' ? '' : run.status
+    const text = [run.model, state, progressText(run), others > 0 ? `+${others}` : ''].filter(Boolean).join(' · ')
+    this.progress.text = `${icon} ${text}`
+    this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nClick for curves`
+    this.progress.accessibilityInformation = { label: `Training: ${text}`, role: 'button' }
+    this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: [run.id] }
+    this.progress.show()
+  }
+}

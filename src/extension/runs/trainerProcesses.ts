@@ -1,0 +1,53 @@
+import * as path from 'node:path'
+import type * as vscode from 'vscode'
+import type { ControlRequest } from '../../runs/control'
+import { sendControl } from '../../runs/controlClient'
+import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
+import { launch, stopRun } from '../../runs/launch'
+import type { RunSummary } from '../../runs/summary'
+import type { Model } from '../models/model'
+import { nodeProgram } from '../nodeProgram'
+
+/** Starts training processes and talks to them, whoever started them. They are detached: closing VS Code ends none. */
+export class TrainerProcesses {
+  /** @param trainer path of dist/trainer.js */
+  constructor(
+    private readonly trainer: string,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** @throws LaunchError where the model or its data are at fault */
+  async start(model: Model, onPhase: (message: string) => void): Promise<RunFolder> {
+    const folder = await launch({
+      ...this.program(onPhase),
+      runs: defaultRunsFolder(model.root.fsPath),
+      modelFile: model.uri.fsPath,
+      root: model.root.fsPath,
+    })
+    this.log.info(`${folder.id}: started`)
+    return folder
+  }
+
+  async pause(run: RunSummary): Promise<void> {
+    await this.send(run, { command: 'pause' })
+  }
+
+  async resume(run: RunSummary, onPhase: (message: string) => void): Promise<void> {
+    if (run.status === 'paused') return this.send(run, { command: 'resume' })
+    await launch({ ...this.program(onPhase), runs: path.dirname(run.folder), resume: run.folder })
+    this.log.info(`${run.id}: resumed`)
+  }
+
+  async stop(run: RunSummary): Promise<void> {
+    await stopRun(new RunFolder(run.folder))
+  }
+
+  private program(onPhase: (message: string) => void) {
+    return { trainer: this.trainer, node: nodeProgram(), onPhase }
+  }
+
+  private async send(run: RunSummary, request: ControlRequest): Promise<void> {
+    const answer = await sendControl(new RunFolder(run.folder), request)
+    if (!answer.ok) throw new RunError(answer.error ?? `${run.id} refused to ${request.command}.`)
+  }
+}

@@ -1,0 +1,68 @@
+/** What each diagnostic code means; docs/diagnostics.md is written from this table. Codes are stable. */
+export const diagnosticCodes = {
+  // Text and modules
+  'mtl/syntax': 'The text is not TypeScript that can be read. The position is where reading stopped; the slip is often just before it.',
+  'mtl/unsupported-syntax':
+    'TypeScript that has a meaning at run time beyond types (enum, namespace, parameter properties, `import =`), `await` and `import()` are not part of the language of model files.',
+  'mtl/import-package': "A model file imports from 'mtl' and from files by relative path; nothing else exists in the sandbox.",
+  'mtl/import-outside': 'The imported file lies outside the workspace folder, directly or by a symbolic link.',
+  'mtl/import-not-found': 'There is no such file. `.ts`, `.mtl.ts` and `.json` may be left out or written.',
+  'mtl/import-unreadable': 'The imported file can’t be read: it is too large, or its JSON is broken.',
+  'mtl/unknown-export': 'The module does not export this name. A near name is offered as a quick fix.',
+  'mtl/nesting-too-deep': 'The text is nested deeper than the reader can follow.',
+  // Running
+  'mtl/runtime-error': 'The model file stopped with an error of its own. Nothing after that place was evaluated.',
+  'mtl/time-limit': 'Evaluation was stopped because it took too long: most often an endless loop, marked as well as can be known.',
+  'mtl/memory-limit': 'The model file needs more memory than a description of a model should (64 MB).',
+  'mtl/recursion': 'Functions call each other without end, or too deeply.',
+  'mtl/too-many-layers': 'The model has more than 5,000 layers: most often a loop without a bound.',
+  'mtl/internal': 'A fault of MTL Workbench itself. Please report it with the model file.',
+  // The model
+  'mtl/no-model': 'The file’s default export is not a model: write `export default model({ … })`.',
+  'mtl/no-tasks': 'A model needs at least one task in `tasks: { name: classification(…) }`.',
+  'mtl/not-a-task': 'The value in `tasks` was not made by a task function.',
+  'mtl/unknown-task': 'An option given by task names a task that the model does not have.',
+  'mtl/unused-layer': 'No task uses what this layer computes.',
+  // Arguments and options
+  'mtl/missing-argument': 'An argument that must be written is missing or of the wrong kind.',
+  'mtl/too-many-arguments': 'More arguments than the function takes.',
+  'mtl/missing-option': 'An option that must be written is missing.',
+  'mtl/unknown-option': 'There is no option of this name. A near name is offered as a quick fix.',
+  'mtl/invalid-option': 'The value does not fit the option; the message says what was expected.',
+  'mtl/invalid-options': 'Options are written as an object: { name: value }.',
+  // Tensors and layers
+  'mtl/shape-mismatch': 'The layer does not take a tensor of this shape. Where `flatten()` would help, it is offered as a quick fix.',
+  'mtl/shared-shape': 'A layer that is applied twice shares its weights, so both inputs need the same number of features or channels.',
+  'mtl/not-a-tensor': 'A tensor was expected here.',
+  'mtl/not-a-layer': 'A pipe takes layers, and functions from tensor to tensor.',
+  'mtl/layer-not-applied': 'A layer is made by one call and applied to a tensor by another: `dense(64)(x)` or `x.pipe(dense(64))`.',
+  'mtl/tensor-arithmetic': 'Tensors are symbolic while the file is evaluated: operators such as + and < have no meaning for them.',
+  'mtl/duplicate-name': 'Two inputs have the same name.',
+  // Data
+  'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
+  'mtl/data-unreadable': 'The data file is missing or can’t be read; the message says why.',
+  'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
+  'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
+  'mtl/data-source': 'All features and labels of a model come from one source of the right kind.',
+  'mtl/data-changed': 'The data file changed while it was read.',
+  'mtl/no-labels': 'No row that a task could learn from has a label.',
+  'mtl/empty-split': 'A part of the split has no rows.',
+  'mtl/unknown-column': 'The table has no column of this name. A near name is offered as a quick fix.',
+  'mtl/unknown-array': 'The npz file has no array of this name. A near name is offered as a quick fix.',
+  'mtl/duplicate-column': 'A column is named twice among the features.',
+  'mtl/no-features': '`features` needs at least one column.',
+  'mtl/missing-features':
+    'Values are missing in a feature, and the source does not say what happens to those rows. Quick fixes write `missingFeatures`.',
+  'mtl/not-a-number': 'Numbers are needed here, but the column or array holds something else.',
+  'mtl/not-a-label': 'A task needs a label, made by `.label(…)` of a data source.',
+  'mtl/label-shape': 'A label has one value a row.',
+  'mtl/label-as-feature': 'The label of a task is among the features that this task sees.',
+  'mtl/one-class': 'The label has fewer than two distinct values.',
+  'mtl/not-binary': 'A binary task needs a label of exactly two values.',
+  'mtl/too-many-classes': 'A classification needs a label of at most 1,000 distinct values that are names or whole numbers.',
+  'mtl/unknown-class': 'The label has no such value.',
+  'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
+  'mtl/split-sum': 'The shares of a split must add up to 1.',
+} as const
+
+export type DiagnosticCode = keyof typeof diagnosticCodes

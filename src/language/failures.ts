@@ -1,0 +1,207 @@
+import type { Diagnostic } from '../ir/diagnostic'
+import type { DiagnosticCode } from '../ir/diagnosticCodes'
+import type { Span } from '../ir/span'
+import { framesOf, type Frame } from './places'
+import type { SandboxFailure } from './sandbox'
+import type { SourceText } from './sourceText'
+import { forEachChild, isFunction, isLoop, type Node } from './syntax'
+
+/** A model file that stopped in the middle, as a diagnostic at the best place known. */
+export function failureDiagnostic(failure: SandboxFailure, sources: readonly SourceText[]): Diagnostic {
+  const frames = framesOf(failure.stack, sources)
+  const { code, message, span } = explain(failure, frames, sources)
+  const related = frames.slice(1, 4).map(frame => ({ message: 'called from here', span: frame.span }))
+  return { code, severity: 'error', message, span, related }
+}
+
+function explain(
+  failure: SandboxFailure,
+  frames: readonly Frame[],
+  sources: readonly SourceText[],
+): { code: DiagnosticCode; message: string; span: Span } {
+  const first = frames[0]
+  switch (failure.kind) {
+    case 'time':
+      return {
+        code: 'mtl/time-limit',
+        message: 'evaluation was stopped because it took too long: is this without an end?',
+        span: suspect(frames, sources),
+      }
+    case 'memory':
+      return {
+        code: 'mtl/memory-limit',
+        message: 'the model file needs more than 64 MB while it is evaluated',
+        span: suspect(frames, sources),
+      }
+    case 'recursion':
+      return {
+        code: 'mtl/recursion',
+        message: 'functions call each other without end, or too deeply',
+        span: first?.span ?? suspect(frames, sources),
+      }
+    case 'internal':
+      return { code: 'mtl/internal', message: `the evaluator failed: ${failure.message}`, span: suspect(frames, sources) }
+    case 'error': {
+      const tagged = /^(mtl\/[a-z-]+): (.*)$/s.exec(failure.message)
+      if (tagged)
+        return { code: tagged[1] as DiagnosticCode, message: tagged[2]!, span: loopAround(first) ?? first?.span ?? start(sources) }
+      return runtimeError(failure, first, sources)
+    }
+  }
+}
+
+/** Names that exist in browsers or Node, and not here. */
+const elsewhere =
+  /^'(console|process|require|module|window|document|fetch|setTimeout|setInterval|Buffer|performance|crypto|structuredClone|URL|alert|Atomics|SharedArrayBuffer|WeakRef|FinalizationRegistry)' is not defined$/
+
+function runtimeError({ name, message }: SandboxFailure, first: Frame | undefined, sources: readonly SourceText[]) {
+  const code = 'mtl/runtime-error' as const
+  if (!first) return { code, message: message || 'the file stopped with an error', span: throwStatement(sources) }
+  const { call, source } = first
+  if (message === 'not a function' && call && call.type !== 'TaggedTemplateExpression') {
+    const text = source.textOf(call.callee)
+    return { code, message: `${text.length > 60 ? 'this' : text} is not a function`, span: calleeSpan(first, call.callee) }
+  }
+  const missing = elsewhere.exec(message)
+  if (missing)
+    return { code, message: `${missing[1]} does not exist in model files: they describe the model and do nothing else`, span: first.span }
+  const known = /^(Error|TypeError|ReferenceError|RangeError|SyntaxError|InternalError|)$/.test(name)
+  return { code, message: known ? message || 'the file stopped with an error' : `${name}: ${message}`, span: first.span }
+}
+
+/** `penguins.labels`: the wrong name alone. */
+function calleeSpan({ source }: Frame, callee: Node): Span {
+  const member = callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression'
+  return source.spanOf(member && !callee.computed ? callee.property : callee)
+}
+
+const start = (sources: readonly SourceText[]): Span => sources[0]!.span(0, Math.min(1, sources[0]!.text.length))
+
+function throwStatement(sources: readonly SourceText[]): Span {
+  for (const source of sources) {
+    const found = search(source.ast, node => node.type === 'ThrowStatement')
+    if (found) return source.spanOf(found)
+  }
+  return start(sources)
+}
+
+/**
+ * QuickJS does not know where it stopped, only where it last called something: the innermost loop around that call, else
+ * the next loop of the same function, else the first loop of the file, else what can take long by itself.
+ */
+function suspect(frames: readonly Frame[], sources: readonly SourceText[]): Span {
+  return (
+    loopAround(frames[0]) ?? nextLoop(frames[0]) ?? (frames[0] && isLong(frames[0].call) ? frames[0].span : undefined) ?? suspectIn(sources)
+  )
+}
+
+/** Without any stack: what may take for ever in these files. */
+export function suspectIn(sources: readonly SourceText[]): Span {
+  for (const test of [isEndlessLoop, isLong, isLoop, isRecursive]) {
+    for (const source of sources) {
+      const found = search(source.ast, test)
+      if (found) return headOf(source, found)
+    }
+  }
+  return start(sources)
+}
+
+/** A loop is marked by its head: `while (true)`. */
+function headOf(source: SourceText, node: Node): Span {
+  if (!isLoop(node)) return source.spanOf(node)
+  if (node.type === 'DoWhileStatement') return source.span(node.start!, node.start! + 2)
+  const end = source.text.slice(0, node.body.start!).trimEnd().length
+  return source.span(node.start!, end)
+}
+
+function loopAround(frame: Frame | undefined): Span | undefined {
+  if (!frame) return undefined
+  const { source, span } = frame
+  let inner: Node | undefined
+  search(source.ast, node => {
+    if (node.start! > span.start || node.end! < span.end) return false
+    if (isFunction(node)) inner = undefined
+    if (isLoop(node)) inner = node
+    return false
+  })
+  return inner && headOf(source, inner)
+}
+
+function nextLoop(frame: Frame | undefined): Span | undefined {
+  if (!frame) return undefined
+  const { source, span } = frame
+  let scope: Node | null = source.ast
+  search(source.ast, node => {
+    if (isFunction(node) && node.start! <= span.start && node.end! >= span.end) scope = node
+    return false
+  })
+  const found = search(scope, node => isLoop(node) && node.start! >= span.start)
+  return found && headOf(source, found)
+}
+
+/** Depth first, in the order of the text. */
+function search(root: Node | null, test: (node: Node) => boolean): Node | undefined {
+  const open: Node[] = root ? [root] : []
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (test(node)) return node
+    const children: Node[] = []
+    forEachChild(node, child => children.push(child))
+    open.push(...children.sort((a, b) => b.start! - a.start!))
+  }
+  return undefined
+}
+
+function isEndlessLoop(node: Node): boolean {
+  if (node.type === 'ForStatement') return !node.test
+  if (node.type !== 'WhileStatement' && node.type !== 'DoWhileStatement') return false
+  return (node.test.type === 'BooleanLiteral' && node.test.value) || (node.test.type === 'NumericLiteral' && node.test.value !== 0)
+}
+
+const longMethods = new Set([
+  'sort',
+  'toSorted',
+  'join',
+  'reverse',
+  'repeat',
+  'fill',
+  'indexOf',
+  'lastIndexOf',
+  'includes',
+  'stringify',
+  'parse',
+  'flat',
+  'padStart',
+  'padEnd',
+  'test',
+  'exec',
+  'match',
+  'matchAll',
+  'replace',
+  'replaceAll',
+  'split',
+  'concat',
+  'toString',
+])
+const longConstructors = /^(Array|ArrayBuffer|\w+Array|RegExp|String)$/
+
+/** Native calls that don't look at the clock. */
+function isLong(node: Node | undefined): boolean {
+  if (!node) return false
+  if (node.type === 'BinaryExpression') return node.operator === '**' && /BigInt/.test(node.left.type)
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
+  const { callee } = node
+  if (callee.type === 'MemberExpression') return callee.property.type === 'Identifier' && longMethods.has(callee.property.name)
+  return callee.type === 'Identifier' && longConstructors.test(callee.name)
+}
+
+/** A function that calls itself by name. */
+function isRecursive(node: Node): boolean {
+  const name = node.type === 'FunctionDeclaration' ? node.id?.name : node.type === 'FunctionExpression' ? node.id?.name : undefined
+  return (
+    name !== undefined &&
+    search(
+      node,
+      inner => inner !== node && inner.type === 'Identifier' && inner.name === name && inner.start !== (node as { id?: Node }).id?.start,
+    ) !== undefined
+  )
+}

@@ -1,0 +1,202 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Disposable } from '../base/disposable'
+import type { EvaluationRequest, EvaluationResult } from './evaluation'
+import type { FromWorker, ToWorker, WorkerData } from './messages'
+
+export interface LanguageHostOptions {
+  /** The folder of evaluator.js, quickjs.wasm and mtl.js. */
+  readonly dist: string
+  /** Milliseconds that a model file may take. */
+  readonly deadline?: number
+  /** Milliseconds after which the worker is killed: native calls of the interpreter don't look at the clock. */
+  readonly watchdog?: number
+}
+
+/** Why an evaluation has no result: a newer request for the same file came, or the host was disposed. */
+export class Superseded extends Error {
+  constructor(file: string) {
+    super(`the evaluation of ${file} was overtaken by a newer one`)
+  }
+}
+
+interface Job {
+  readonly id: number
+  readonly request: EvaluationRequest
+  readonly resolve: (result: EvaluationResult) => void
+  readonly reject: (reason: Error) => void
+  /** Set where the worker was killed over it once. */
+  message?: string
+  overtaken?: boolean
+}
+
+/**
+ * Evaluates model files in a worker thread. A newer request for a file overtakes an older one; a file that hangs is
+ * stopped, by force where it must be, and a spare worker that is ready goes on.
+ */
+export class LanguageHost implements Disposable {
+  private readonly options: Required<LanguageHostOptions>
+  private current: EvaluationWorker | undefined
+  private spare: EvaluationWorker | undefined
+  private readonly queue: Job[] = []
+  private running: Job | undefined
+  private timer: NodeJS.Timeout | undefined
+  private count = 0
+  private disposed = false
+
+  constructor({ dist, deadline = 800, watchdog = 2000 }: LanguageHostOptions) {
+    this.options = { dist, deadline, watchdog }
+  }
+
+  /** Starts the worker before the first request needs it. */
+  start(): void {
+    this.current ??= this.spawn()
+  }
+
+  /**
+   * @returns the graph and what is wrong with the file; problems of the file are diagnostics, never exceptions
+   * @throws Superseded where a newer request for the same file came before this one was done
+   */
+  evaluate(request: EvaluationRequest): Promise<EvaluationResult> {
+    return new Promise((resolve, reject) => {
+      if (this.disposed) return reject(new Superseded(request.file))
+      this.overtake(request.file)
+      this.queue.push({ id: ++this.count, request, resolve, reject })
+      this.next()
+    })
+  }
+
+  dispose(): void {
+    this.disposed = true
+    clearTimeout(this.timer)
+    for (const job of [...this.queue.splice(0), ...(this.running ? [this.running] : [])]) job.reject(new Superseded(job.request.file))
+    this.running = undefined
+    this.current?.kill()
+    this.spare?.kill()
+  }
+
+  private overtake(file: string): void {
+    for (const job of this.queue.filter(job => job.request.file === file)) {
+      this.queue.splice(this.queue.indexOf(job), 1)
+      job.reject(new Superseded(file))
+    }
+    if (this.running?.request.file !== file) return
+    this.running.overtaken = true
+    this.current?.cancel(this.running.id)
+    this.running.reject(new Superseded(file))
+  }
+
+  private next(): void {
+    if (this.running || this.disposed) return
+    const job = this.queue.shift()
+    if (!job) return
+    this.running = job
+    this.current ??= this.takeSpare()
+    const { id, request, message } = job
+    this.current.send(
+      message === undefined
+        ? { type: 'evaluate', id, request, deadline: this.options.deadline }
+        : { type: 'suspect', id, request, message },
+    )
+    // A worker that is still starting is given the time for it.
+    this.timer = setTimeout(
+      () => this.killed('evaluation was stopped by force because it took too long: is this without an end, or far too large?'),
+      this.options.watchdog + (this.current.ready ? 0 : 5000),
+    )
+  }
+
+  private finished(id: number, result: EvaluationResult): void {
+    const job = this.running
+    if (job?.id !== id) return
+    clearTimeout(this.timer)
+    this.running = undefined
+    job.resolve(result)
+    this.spare ??= this.disposed ? undefined : this.spawn()
+    this.next()
+  }
+
+  /** The worker hangs or has died: another one takes over and says what in the file may be the reason. */
+  private killed(message: string): void {
+    clearTimeout(this.timer)
+    this.current?.kill()
+    this.current = undefined
+    const job = this.running
+    this.running = undefined
+    if (job && !job.overtaken) {
+      if (job.message === undefined) this.queue.unshift({ ...job, message })
+      else job.resolve(unexplained(job.request, message))
+    }
+    this.next()
+  }
+
+  private takeSpare(): EvaluationWorker {
+    const worker = this.spare ?? this.spawn()
+    this.spare = undefined
+    return worker
+  }
+
+  private spawn(): EvaluationWorker {
+    const worker: EvaluationWorker = new EvaluationWorker(this.options.dist, {
+      result: (id, result) => this.finished(id, result),
+      died: reason => {
+        if (this.spare === worker) this.spare = undefined
+        else if (this.current === worker) this.killed(`evaluation broke down: ${reason}`)
+      },
+    })
+    return worker
+  }
+}
+
+function unexplained({ file }: EvaluationRequest, message: string): EvaluationResult {
+  const diagnostic = { code: 'mtl/time-limit', severity: 'error', message, span: { file, start: 0, end: 0 } } as const
+  return { graph: null, diagnostics: [diagnostic], files: [file], profilesWanted: [], milliseconds: 0 }
+}
+
+interface WorkerEvents {
+  readonly result: (id: number, result: EvaluationResult) => void
+  readonly died: (reason: string) => void
+}
+
+class EvaluationWorker {
+  ready = false
+  private readonly cancelled = new SharedArrayBuffer(4)
+  private readonly worker: Worker
+  private gone = false
+
+  constructor(dist: string, { result, died }: WorkerEvents) {
+    const workerData: WorkerData = { dist, cancelled: this.cancelled }
+    this.worker = new Worker(join(dist, 'evaluator.js'), {
+      workerData,
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
+    })
+    this.worker.unref()
+    this.worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') this.ready = true
+      else if (!this.gone) result(message.id, message.result)
+    })
+    this.worker.on('error', error => this.end(died, error.message))
+    this.worker.on('exit', code => this.end(died, `the worker ended with code ${code}`))
+  }
+
+  send(message: ToWorker): void {
+    this.worker.postMessage(message)
+  }
+
+  /** Ends the evaluation of this request and all before it as soon as the interpreter looks. */
+  cancel(id: number): void {
+    Atomics.store(new Int32Array(this.cancelled), 0, id)
+  }
+
+  kill(): void {
+    this.gone = true
+    void this.worker.terminate()
+  }
+
+  private end(died: (reason: string) => void, reason: string): void {
+    if (this.gone) return
+    this.gone = true
+    died(reason)
+  }
+}

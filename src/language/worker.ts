@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { EvaluationRequest, EvaluationResult } from './evaluation'
+import { Evaluator } from './evaluator'
+import { suspectIn } from './failures'
+import { WorkspaceFiles } from './files'
+import type { FromWorker, ToWorker, WorkerData } from './messages'
+import { loadModules } from './modules'
+
+/** Entry of the worker thread in which model files are evaluated. */
+const { dist, cancelled } = workerData as WorkerData
+const port = parentPort!
+const lastCancelled = new Int32Array(cancelled)
+const evaluator = new Evaluator(dist)
+const send = (message: FromWorker) => port.postMessage(message)
+
+port.on('message', (message: ToWorker) => void answer(message))
+void evaluator.prepare().then(() => send({ type: 'ready' }))
+
+async function answer(message: ToWorker): Promise<void> {
+  const { id, request } = message
+  let result: EvaluationResult
+  try {
+    result =
+      message.type === 'suspect'
+        ? suspected(request, message.message)
+        : await evaluator.evaluate(request, { deadline: message.deadline, cancelled: () => Atomics.load(lastCancelled, 0) >= id })
+  } catch (error) {
+    result = failed(request, 'mtl/internal', `the evaluator failed: ${(error as Error).message}`)
+  }
+  send({ type: 'result', id, result })
+  await evaluator.prepare()
+}
+
+function suspected(request: EvaluationRequest, message: string): EvaluationResult {
+  const { sources } = loadModules(request.file, new WorkspaceFiles(request.root, request.overlay), { values: [], types: [] })
+  const diagnostic = { code: 'mtl/time-limit', severity: 'error', message, span: suspectIn([...sources.values()]) } as const
+  return { graph: null, diagnostics: [diagnostic], files: [...sources.keys()], profilesWanted: [], milliseconds: 0 }
+}
+
+function failed({ file }: EvaluationRequest, code: string, message: string): EvaluationResult {
+  return {
+    graph: null,
+    diagnostics: [{ code, severity: 'error', message, span: { file, start: 0, end: 0 } }],
+    files: [file],
+    profilesWanted: [],
+    milliseconds: 0,
+  }
+}

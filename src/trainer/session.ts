@@ -1,0 +1,191 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { DataError, type Dataset } from '../data/dataset'
+import { open } from '../data/open'
+import type { Engine } from '../engine/engine'
+import { openOnnxEngine } from '../engine/onnx/onnxEngine'
+import type { ModelGraph } from '../ir/graph'
+import { readCheckpoint, removeTornCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoint'
+import type { ControlAnswer, ControlRequest } from '../runs/control'
+import { EventLog } from '../runs/eventLog'
+import { RunError, RunFolder } from '../runs/folder'
+import type { TrainerMessage, TrainerRequest } from '../runs/launch'
+import { RunLock } from '../runs/lock'
+import type { RunManifest } from '../runs/manifest'
+import { workspaceOf } from '../runs/workspace'
+import type { TrainingControls } from '../training/controls'
+import { TrainingFailure } from '../training/failure'
+import { train, type TrainingOutcome, type TrainingSinks } from '../training/train'
+import { dataProblem } from './dataProblem'
+import { newManifest } from './manifest'
+import { ModelProblem } from './modelProblem'
+import { openModel } from './openModel'
+import { Presence } from './presence'
+
+const checkpointSeconds = 30
+const dataCheckMilliseconds = 2_000
+
+/** The model of a run with the place of its files: from its text for a new run, from the manifest for one that goes on. */
+interface Subject {
+  readonly file: string
+  readonly root: string
+  readonly graph: ModelGraph
+  readonly files: readonly string[]
+}
+
+/**
+ * A training process's whole work: from the request to the last event of the log.
+ * @param controls steer the training from outside, beside the run's own channel
+ * @throws ModelProblem, RunError where the run can't start
+ */
+export async function runSession(
+  request: TrainerRequest,
+  controls: TrainingControls,
+  tell: (message: TrainerMessage) => void,
+): Promise<TrainingOutcome> {
+  const folder = new RunFolder(request.folder)
+  const lock = RunLock.acquire(folder)
+  try {
+    return await lockedSession(folder, request, controls, tell)
+  } finally {
+    if (existsSync(folder.path)) lock.release()
+  }
+}
+
+async function lockedSession(
+  folder: RunFolder,
+  request: TrainerRequest,
+  controls: TrainingControls,
+  tell: (message: TrainerMessage) => void,
+): Promise<TrainingOutcome> {
+  const before = request.resume ? folder.readManifest() : null
+  tell({ type: 'phase', message: 'Reading the model' })
+  const subject = before
+    ? subjectOf(before, folder, request)
+    : await openModel(request.modelFile!, request.root ?? workspaceOf(request.modelFile!))
+  tell({ type: 'phase', message: 'Reading the data' })
+  const dataset = await openData(subject)
+  if (before) checkSameData(before, dataset)
+  tell({ type: 'phase', message: 'Starting the engine' })
+  const engine = await openOnnxEngine(before ? { threads: before.engine.threads } : {})
+  const settings = before
+    ? { epochs: request.epochs ?? before.epochs, seed: before.seed }
+    : { epochs: request.epochs ?? subject.graph.training.epochs, seed: request.seed ?? subject.graph.training.seed }
+  if (!before) folder.writeManifest(newManifest(folder, subject, settings, dataset, engine))
+  const checkpoint = before ? lastCheckpoint(folder) : null
+  const log = new EventLog(folder.events)
+  const presence = await Presence.begin(folder, command => obey(controls, command))
+  const watch = setInterval(() => void watchData(dataset, controls), dataCheckMilliseconds)
+  watch.unref()
+  try {
+    tell({ type: 'started' })
+    if (before) notesOnResume(before, engine, log)
+    else for (const note of dataset.notes) log.append({ type: 'note', time: Date.now(), severity: 'information', message: note })
+    if (before && !checkpoint) log.append({ type: 'resume', time: Date.now(), step: 0, epoch: 0 })
+    const training = {
+      graph: subject.graph,
+      dataset,
+      engine,
+      ...settings,
+      resumeFrom: checkpoint,
+      checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
+    }
+    return await train(training, sinksOf(folder, log), controls)
+  } finally {
+    clearInterval(watch)
+    presence.end()
+    log.close()
+  }
+}
+
+/** A run goes on with the model that it began with, whatever the file says by now. */
+function subjectOf(manifest: RunManifest, folder: RunFolder, request: TrainerRequest): Subject {
+  const { graph } = manifest
+  // The workspace may have moved together with its runs; then the model lies in the same place relative to it.
+  const moved = workspaceOf(join(folder.path, 'run.json'))
+  const places = [
+    ...(request.modelFile ? [{ file: resolve(request.modelFile), root: request.root ?? workspaceOf(request.modelFile) }] : []),
+    { file: manifest.modelFile, root: manifest.root },
+    { file: join(moved, graph.file), root: moved },
+    { file: join(dirname(moved), graph.file), root: dirname(moved) },
+  ]
+  const place = places.find(({ file }) => existsSync(file))
+  if (!place)
+    throw new RunError(
+      `The model file ${basename(manifest.modelFile)} of ${folder.id} is not in its place; name it, so that its data is found`,
+    )
+  return { ...place, graph, files: [] }
+}
+
+async function openData({ graph, file, root }: Subject): Promise<Dataset> {
+  try {
+    return await open(graph, { folder: dirname(file), root })
+  } catch (error) {
+    throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
+  }
+}
+
+function checkSameData(manifest: RunManifest, dataset: Dataset): void {
+  for (const { path, sha256 } of dataset.fingerprints) {
+    const known = manifest.data.find(file => file.path === path)
+    if (known && known.sha256 !== sha256) {
+      throw new RunError(
+        `${path} is not the file that ${manifest.id} was started with: its content has changed. Put the old file back, or start a new run.`,
+      )
+    }
+  }
+}
+
+/** @returns null for a run that was interrupted before its first checkpoint: it begins anew */
+function lastCheckpoint(folder: RunFolder): Checkpoint | null {
+  removeTornCheckpoints(folder)
+  return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
+}
+
+function notesOnResume(manifest: RunManifest, engine: Engine, log: EventLog): void {
+  const { name, version } = manifest.engine
+  if (name === engine.name && version === engine.version) return
+  const message = `The run began with ${name} ${version} and goes on with ${engine.name} ${engine.version}: its numbers may differ slightly from an uninterrupted run`
+  log.append({ type: 'note', time: Date.now(), severity: 'warning', message })
+}
+
+function sinksOf(folder: RunFolder, log: EventLog): TrainingSinks {
+  return {
+    event: event => log.append(event),
+    flush: () => log.flush(),
+    saveCheckpoint(kind, checkpoint) {
+      // A checkpoint never outlives the events that led to it, not even when the machine loses power.
+      log.sync()
+      writeCheckpoint(folder, kind, checkpoint)
+    },
+    loadBest: () => (existsSync(folder.checkpoint('best')) ? readCheckpoint(folder, 'best') : null),
+  }
+}
+
+async function obey(controls: TrainingControls, request: ControlRequest): Promise<ControlAnswer> {
+  switch (request.command) {
+    case 'pause':
+      await controls.pause()
+      break
+    case 'resume':
+      await controls.resume()
+      break
+    case 'checkpoint':
+      await controls.checkpoint()
+      break
+    case 'setLearningRate':
+      await controls.setLearningRate(request.value)
+      break
+    case 'stop':
+      controls.stop()
+  }
+  return { ok: true }
+}
+
+async function watchData(dataset: Dataset, controls: TrainingControls): Promise<void> {
+  if (await dataset.unchanged().catch(() => false)) return
+  const files = dataset.fingerprints.map(({ path }) => path).join(', ')
+  controls.fail(
+    new TrainingFailure(`The data file ${files} changed during training. Put the old file back and resume the run, or start a new one.`),
+  )
+}

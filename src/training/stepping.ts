@@ -1,0 +1,120 @@
+import { Random } from '../base/random'
+import type { Json } from '../base/json'
+import type { CompiledModel, GramBlocks, StepWeights } from '../engine/engine'
+import type { Batch } from '../ir/batch'
+import type { ModelGraph } from '../ir/graph'
+import type { Method } from '../methods/method'
+import { methodOf } from '../methods/table'
+import { withTaskWeights } from '../methods/taskWeights'
+import type { RunEvent } from '../runs/events'
+import { TrainingFailure } from './failure'
+import { gramEvent, GramSampling } from './gramSampling'
+import { LossMeans } from './lossMeans'
+import { StepEvents } from './stepEvents'
+import type { TrainingState } from './trainingState'
+
+/** One optimisation step after another: the weighting method in front of the engine, and what the log says of the step. */
+export class Stepping {
+  step = 0
+  learningRate: number
+  /** Of the present epoch. */
+  readonly epochLosses: LossMeans
+  private readonly tasks: readonly string[]
+  private readonly random: Random
+  private readonly method: Method
+  private readonly givesGram: boolean
+  private readonly gramSampling: GramSampling
+  private readonly stepEvents: StepEvents
+
+  constructor(
+    graph: ModelGraph,
+    private readonly model: CompiledModel,
+    private readonly log: (event: RunEvent) => void,
+    seed: number,
+    totalSteps: number,
+    state: TrainingState | null,
+  ) {
+    const { optimizer, weighting } = graph.training
+    const learningRate = optimizer.options.learningRate as number
+    const definition = methodOf(weighting.kind)!
+    this.tasks = graph.tasks.map(task => task.name)
+    this.step = state?.step ?? 0
+    this.learningRate = state?.learningRate ?? learningRate
+    this.random = state ? Random.restored(state.method.random) : Random.seeded(seed, 'method')
+    const method = definition.create({ tasks: this.tasks, options: weighting.options, random: this.random, learningRate })
+    const weights = graph.tasks.map(task => task.weight)
+    this.method = withTaskWeights(method, weights)
+    if (state) this.method.restore(state.method.state)
+    this.givesGram = definition.needs === 'gram'
+    const trunk = new Set(model.parameters.filter(parameter => parameter.tasks.length > 1).map(parameter => parameter.layer))
+    this.gramSampling = new GramSampling(totalSteps, this.tasks.length, trunk.size)
+    this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)
+    this.stepEvents = new StepEvents(this.tasks, totalSteps, state?.stepEvents ?? null)
+  }
+
+  /**
+   * @param epoch the present one, starting at 1
+   * @param elapsed seconds of training in this process, for the sampling of Gram matrices
+   * @throws TrainingFailure where a loss is no finite number
+   */
+  async train(batch: Batch, epoch: number, elapsed: number): Promise<void> {
+    const step = this.step + 1
+    if (!this.givesGram && this.gramSampling.mayMeasure(step, elapsed)) await this.measureGram(step, batch)
+    let present: readonly boolean[] = []
+    let shared = new Float64Array(this.tasks.length)
+    const weigh = (view: { present: readonly boolean[]; gram?: GramBlocks }): StepWeights => {
+      const weights = this.method.weights({ present: view.present, ...(view.gram && { gram: summed(view.gram, this.tasks.length) }) })
+      present = view.present
+      shared = Float64Array.from(weights.shared)
+      return weights
+    }
+    const { losses, gram, finite } = this.model.step(batch, this.learningRate, weigh)
+    this.step = step
+    this.checkLosses(losses, present, epoch)
+    if (!finite) throw new TrainingFailure(`A weight became NaN or infinite at step ${step} (epoch ${epoch}).`, true)
+    this.method.afterStep?.(losses, present)
+    this.tasks.forEach((task, i) => {
+      if (present[i]) this.epochLosses.add(i, losses[i]!, labelled(batch.masks[task]!))
+    })
+    if (gram && this.gramSampling.isDue(step)) this.log(gramEvent(step, gram))
+    const event = this.stepEvents.after(step, epoch, this.learningRate, losses, shared, present)
+    if (event) this.log(event)
+  }
+
+  state(): Pick<TrainingState, 'step' | 'learningRate' | 'method' | 'epochLosses' | 'stepEvents'> {
+    return {
+      step: this.step,
+      learningRate: this.learningRate,
+      method: { state: structuredClone<Json>(this.method.state()), random: this.random.state },
+      epochLosses: this.epochLosses.state(),
+      stepEvents: this.stepEvents.state(),
+    }
+  }
+
+  private async measureGram(step: number, batch: Batch): Promise<void> {
+    const began = performance.now()
+    const gram = await this.model.measureGram(batch)
+    this.gramSampling.measured(step, (performance.now() - began) / 1000)
+    this.log(gramEvent(step, gram))
+  }
+
+  private checkLosses(losses: Float64Array, present: readonly boolean[], epoch: number): void {
+    const index = losses.findIndex((loss, i) => present[i] === true && !Number.isFinite(loss))
+    if (index < 0) return
+    const became = Number.isNaN(losses[index]) ? 'NaN' : 'infinite'
+    throw new TrainingFailure(`The loss of task ${this.tasks[index]} became ${became} at step ${this.step} (epoch ${epoch}).`, true)
+  }
+}
+
+/** G of all shared parameters: the sum of the layers' blocks. Row-major T×T. */
+function summed({ layers, blocks }: GramBlocks, tasks: number): Float64Array {
+  const gram = new Float64Array(tasks * tasks)
+  for (let layer = 0; layer < layers.length; layer++) for (let k = 0; k < gram.length; k++) gram[k]! += blocks[layer * gram.length + k]!
+  return gram
+}
+
+function labelled(mask: Float32Array): number {
+  let count = 0
+  for (const value of mask) count += value
+  return count
+}

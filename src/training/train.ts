@@ -1,0 +1,103 @@
+import type { Dataset } from '../data/dataset'
+import { EngineError, type Engine } from '../engine/engine'
+import type { ModelGraph } from '../ir/graph'
+import type { Checkpoint } from '../runs/checkpoint'
+import type { RunEvent, TaskMetrics } from '../runs/events'
+import { methodOf } from '../methods/table'
+import type { TrainingControls } from './controls'
+import { TrainingFailure } from './failure'
+import { TrainingLoop } from './loop'
+
+export interface TrainingRequest {
+  /** With all shapes known. */
+  readonly graph: ModelGraph
+  readonly dataset: Dataset
+  readonly engine: Engine
+  readonly epochs: number
+  readonly seed: number
+  /** The `last` checkpoint of the run that goes on, or null for a new one. */
+  readonly resumeFrom: Checkpoint | null
+  /** Time between two checkpoints within an epoch. */
+  readonly checkpointSeconds: number
+}
+
+/** Where a training's results go. What they throw, such as a full disk, ends the training as failed. */
+export interface TrainingSinks {
+  event(event: RunEvent): void
+  /** Called at every turn of the event loop. */
+  flush(): void
+  saveCheckpoint(kind: 'last' | 'best', checkpoint: Checkpoint): void
+  /** @returns null where none was saved */
+  loadBest(): Checkpoint | null
+}
+
+export interface TrainingOutcome {
+  readonly status: 'completed' | 'stopped' | 'failed'
+  readonly metrics: TaskMetrics
+  readonly message?: string
+}
+
+/** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
+const evaluationRows = 256
+
+/**
+ * Trains a model to its end, or until the controls stop it. Never throws for what goes wrong in training itself: the outcome
+ * says `failed` and why, and so do the last events.
+ */
+export async function train(request: TrainingRequest, sinks: TrainingSinks, controls: TrainingControls): Promise<TrainingOutcome> {
+  const { graph, dataset, engine } = request
+  sinks.event({ type: 'status', time: Date.now(), status: 'starting' })
+  sinks.flush()
+  let loop: TrainingLoop | null = null
+  let outcome: TrainingOutcome
+  try {
+    controls.throwIfFailed()
+    const evaluationBatchSize = Math.max(1, Math.min(evaluationRows, Math.max(dataset.validation.rows, dataset.test.rows)))
+    const model = await engine.compile({
+      graph,
+      batchSize: graph.training.batchSize,
+      evaluationBatchSize,
+      optimizer: graph.training.optimizer,
+      perTaskGradients: methodOf(graph.training.weighting.kind)!.needs === 'gram',
+      seed: request.seed,
+    })
+    loop = new TrainingLoop(request, model, evaluationBatchSize, sinks, controls)
+    const status = await loop.run()
+    outcome = { status, metrics: await loop.bestMetrics() }
+  } catch (error) {
+    outcome = { status: 'failed', metrics: await bestSoFar(loop), message: explain(error) }
+  } finally {
+    controls.close()
+    loop?.dispose()
+  }
+  finish(sinks, outcome)
+  return outcome
+}
+
+function finish(sinks: TrainingSinks, outcome: TrainingOutcome): void {
+  const { status, metrics, message } = outcome
+  const said = message === undefined ? {} : { message }
+  sinks.event({ type: 'status', time: Date.now(), status, ...said })
+  sinks.event({ type: 'end', time: Date.now(), status, metrics, ...said })
+  sinks.flush()
+}
+
+async function bestSoFar(loop: TrainingLoop | null): Promise<TaskMetrics> {
+  try {
+    const metrics = (await loop?.bestMetrics()) ?? {}
+    loop?.rescue()
+    return metrics
+  } catch {
+    return {}
+  }
+}
+
+function explain(error: unknown): string {
+  const { code, message, stack } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `The disk is full. The last good checkpoint is kept; make room and resume the run. (${message})`
+  if (error instanceof TrainingFailure) return message
+  if (error instanceof EngineError) return `The model can’t be computed: ${message}`
+  if (code !== undefined) return `A file of the run can’t be written: ${message}`
+  return `Internal error: ${stack ?? message}`
+}

@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Frame, Locator, Page } from 'playwright-core'
+import { results, startEditor } from '../editor.mjs'
+
+export { startEditor }
+export type Editor = Awaited<ReturnType<typeof startEditor>>
+
+const themes = { dark: 'Dark 2026', light: 'Light 2026', 'high-contrast': 'Dark High Contrast' }
+const themeClass = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' }
+
+/** One window of VS Code, seen as its user sees it: what is not on the page can't be found, and nothing is done but by mouse and keys. */
+export class Window {
+  /** Addresses outside this machine that the page asked for. */
+  readonly foreign = new Set<string>()
+
+  private constructor(readonly page: Page) {
+    page.on('request', request => {
+      const { protocol, hostname, origin } = new URL(request.url())
+      // Webviews live on invented names below vscode-cdn.net, which a service worker of the page answers.
+      if (protocol.startsWith('http') && hostname !== '127.0.0.1' && !hostname.endsWith('.vscode-cdn.net')) this.foreign.add(origin)
+    })
+  }
+
+  static async open(editor: Editor): Promise<Window> {
+    const context = await editor.browser.newContext({ viewport: { width: 1500, height: 950 } })
+    context.setDefaultTimeout(30_000)
+    const page = await context.newPage()
+    const window = new Window(page)
+    await page.goto(editor.address)
+    await page.locator('.monaco-workbench').waitFor()
+    return window
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload()
+    await this.page.locator('.monaco-workbench').waitFor()
+  }
+
+  /** Leaves Restricted Mode by the banner that VS Code shows above a folder it does not know yet. */
+  async trustFolder(): Promise<void> {
+    await this.page.locator('.banner').getByRole('button', { name: 'Manage' }).click()
+    await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click()
+    await this.statusBarItem(/Restricted Mode/).waitFor({ state: 'detached' })
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Close/ })
+      .click()
+  }
+
+  /** Opens a file by clicking through the explorer's tree. */
+  async openFromExplorer(...path: readonly string[]): Promise<void> {
+    for (const name of path) await this.page.locator('.explorer-folders-view').getByRole('treeitem', { name }).first().click()
+    await this.page.getByRole('tab', { name: path[path.length - 1]! }).waitFor()
+  }
+
+  /** A line of the open editor by a text that stands in it. */
+  line(text: string | RegExp): Locator {
+    // The editor draws spaces as no-break spaces.
+    if (typeof text !== 'string') text = new RegExp(text.source.replaceAll(' ', '\\s'), text.flags)
+    return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first()
+  }
+
+  lens(title: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration').getByRole('button', { name: title }).first()
+  }
+
+  statusBarItem(name: RegExp): Locator {
+    return this.page.locator('.statusbar').getByRole('button', { name }).first()
+  }
+
+  get errors(): Locator {
+    return this.page.locator('.editor-instance .squiggly-error')
+  }
+
+  /** The page inside the panel in which `inside` can be found: a webview is a frame in a frame. */
+  async panel(inside: (frame: Frame) => Locator): Promise<Frame> {
+    for (const deadline = Date.now() + 45_000; Date.now() < deadline; await this.page.waitForTimeout(200)) {
+      for (const frame of this.page.frames().slice(1)) {
+        if (
+          (await inside(frame)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame
+      }
+    }
+    throw new Error('No panel shows what was looked for')
+  }
+
+  /** Screenshots in dark, light and high contrast, switched as users do. */
+  async screenshots(name: string): Promise<void> {
+    for (const theme of ['light', 'high-contrast', 'dark'] as const) {
+      await this.switchTheme(theme)
+      await this.page.waitForTimeout(700) // panels draw again in the new colours
+      await this.screenshot(`${name}-${theme}`)
+    }
+  }
+
+  /** Manage → Themes → Color Theme, as one does by mouse. */
+  private async switchTheme(theme: keyof typeof themes): Promise<void> {
+    const { page } = this
+    if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
+    await page.locator('.activitybar').getByRole('button', { name: 'Manage' }).click()
+    await page.getByRole('menuitem', { name: 'Themes' }).click()
+    await page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
+    await page.getByRole('menuitem', { name: 'Color Theme' }).click()
+    const picker = page.locator('.quick-input-widget')
+    await picker.locator('input.input').fill(themes[theme])
+    await picker.getByRole('option', { name: themes[theme] }).first().click()
+    await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(results, { recursive: true })
+    await this.page.screenshot({ path: join(results, `${name}.png`) })
+  }
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Frame, Locator } from 'playwright-core'
+import { startEditor, Window, type Editor } from './harness'
+
+/** Long enough to reload the window in mid-run on a fast machine, short enough to wait for on a slow one. */
+const epochs = 10_000
+
+describe('from a model file to a trained model, by clicking', function () {
+  this.timeout(300_000)
+  this.bail(true)
+  let editor: Editor
+  let window: Window
+
+  before(async () => {
+    editor = await startEditor({ name: 'e2e', trust: true, installed: true })
+    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
+    const model = join(editor.workspace, 'penguins', 'penguins.mtl.ts')
+    const text = readFileSync(model, 'utf8')
+    assert.match(text, /epochs: \d+/)
+    writeFileSync(model, text.replace(/epochs: \d+/, `epochs: ${epochs}`))
+    window = await Window.open(editor)
+  })
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-failure')
+  })
+
+  after(() => editor?.stop())
+
+  const graphCanvas = (frame: Frame): Locator => frame.getByRole('application', { name: /Model graph/ })
+  const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')
+
+  it('opens penguins from the explorer and shows shapes beside the layers', async () => {
+    await window.trustFolder()
+    await window.openFromExplorer('penguins', 'penguins.mtl.ts')
+    await window.line(/dense\(64.*\[64\]/).waitFor()
+  })
+
+  it('opens the graph by its lens, with trunk, heads and tasks', async () => {
+    await window.lens('Graph').click()
+    const graph = await window.panel(graphCanvas)
+    for (const task of ['species', 'sex', 'mass'])
+      await graph
+        .getByRole('button', { name: new RegExp(task) })
+        .first()
+        .waitFor()
+    await window.screenshots('e2e-graph')
+  })
+
+  it('shows an error where the line is broken, and mends it by its quick fix', async () => {
+    assert.equal(await window.errors.count(), 0)
+    await window.line('missingFeatures').getByText("'drop'").dblclick()
+    await window.page.keyboard.type('dorp')
+    await window.errors.first().waitFor()
+    await window.line('missingFeatures').getByText('dorp').hover()
+    const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: "did you mean 'drop'" })
+    await hover.waitFor()
+    await window.screenshot('e2e-diagnostic')
+    await hover.getByRole('button', { name: /Quick Fix/ }).click()
+    await window.page.locator('.action-widget').getByText('drop').first().click()
+    await window.line(/missingFeatures: 'drop'/).waitFor()
+    await window.errors.first().waitFor({ state: 'detached' })
+  })
+
+  it('trains by a click and shows curves that move', async () => {
+    await window.lens('▶ Train').click()
+    const canvas = curvesCanvas(await window.panel(curvesCanvas)).first()
+    await window.statusBarItem(/^Training: penguins/).waitFor()
+    const early = await canvas.screenshot()
+    await window.page.waitForTimeout(2000)
+    assert.ok(!early.equals(await canvas.screenshot()), 'two seconds later the curves look the same')
+    await window.screenshot('e2e-training')
+  })
+
+  it('finds the run again after the window is reloaded in mid-run', async () => {
+    const before = await progress()
+    await window.reload()
+    const after = await progress()
+    assert.ok(before < 100 && after > before && after < 100, `${before}% before the reload, ${after}% after it`)
+    await window.page
+      .getByRole('tab', { name: /MTL Workbench/ })
+      .first()
+      .click()
+    await window.page.getByRole('treeitem', { name: /^penguins, training/ }).waitFor()
+    await window.screenshot('e2e-reloaded')
+  })
+
+  it('sees the run complete with its metrics', async () => {
+    const run = window.page.getByRole('treeitem', { name: /^penguins, completed/ })
+    await run.waitFor({ timeout: 240_000 })
+    const label = (await run.getAttribute('aria-label')) ?? ''
+    const accuracy = Number(/species accuracy (\d\.\d+)/.exec(label)?.[1])
+    assert.ok(accuracy > 0.9, label)
+    for (const task of ['sex', 'mass']) assert.match(label, new RegExp(`${task} \\w+ \\d`))
+    await run.click()
+    await curvesCanvas(await window.panel(curvesCanvas))
+      .first()
+      .waitFor()
+    await window.screenshots('e2e-completed')
+  })
+
+  it('asked nothing of the outside', () => assert.deepEqual([...window.foreign], []))
+
+  /** @returns percent in the status bar */
+  async function progress(): Promise<number> {
+    const item = window.statusBarItem(/^Training: penguins.*\d%/)
+    await item.waitFor()
+    return Number(/(\d+)%/.exec((await item.getAttribute('aria-label')) ?? '')?.[1])
+  }
+})

@@ -1,0 +1,52 @@
+// A real VS Code with the built extension, open in a real Chromium, for the integration and end-to-end tests.
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { root } from '../build/build.mjs'
+import { findChromium } from '../build/chromium.mjs'
+import { freePort, serve } from '../build/server.mjs'
+import { extensionFolder, stage } from '../build/stage.mjs'
+
+export const results = join(root, 'test-results')
+
+/**
+ * Serves VS Code with its own user data, extensions and home folder.
+ * @param {object} options
+ * @param {string} options.name names the server's log in test-results/
+ * @param {boolean} options.trust whether VS Code asks before it trusts a folder
+ * @param {boolean} options.installed whether the extension is installed, or only laid out for development
+ * @param {Record<string, unknown>} [options.settings]
+ */
+export async function startEditor({ name, trust, installed, settings }) {
+  const scratch = mkdtempSync(join(tmpdir(), 'mtl-'))
+  const home = join(scratch, 'home')
+  const extensions = join(scratch, 'extensions')
+  const workspace = join(scratch, 'workspace')
+  for (const folder of [home, extensions, workspace, results]) mkdirSync(folder, { recursive: true })
+  const extension = stage(installed ? join(extensions, extensionFolder) : join(scratch, 'extension'), { packages: 'link' })
+  const env = { HOME: home, XDG_CONFIG_HOME: undefined, XDG_DATA_HOME: undefined, XDG_CACHE_HOME: undefined }
+  const server = await serve({ state: scratch, extensions, port: await freePort(0), trust, settings, env })
+  const browser = await launch()
+  return {
+    url: server.url,
+    workspace,
+    extension,
+    browser,
+    /** A window on the workspace folder. */
+    address: `${server.url}?folder=${encodeURI(workspace)}`,
+    async stop() {
+      await browser.close()
+      await server.stop()
+      if (existsSync(server.log)) copyFileSync(server.log, join(results, `${name}-server.log`))
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    },
+  }
+}
+
+function launch() {
+  // The page is served by this machine and talks to this machine: Chromium's permission question for that has nobody to answer it.
+  const features = 'LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,LocalNetworkAccessChecksWebTransport'
+  const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  return chromium.launch({ executablePath: findChromium(), args: ['--disable-gpu', `--disable-features=${features}`, ...quiet] })
+}

@@ -1,0 +1,143 @@
+// Runs the suites named on the command line, or all, and ends with the line `N passed, M failed`:
+// `node test/run.mjs [SUITE…] [ARGUMENT…]`. What names no suite is handed to the tool behind it (eslint, tsc, mocha).
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from '../build/build.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const results = join(root, 'test-results')
+process.chdir(root)
+
+/** @typedef {{ passed: number, failed: number, skipped: string[], failures: { title: string, error: string }[] }} Outcome */
+
+/** Suites that look at the text alone need nothing built. */
+const unbuilt = ['lint', 'typecheck']
+
+/** @type {Record<string, (extra: string[]) => Promise<Outcome>>} */
+const suites = {
+  lint: extra => tool('lint', 'node_modules/eslint/bin/eslint.js', extra.length > 0 ? extra : ['.']),
+  typecheck: extra => tool('typecheck', 'node_modules/typescript/bin/tsc', ['--build', ...extra]),
+  unit: extra => mocha('unit', extra),
+  conformance: extra => mocha('conformance', extra),
+  webview: extra => browser('webview', extra),
+  integration: extra => editor('integration', extra),
+  e2e: extra => editor('e2e', extra),
+}
+
+/** @returns {Outcome} */
+const passed = () => ({ passed: 1, failed: 0, skipped: [], failures: [] })
+/** @returns {Outcome} */
+const failed = (title, error) => ({ passed: 0, failed: 1, skipped: [], failures: [{ title, error }] })
+/** @returns {Outcome} */
+const skipped = (name, why) => ({ passed: 0, failed: 0, skipped: [`${name}: ${why}`], failures: [] })
+
+/** A checker that passes or fails as a whole and prints its own findings. */
+async function tool(name, script, args) {
+  const code = await node([script, ...args], {}, 10)
+  return code === 0 ? passed() : failed(name, `${name} ended with ${code}; its findings stand above`)
+}
+
+function testFiles(name) {
+  const folder = join('test', name)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.ts'))
+    .map(file => join(folder, file))
+}
+
+async function mocha(name, extra) {
+  const files = extra.some(word => word.endsWith('.ts')) ? [] : testFiles(name)
+  if (files.length === 0 && extra.length === 0) return skipped(name, `no tests in test/${name}`)
+  return collect(name, file =>
+    node(['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', ...files, ...extra], { MTL_TEST_RESULTS: file }, 15),
+  )
+}
+
+/** Suites that need a browser alone. */
+async function browser(name, extra) {
+  const { findChromium } = await import('../build/chromium.mjs')
+  try {
+    process.env.CHROMIUM = findChromium()
+  } catch (error) {
+    return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
+  }
+  return mocha(name, extra)
+}
+
+/** Suites that need VS Code and a browser: in place, or installed first. */
+async function editor(name, extra) {
+  if (testFiles(name).length === 0) return skipped(name, `no tests in test/${name}`)
+  const { findChromium } = await import('../build/chromium.mjs')
+  const { ensureServer } = await import('../build/vscode.mjs')
+  try {
+    await ensureServer()
+    process.env.CHROMIUM = findChromium()
+  } catch (error) {
+    // On a developer's machine a word is enough; where everything must run, it is a failure.
+    return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
+  }
+  if (name === 'e2e') return mocha(name, extra)
+  return collect(name, file => node(['test/integration/run.mjs'], { MTL_TEST_RESULTS: file }, 10))
+}
+
+/** Runs a mocha that writes its outcome to a file; one that ends without it, or badly after it, has failed. */
+async function collect(name, run) {
+  const file = join(results, `${name}.json`)
+  mkdirSync(results, { recursive: true })
+  rmSync(file, { force: true })
+  const code = await run(file)
+  if (!existsSync(file)) return failed(name, `the test run ended with ${code} before its results were written`)
+  const outcome = JSON.parse(readFileSync(file, 'utf8'))
+  if (code === 0 || outcome.failed > 0) return outcome
+  return { ...outcome, failed: 1, failures: [{ title: name, error: `all tests passed, but the test run ended with ${code}` }] }
+}
+
+/** @returns {Promise<number | string>} exit code, signal, or what went wrong */
+function node(args, env, minutes) {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL')
+      resolve(`nothing after ${minutes} minutes`)
+    }, minutes * 60_000)
+    child.on('error', error => resolve(error.message))
+    child.on('exit', (code, signal) => {
+      clearTimeout(limit)
+      resolve(code ?? signal ?? 'no exit code')
+    })
+  })
+}
+
+/** @returns {Promise<Outcome>} */
+async function run(name) {
+  try {
+    if (!unbuilt.includes(name)) await build()
+    return await suites[name](extra)
+  } catch (error) {
+    // esbuild has printed its own errors by now.
+    return failed(name, error.errors ? error.message.split('\n')[0] : (error.stack ?? String(error)))
+  }
+}
+
+const words = process.argv.slice(2)
+const chosen = words.filter(word => word in suites)
+const extra = words.filter(word => !(word in suites))
+const total = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]) }
+
+for (const name of chosen.length > 0 ? chosen : Object.keys(suites)) {
+  console.log(`\n— ${name}`)
+  const start = Date.now()
+  const outcome = await run(name)
+  for (const { title, error } of outcome.failures) console.log(`\n✗ ${title}\n${error.replace(/^/gm, '  ')}`)
+  console.log(`  ${outcome.passed} passed, ${outcome.failed} failed (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  total.passed += outcome.passed
+  total.failed += outcome.failed
+  total.skipped.push(...outcome.skipped)
+}
+
+for (const what of total.skipped) console.log(`\nskipped: ${what}`)
+const tail = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : ''
+console.log(`\n${total.passed} passed, ${total.failed} failed${tail}`)
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { Random } from '../../../src/base/random'
+import type { TrainingSettings } from '../../../src/ir/graph'
+import type { Checkpoint } from '../../../src/runs/checkpoint'
+import type { RunEvent } from '../../../src/runs/events'
+import { supersede } from '../../../src/runs/summary'
+import { TrainingControls } from '../../../src/training/controls'
+import { train } from '../../../src/training/train'
+import { penguinsGraph, penguinsRequest, Recorder } from './penguins'
+
+const choice = (kind: string, options = {}) => ({ kind, options, span: null })
+const adam = (learningRate: number) => choice('adam', { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })
+
+/** What of the log must repeat itself: all but times. */
+function numbers(events: readonly RunEvent[]): unknown[] {
+  const kept = supersede(events).filter(event => event.type === 'step' || event.type === 'epoch')
+  return kept.map(event => ({ ...event, time: 0, seconds: 0 }))
+}
+
+async function trainPenguins(
+  settings: Partial<TrainingSettings>,
+  recorder = new Recorder(),
+  controls = new TrainingControls(),
+  from: Checkpoint | null = null,
+) {
+  const request = await penguinsRequest(penguinsGraph(settings, 0.5), from)
+  const outcome = await train(request, recorder, controls)
+  return { outcome, recorder, ...recorder }
+}
+
+describe('training', () => {
+  it('learns the penguins, and ends with the metrics of its best checkpoint', async () => {
+    const { outcome, recorder } = await trainPenguins({ epochs: 40, weighting: choice('uncertainty'), optimizer: adam(5e-3) })
+    assert.equal(outcome.status, 'completed')
+    const { species, sex, mass } = outcome.metrics
+    assert.ok(species!.test_accuracy! > 0.95, `species ${species!.test_accuracy}`)
+    assert.ok(sex!.test_accuracy! > 0.8, `sex ${sex!.test_accuracy}`)
+    assert.ok(mass!.test_r2! > 0.75 && mass!.test_rmse! < 400, `mass ${mass!.test_rmse}`)
+    const end = recorder.events.at(-1)!
+    assert.deepEqual(end.type === 'end' && end.metrics, outcome.metrics)
+    const best = recorder.of('epoch').reduce((a, b) => (b.score < a.score ? b : a))
+    for (const [task, values] of Object.entries(best.metrics)) {
+      for (const [name, value] of Object.entries(values))
+        if (name.startsWith('validation_')) assert.equal(outcome.metrics[task]![name], value, `${task} ${name}`)
+    }
+    assert.equal(recorder.checkpoints.get('best')!.epoch, best.epoch)
+    assert.equal(recorder.of('step').length, 40 * 8)
+  })
+
+  it('repeats itself bit by bit with one seed, and differs with another', async () => {
+    const settings = { epochs: 3, weighting: choice('pcGrad') }
+    const [once, again] = [await trainPenguins(settings), await trainPenguins(settings)]
+    assert.deepEqual(numbers(again.events), numbers(once.events))
+    const request = await penguinsRequest(penguinsGraph(settings, 0.5), null, 2)
+    const other = new Recorder()
+    await train(request, other, new TrainingControls())
+    assert.notDeepEqual(numbers(other.events), numbers(once.events))
+  })
+
+  for (const weighting of ['uncertainty', 'pcGrad']) {
+    it(`resumes bit by bit wherever it was stopped (${weighting})`, async function () {
+      this.timeout(60_000)
+      const settings = { epochs: 5, weighting: choice(weighting), optimizer: adam(1e-2) }
+      const whole = await trainPenguins(settings)
+      const random = Random.seeded(11, weighting)
+      for (let trial = 0; trial < 6; trial++) {
+        const events: RunEvent[] = []
+        let from: Checkpoint | null = null
+        let best: Checkpoint | undefined
+        for (let finished = false; !finished;) {
+          // Stop at a random step; the stop takes effect at the end of a turn, some steps later, or after validation.
+          const stopAt = (from?.step ?? 0) + 1 + random.below(20)
+          const controls = new TrainingControls()
+          const recorder: Recorder = new Recorder(event => event.type === 'step' && event.step === stopAt && controls.stop())
+          if (best) recorder.checkpoints.set('best', best)
+          const { outcome } = await trainPenguins(settings, recorder, controls, from)
+          finished = outcome.status === 'completed'
+          events.push(...recorder.events)
+          // As it would be read from the disk.
+          const last: Checkpoint = recorder.checkpoints.get('last')!
+          from = { ...last, state: { slots: last.state!.slots, state: JSON.parse(JSON.stringify(last.state!.state)) as null } }
+          best = recorder.checkpoints.get('best')
+          if (finished) assert.deepEqual(outcome.metrics, whole.outcome.metrics)
+        }
+        assert.deepEqual(numbers(events), numbers(whole.events))
+      }
+    })
+  }
+
+  it('stops early by the mean over tasks of relative validation losses', async () => {
+    const { outcome, recorder } = await trainPenguins({ epochs: 500, optimizer: adam(2e-2), earlyStopping: { patience: 5, minDelta: 0 } })
+    assert.equal(outcome.status, 'completed')
+    const epochs = recorder.of('epoch')
+    assert.ok(epochs.length < 200, `${epochs.length} epochs`)
+    const best = epochs.findLast(epoch => epoch.best)!
+    assert.equal(epochs.length - best.epoch, 5)
+    assert.match(recorder.of('note').at(-1)!.message, /Early stopping/)
+  })
+
+  it('fails with the task, the step and advice where a loss runs away, and keeps the last good state', async () => {
+    const { outcome, recorder } = await trainPenguins({
+      epochs: 50,
+      optimizer: choice('sgd', { learningRate: 30, momentum: 0.9 }),
+      weighting: choice('equal'),
+    })
+    assert.equal(outcome.status, 'failed')
+    assert.match(outcome.message!, /(task mass|layer \S+|weight).* step \d+/)
+    assert.match(outcome.message!, /learning rate 30 is probably too high: try 3\./)
+    for (const checkpoint of recorder.checkpoints.values()) {
+      for (const { values } of checkpoint.weights.values()) assert.ok(values.every(Number.isFinite))
+    }
+    const end = recorder.events.at(-1)!
+    assert.ok(end.type === 'end' && end.status === 'failed')
+  })
+
+  it('pauses, saves, changes the learning rate and resumes, each within 100 ms', async () => {
+    const controls = new TrainingControls()
+    const recorder = new Recorder()
+    const training = trainPenguins({ epochs: 1000 }, recorder, controls)
+    while (recorder.of('step').length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+    const timed = async (request: Promise<void>) => {
+      const began = performance.now()
+      await request
+      return performance.now() - began
+    }
+    const waits = [await timed(controls.pause())]
+    const paused = recorder.of('step').length
+    await new Promise(resolve => setTimeout(resolve, 100))
+    assert.equal(recorder.of('step').length, paused, 'nothing is trained while it pauses')
+    assert.equal(recorder.checkpoints.get('last')!.step, recorder.of('step').at(-1)!.step)
+    waits.push(await timed(controls.setLearningRate(0.5e-3)), await timed(controls.resume()), await timed(controls.checkpoint()))
+    assert.ok(Math.max(...waits) < 100, `${waits.map(Math.round).join(', ')} ms`)
+    controls.stop()
+    const { outcome } = await training
+    assert.equal(outcome.status, 'stopped')
+    assert.ok(recorder.of('step').length > paused)
+    assert.equal(recorder.of('step').at(-1)!.learningRate, 0.5e-3)
+    assert.deepEqual(
+      recorder.of('status').map(({ status }) => status),
+      ['starting', 'training', 'paused', 'training', 'stopped'],
+    )
+    await assert.rejects(controls.pause(), /has ended/)
+  })
+
+  it('samples Gram matrices of a method that needs none, without touching the update', async () => {
+    const { recorder } = await trainPenguins({ epochs: 4 })
+    const [sample] = recorder.of('gram')
+    assert.deepEqual(sample!.layers, ['trunk'])
+    assert.equal(sample!.blocks[0]!.length, 9)
+    // The sampling of a second training has no time to spare: its numbers must be the same.
+    const request = await penguinsRequest(penguinsGraph({ epochs: 4 }, 0.5))
+    const compile = request.engine.compile.bind(request.engine)
+    const unsampled = new Recorder()
+    const quiet = { ...request.engine, compile: async (r: Parameters<typeof compile>[0]) => withoutSampling(await compile(r)) }
+    await train({ ...request, engine: quiet }, unsampled, new TrainingControls())
+    assert.equal(unsampled.of('gram').filter(({ layers }) => layers.length > 0).length, 0)
+    assert.deepEqual(numbers(unsampled.events), numbers(recorder.events))
+  })
+})
+
+/** The real model, but asking it for Gram matrices does nothing. */
+function withoutSampling<M extends { measureGram: unknown }>(model: M): M {
+  return new Proxy(model, {
+    get(target, name) {
+      if (name === 'measureGram') return () => Promise.resolve({ layers: [], blocks: new Float64Array(0) })
+      const value = Reflect.get(target, name) as unknown
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+}

@@ -1,0 +1,226 @@
+import type { Tooltip } from '../ui/tooltip'
+import { boxDetails, edgeDetails } from './details'
+import { Drawing } from './drawing'
+import type { Size } from './elkGraph'
+import { attachPointer } from './pointer'
+import type { Placement, Point, Rectangle } from './placement'
+import type { Box, Scene } from './scene'
+import { anchor, fit, scrollTo, zoomAt, type View } from './viewTransform'
+import { firstBox, walk, type Direction } from './walk'
+
+export interface CanvasEvents {
+  /** A box was clicked or entered: show the line that made it. */
+  reveal(box: Box): void
+  toggle(group: string): void
+  /** The user moved the view; null: the whole graph is kept in view again. */
+  viewed(view: View | null): void
+}
+
+const keys: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' }
+
+/** The drawing in its window: pan, zoom, selection, keyboard and tooltip. */
+export class Canvas {
+  readonly drawing = new Drawing()
+  private scene: Scene | null = null
+  private placement: Placement | null = null
+  private view: View = { x: 0, y: 0, scale: 1 }
+  private fitted = true
+  private selected: string | null = null
+  /** The box that the keyboard is at. */
+  private current: string | undefined
+
+  constructor(
+    private readonly tooltip: Tooltip,
+    private readonly events: CanvasEvents,
+  ) {
+    const { element } = this.drawing
+    element.setAttribute('role', 'application')
+    element.setAttribute(
+      'aria-label',
+      'Model graph. Arrow keys follow the edges, Enter shows the line in the text, plus and minus zoom, 0 fits.',
+    )
+    attachPointer(element, {
+      pan: (dx, dy) => this.moveTo({ ...this.view, x: this.view.x + dx, y: this.view.y + dy }),
+      zoom: (point, factor) => this.moveTo(zoomAt(this.view, point, factor)),
+      click: target => this.click(target),
+      hover: (target, x, y) => this.hover(target, x, y),
+    })
+    element.addEventListener('keydown', event => this.key(event))
+    element.addEventListener('focusin', event => this.focused(event.target as Element))
+    element.addEventListener('focusout', () => this.tooltip.hide())
+    new ResizeObserver(() => this.fitted && this.fitNow(false)).observe(element)
+  }
+
+  restore(view: View): void {
+    this.fitted = false
+    this.view = view
+    this.drawing.view(view)
+  }
+
+  show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
+    const before = this.placement
+    const pivot = before && this.pivot(before, placement)
+    if (before) this.drawing.animate()
+    this.scene = scene
+    this.placement = placement
+    this.drawing.draw(scene, placement, sizes)
+    if (!this.current || !placement.rectangles.has(this.current) || !this.drawing.box(this.current)) this.current = firstBox(scene)
+    this.drawing.enterAt(this.current)
+    this.mark()
+    if (this.fitted) this.fitNow(false)
+    else if (before && pivot) this.apply(anchor(this.view, before.rectangles.get(pivot)!, placement.rectangles.get(pivot)!))
+  }
+
+  /** @param id of a box, or null; an unseen box is scrolled into view */
+  select(id: string | null): void {
+    this.selected = id
+    this.mark()
+    if (id === null) return
+    this.current = id
+    this.drawing.enterAt(id)
+    this.bringIntoView(id)
+  }
+
+  zoom(factor: number): void {
+    const { width, height } = this.screen
+    this.drawing.animate()
+    this.moveTo(zoomAt(this.view, { x: width / 2, y: height / 2 }, factor))
+  }
+
+  fit(): void {
+    this.fitNow(true)
+    this.events.viewed(null)
+  }
+
+  private get screen(): { width: number; height: number } {
+    return { width: this.drawing.element.clientWidth, height: this.drawing.element.clientHeight }
+  }
+
+  private fitNow(animated: boolean): void {
+    this.fitted = true
+    if (!this.placement || !this.screen.width) return
+    if (animated) this.drawing.animate()
+    this.apply(fit(this.placement, this.screen))
+  }
+
+  private apply(view: View): void {
+    this.view = view
+    this.drawing.view(view)
+  }
+
+  private moveTo(view: View): void {
+    this.fitted = false
+    this.apply(view)
+    this.tooltip.hide()
+    this.events.viewed(view)
+  }
+
+  /** What keeps its place on the screen while the layout changes: the selected box, else the one nearest the middle. */
+  private pivot(before: Placement, after: Placement): string | undefined {
+    if (this.selected && before.rectangles.has(this.selected) && after.rectangles.has(this.selected)) return this.selected
+    const { width, height } = this.screen
+    const middle: Point = { x: (width / 2 - this.view.x) / this.view.scale, y: (height / 2 - this.view.y) / this.view.scale }
+    const distance = (r: Rectangle) => Math.hypot(r.x + r.width / 2 - middle.x, r.y + r.height / 2 - middle.y)
+    const common = [...before.rectangles].filter(([id]) => after.rectangles.has(id) && this.drawing.box(id))
+    return common.sort(([, a], [, b]) => distance(a) - distance(b))[0]?.[0]
+  }
+
+  private bringIntoView(id: string): void {
+    const place = this.placement?.rectangles.get(id)
+    if (!place || !this.screen.width) return
+    const view = scrollTo(this.view, place, this.screen)
+    if (view === this.view) return
+    this.drawing.animate()
+    this.fitted = false
+    this.apply(view)
+  }
+
+  private boxAt(target: Element): Box | undefined {
+    const id = target.closest('[data-id]')?.getAttribute('data-id')
+    return this.scene?.boxes.find(box => box.id === id)
+  }
+
+  private click(target: Element): void {
+    const group = target.closest('[data-group]')?.getAttribute('data-group')
+    if (group) return this.events.toggle(group)
+    const box = this.boxAt(target)
+    if (!box) return
+    this.enter(box)
+    this.drawing.box(box.id)?.focus({ preventScroll: true })
+  }
+
+  private enter(box: Box): void {
+    if (box.content.kind === 'group') this.events.toggle(box.id)
+    else {
+      this.select(box.id)
+      this.events.reveal(box)
+    }
+  }
+
+  private hover(target: Element | null, x: number, y: number): void {
+    const box = target ? this.boxAt(target) : undefined
+    const edgeId = target?.closest('[data-edge]')?.getAttribute('data-edge')
+    const edge = this.scene?.edges.find(candidate => candidate.id === edgeId)
+    this.drawing.highlight(box?.id ?? null)
+    if (box && this.scene) this.tooltip.show(boxDetails(box, this.scene), x, y)
+    else if (edge && this.scene) this.tooltip.show(edgeDetails(edge, this.scene), x, y)
+    else this.tooltip.hide()
+  }
+
+  private focused(target: Element): void {
+    const box = this.boxAt(target)
+    this.drawing.highlight(box?.id ?? null)
+    if (!box || !target.matches(':focus-visible')) return
+    this.current = box.id
+    this.drawing.enterAt(box.id)
+    this.bringIntoView(box.id)
+    const { right, top } = target.getBoundingClientRect()
+    if (this.scene) this.tooltip.show(boxDetails(box, this.scene), right - 8, top - 8)
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (this.command(event.key, event.target as Element)) {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+  }
+
+  private command(key: string, target: Element): boolean {
+    const group = target.getAttribute('data-group')
+    const box = this.boxAt(target)
+    if (key === 'Enter' || key === ' ') {
+      if (group) this.events.toggle(group)
+      else if (box) this.enter(box)
+      return Boolean(group ?? box)
+    }
+    if (key === '+' || key === '=') this.zoom(1.25)
+    else if (key === '-') this.zoom(0.8)
+    else if (key === '0') this.fit()
+    else if (key === 'Escape') this.tooltip.hide()
+    else return this.step(key)
+    return true
+  }
+
+  private step(key: string): boolean {
+    if (!this.scene || !this.placement) return false
+    const direction = keys[key]
+    const next =
+      key === 'Home'
+        ? firstBox(this.scene)
+        : direction && this.current
+          ? walk(this.scene, this.placement, this.current, direction)
+          : undefined
+    if (next) this.drawing.box(next)?.focus({ preventScroll: true })
+    return direction !== undefined || key === 'Home'
+  }
+
+  private mark(): void {
+    const box = this.scene?.boxes.find(candidate => candidate.id === this.selected)
+    const layer = box && 'node' in box.content && box.content.applications > 1 ? box.content.node.layer : null
+    const related = (this.scene?.boxes ?? []).filter(
+      b => layer !== null && b !== box && 'node' in b.content && b.content.node.layer === layer,
+    )
+    this.drawing.select(new Set(box ? [box.id] : []), new Set(related.map(b => b.id)))
+  }
+}
