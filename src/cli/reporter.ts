@@ -7,7 +7,8 @@ export interface Reporter {
   began(folder: RunFolder): void
   phase(message: string): void
   event(event: RunEvent): void
-  ended(end: EndEvent): void
+  /** @param message of the end, with the place in the model file that it belongs to */
+  ended(end: EndEvent, message?: string): void
 }
 
 /** NDJSON on stdout: the run's events as they stand in its log. */
@@ -19,9 +20,9 @@ export class JsonReporter implements Reporter {
   event(event: RunEvent): void {
     if (event.type !== 'end') printJson(event)
   }
-  ended(end: EndEvent): void {
+  ended(end: EndEvent, message?: string): void {
     printJson(end)
-    if (end.message !== undefined) printError(end.message)
+    if (message !== undefined) printError(message)
   }
 }
 
@@ -58,12 +59,12 @@ export class TextReporter implements Reporter {
     }
   }
 
-  ended(end: EndEvent): void {
+  ended(end: EndEvent, message = 'The run failed'): void {
     this.bar?.clear()
     if (Object.keys(end.metrics).length > 0) print(['', 'Best checkpoint', ...metricLines(end.metrics)].join('\n'))
     if (end.status === 'completed') print('\nCompleted')
     else if (end.status === 'stopped') print('\nStopped; resume it with: mtl resume RUN')
-    else printError(`Failed: ${end.message ?? 'no reason is known'}`)
+    else printError(message)
   }
 
   private line(text: string): void {
