@@ -28,9 +28,12 @@ export class JsonReporter implements Reporter {
 
 /** Lines for people; on a terminal with a progress bar below them. */
 export class TextReporter implements Reporter {
+  private run = ''
   private readonly bar = process.stderr.isTTY ? new ProgressBar(process.stderr) : null
 
   began(folder: RunFolder): void {
+    this.run = folder.id
+    this.bar?.show('')
     this.line(`Run ${shortPath(folder.path)}`)
   }
 
@@ -63,7 +66,7 @@ export class TextReporter implements Reporter {
     this.bar?.clear()
     if (Object.keys(end.metrics).length > 0) print(['', 'Best checkpoint', ...metricLines(end.metrics)].join('\n'))
     if (end.status === 'completed') print('\nCompleted')
-    else if (end.status === 'stopped') print('\nStopped; resume it with: mtl resume RUN')
+    else if (end.status === 'stopped') print(`\nStopped; go on with: mtl resume ${this.run}`)
     else printError(message)
   }
 
@@ -104,7 +107,7 @@ class ProgressBar {
   }
 
   progress({ step, steps, epoch, epochs, examplesPerSecond, secondsLeft }: ProgressEvent): void {
-    const width = 20
+    const width = this.columns < 110 ? 10 : 20
     const share = steps === 0 ? 0 : step / steps
     const full = Math.round(share * width)
     const parts = [
@@ -112,9 +115,13 @@ class ProgressBar {
       `epoch ${epoch}/${epochs}`,
       `${Math.round(examplesPerSecond).toLocaleString('en')} rows/s`,
       ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
-      ...Object.entries(this.latest).flatMap(([task, loss]) => (loss === null ? [] : [`${task} ${shortNumber(loss)}`])),
+      ...Object.entries(this.latest).flatMap(([task, loss]) => (loss === null ? [] : [`${task} ${loss.toPrecision(3)}`])),
     ]
     this.show(parts.join('  '))
+  }
+
+  private get columns(): number {
+    return this.terminal.columns || 80
   }
 
   clear(): void {
@@ -123,9 +130,9 @@ class ProgressBar {
   }
 
   redraw(): void {
-    if (this.text === '') return
     this.clear()
-    const line = this.text.slice(0, Math.max(10, (this.terminal.columns || 80) - 1))
+    if (this.text === '') return
+    const line = this.text.slice(0, Math.max(10, this.columns - 1))
     this.terminal.write(line)
     this.drawn = line.length
   }
