@@ -52,7 +52,14 @@ const unsupported: Readonly<Record<string, string>> = {
   AwaitExpression: 'await is not available in model files: nothing here is asynchronous',
 }
 
-const statements = new Set(['ExpressionStatement', 'VariableDeclaration', 'ReturnStatement', 'ThrowStatement', 'ExportDefaultDeclaration', 'ClassProperty'])
+const statements = new Set([
+  'ExpressionStatement',
+  'VariableDeclaration',
+  'ReturnStatement',
+  'ThrowStatement',
+  'ExportDefaultDeclaration',
+  'ClassProperty',
+])
 const loopHeads = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement'])
 
 /**
@@ -61,7 +68,7 @@ const loopHeads = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement'])
  */
 export function blank(text: string): BlankedText {
   const file = parse(text, options)
-  const blanker = new Blanker(text)
+  const blanker = new Blanker(text, file.program)
   blanker.visit(file.program, undefined)
   blanker.dropUnusedImports(file.program)
   const recovered = (file.errors ?? []).map(error => syntaxProblem(error as unknown as ParserError))
@@ -90,10 +97,20 @@ class Blanker {
   private readonly edits: Edit[] = []
   /** Names used as values: an import of anything else is an import of a type. */
   private readonly values = new Set<string>()
+  /** Names of types that this file declares: `export { A }` of such a name vanishes too. */
+  private readonly types: ReadonlySet<string>
   /** Ends of statements without a semicolon: a cast that ends there must leave one, or the next line is read on. */
   private readonly openEnds = new Set<number>()
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    program: t.Program,
+  ) {
+    const declared = program.body.map(node => (node.type === 'ExportNamedDeclaration' ? node.declaration : node))
+    this.types = new Set(
+      declared.flatMap(node => (node?.type === 'TSInterfaceDeclaration' || node?.type === 'TSTypeAliasDeclaration' ? node.id.name : [])),
+    )
+  }
 
   visit(node: Node, parent: Node | undefined): void {
     const { start, end } = node as { start: number; end: number }
@@ -129,7 +146,10 @@ class Blanker {
           return true
         }
         for (const specifier of node.specifiers) {
-          if (specifier.type === 'ExportSpecifier' && specifier.exportKind === 'type') this.removeListed(specifier)
+          const isType =
+            specifier.type === 'ExportSpecifier' &&
+            (specifier.exportKind === 'type' || (!node.source && this.types.has(specifier.local.name)))
+          if (isType) this.removeListed(specifier)
         }
         return false
       case 'ExportDefaultDeclaration':
@@ -137,7 +157,8 @@ class Blanker {
         this.remove(node.start!, node.end!, ';')
         return true
       case 'ForOfStatement':
-        if (node.await) this.problem('for await is not available in model files: nothing here is asynchronous', node.start!, node.start! + 9)
+        if (node.await)
+          this.problem('for await is not available in model files: nothing here is asynchronous', node.start!, node.start! + 9)
         return false
       case 'ClassDeclaration':
       case 'ClassExpression':
@@ -155,10 +176,6 @@ class Blanker {
       case 'Identifier':
         this.values.add(node.name)
         if (node.optional) this.removeMark('?', node.start! + node.name.length)
-        return false
-      case 'ObjectPattern':
-      case 'ArrayPattern':
-        if ((node as { optional?: boolean }).optional) this.removeMark('?', node.typeAnnotation ? node.typeAnnotation.start! - 1 : node.end! - 1)
         return false
       default:
         return false
@@ -231,7 +248,9 @@ class Blanker {
     this.remove(word, body)
   }
 
-  private classMember(node: t.ClassProperty | t.ClassPrivateProperty | t.ClassAccessorProperty | t.ClassMethod | t.ClassPrivateMethod): boolean {
+  private classMember(
+    node: t.ClassProperty | t.ClassPrivateProperty | t.ClassAccessorProperty | t.ClassMethod | t.ClassPrivateMethod,
+  ): boolean {
     const member = node as t.ClassProperty & { body?: Node }
     if (member.abstract || (node.type === 'ClassMethod' && !member.body)) {
       this.remove(node.start!, node.end!)
@@ -271,5 +290,6 @@ class Blanker {
 }
 
 const isDeclared = (node: Node): boolean => (node as { declare?: boolean }).declare === true
-const isStatement = (node: Node): boolean => /Declaration$|^TSDeclareFunction$/.test(node.type) && node.type !== 'TSTypeParameterDeclaration'
+const isStatement = (node: Node): boolean =>
+  /Declaration$|^TSDeclareFunction$/.test(node.type) && node.type !== 'TSTypeParameterDeclaration'
 const isTypeSpecifier = (node: Node): boolean => node.type === 'ImportSpecifier' && node.importKind === 'type'

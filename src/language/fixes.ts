@@ -19,7 +19,7 @@ export function fixFor(request: FixRequest, problem: Located, frameOf: (stack: n
     case 'insertLayer': {
       const made = frameOf(request.made)
       const use = request.use === null ? undefined : frameOf(request.use)
-      return made && use ? insertLayer(request.layer, made, use) : []
+      return made && use ? insertLayer(request.layer, made, use, problem) : []
     }
     case 'wrapArgument': {
       const frame = frameOf(request.place.stack)
@@ -37,11 +37,12 @@ function replaceFix(text: string, { source, node, exact }: Located): Fix[] {
 }
 
 /** In a pipe the layer goes before the other one; where a layer is called on a tensor, it goes around the tensor. */
-function insertLayer(layer: string, made: Frame, use: Frame): Fix[] {
+function insertLayer(layer: string, made: Frame, use: Frame, problem: Located): Fix[] {
   const { source, call } = use
   if (!call || call.type === 'TaggedTemplateExpression') return []
-  const argument = call.arguments.find(a => unwrap(a) === made.call && made.source === source)
-  if (argument) return [{ title: `Insert ${layer}`, edits: [insertAt(source, argument.start!, `${layer}, `), ...importLayer(source, layer)] }]
+  const argument = call.arguments.find(a => unwrap(a) === made.call || (problem.exact && unwrap(a) === problem.node))
+  if (argument)
+    return [{ title: `Insert ${layer}`, edits: [insertAt(source, argument.start!, `${layer}, `), ...importLayer(source, layer)] }]
   const isPipe = /MemberExpression$/.test(call.callee.type)
   const tensor = call.arguments[0]
   return isPipe || !tensor || call.arguments.length !== 1 ? [] : [wrapped(layer, source, tensor)]

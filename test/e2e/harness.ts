@@ -56,6 +56,8 @@ export class Window {
 
   /** A line of the open editor by a text that stands in it. */
   line(text: string | RegExp): Locator {
+    // The editor draws spaces as no-break spaces.
+    if (typeof text !== 'string') text = new RegExp(text.source.replaceAll(' ', '\\s'), text.flags)
     return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first()
   }
 
@@ -101,9 +103,10 @@ export class Window {
     if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
     await page.locator('.activitybar').getByRole('button', { name: 'Manage' }).click()
     await page.getByRole('menuitem', { name: 'Themes' }).click()
+    await page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
     await page.getByRole('menuitem', { name: 'Color Theme' }).click()
     const picker = page.locator('.quick-input-widget')
-    await picker.getByRole('textbox').fill(themes[theme])
+    await picker.locator('input.input').fill(themes[theme])
     await picker.getByRole('option', { name: themes[theme] }).first().click()
     await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
   }

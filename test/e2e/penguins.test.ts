@@ -51,24 +51,16 @@ describe('from a model file to a trained model, by clicking', function () {
 
   it('shows an error where the line is broken, and mends it by its quick fix', async () => {
     assert.equal(await window.errors.count(), 0)
-    const word = window.line(/dense\(64/).getByText("'relu'")
-    await word.dblclick()
-    await window.page.keyboard.type('rleu')
+    await window.line('missingFeatures').getByText("'drop'").dblclick()
+    await window.page.keyboard.type('dorp')
     await window.errors.first().waitFor()
-    await window.line(/rleu/).getByText('rleu').hover()
-    const hover = window.page.locator('.monaco-hover').filter({ hasText: 'relu' }).first()
-    await hover.filter({ hasText: 'mtl/' }).waitFor()
+    await window.line('missingFeatures').getByText('dorp').hover()
+    const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: "did you mean 'drop'" })
+    await hover.waitFor()
     await window.screenshot('e2e-diagnostic')
-    await hover
-      .getByRole('button', { name: /Quick Fix/ })
-      .first()
-      .click()
-    await window.page
-      .locator('.action-widget')
-      .getByText(/'relu'/)
-      .first()
-      .click()
-    await window.line(/dense\(64.*'relu'/).waitFor()
+    await hover.getByRole('button', { name: /Quick Fix/ }).click()
+    await window.page.locator('.action-widget').getByText('drop').first().click()
+    await window.line(/missingFeatures: 'drop'/).waitFor()
     await window.errors.first().waitFor({ state: 'detached' })
   })
 

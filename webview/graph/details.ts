@@ -1,3 +1,4 @@
+import type { Json } from '../../src/base/json'
 import type { Options } from '../../src/base/options'
 import type { Initializer, ParameterSpec } from '../../src/ir/graph'
 import { formatShape } from '../../src/ir/shape'
@@ -34,7 +35,7 @@ export function boxDetails(box: Box, scene: Scene): Node[] {
   const shared = applications > 1 ? html('p', {}, `One layer applied ${applications} times: its weights are shared.`) : null
   const parts = [
     heading(node.name, node.name === node.kind ? '' : node.kind),
-    facts([['shape', formatShape(node.shape)], ...options(node.options)]),
+    facts([['shape', formatShape(node.shape)], ...options(node.options, ['source']), ['data', pathOf(node.options.source, scene)]]),
     parameters(node.parameters),
     shared,
     users(box, scene),
@@ -65,6 +66,8 @@ function facts(entries: readonly Fact[]): HTMLElement {
     if (value !== null && value !== undefined && value !== '') list.append(html('dt', {}, name), html('dd', {}, value))
   return list
 }
+
+const pathOf = (source: Json | undefined, scene: Scene): string | undefined => scene.sources.find(({ id }) => id === source)?.path
 
 function options(values: Options, without: readonly string[] = []): Fact[] {
   return Object.entries(values)

@@ -1,4 +1,5 @@
 import type { Json } from '../../src/base/json'
+import type { Options } from '../../src/base/options'
 import type { GraphNode, GraphTask } from '../../src/ir/graph'
 import { formatShape } from '../../src/ir/shape'
 import { compactCount, count, plural } from '../ui/format'
@@ -37,18 +38,29 @@ export function valueText(value: Json): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** `64 · relu`, `10 · 5×5 · relu`, `3 numeric, 1 categorical` */
-export function optionSummary(options: GraphNode['options']): string {
-  const lists = Object.entries(options).filter((entry): entry is [string, readonly Json[]] => Array.isArray(entry[1]))
-  const named = lists.filter(([, values]) => values.length > 0 && values.every(v => typeof v === 'string'))
-  if (named.length) return named.map(([name, values]) => `${values.length} ${name}`).join(', ')
-  return Object.entries(options)
-    .filter(([, value]) => value !== null && typeof value !== 'object')
-    .map(([name, value]) => readings[name]?.(value) ?? (typeof value === 'boolean' ? (value ? name : '') : valueText(value)))
-    .filter(Boolean)
-    .slice(0, 4)
-    .join(' · ')
+/**
+ * `64 · relu`, `10 · 5×5 · relu`, `3 numeric, 1 categorical`: what makes the layer what it is first, then the options
+ * that have a reading, in the order of that table; the order in the graph says nothing.
+ */
+export function optionSummary(options: Options): string {
+  const named = Object.entries(options).flatMap(([name, value]) => (isNames(value) ? [`${value.length} ${name}`] : []))
+  if (named.length) return named.join(', ')
+  const plain = Object.entries(options).filter(([name]) => !(name in readings))
+  const read = Object.keys(readings).flatMap(name => (name in options ? [readings[name]!(options[name]!)] : []))
+  return [...plain.map(([name, value]) => plainReading(name, value)), ...read].filter(Boolean).slice(0, 4).join(' · ')
 }
+
+const isNames = (value: Json): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every(item => typeof item === 'string')
+
+function plainReading(name: string, value: Json): string {
+  if (typeof value === 'boolean') return value ? name : ''
+  return typeof value === 'object' ? '' : String(value)
+}
+
+/** Of an input only its columns, by their kind; how it is read (its file, its scale) stands in the tooltip. */
+export const nodeSummary = ({ inputs, options }: GraphNode): string =>
+  inputs.length > 0 || Object.values(options).some(isNames) ? optionSummary(options) : ''
 
 export function boxText(box: Box): BoxText {
   const { content } = box
@@ -59,7 +71,7 @@ export function boxText(box: Box): BoxText {
   const learns = parameters === null ? '? params' : parameters > 0 ? `${compactCount(parameters)} params` : ''
   // An input's name is what the reader knows it by; a layer is known by its kind.
   const title = content.kind === 'input' ? node.name : node.kind
-  const detail = content.kind === 'input' && node.kind === 'input' ? '' : optionSummary(node.options)
+  const detail = nodeSummary(node)
   return { title, detail, note: [formatShape(node.shape), learns].filter(Boolean).join('  ·  ') }
 }
 
@@ -91,14 +103,7 @@ export function boxDescription(box: Box): string {
   const parameters = parameterCount(node.parameters)
   const learns = parameters === null ? 'parameters unknown' : plural(parameters, 'parameter')
   const shared = content.applications > 1 ? `weights shared by ${count(content.applications)} applications` : ''
-  return [
-    `${node.kind} ${optionSummary(node.options)}`.trim(),
-    `named ${node.name}`,
-    `shape ${formatShape(node.shape)}`,
-    learns,
-    shared,
-    serves,
-  ]
+  return [`${node.kind} ${nodeSummary(node)}`.trim(), `named ${node.name}`, `shape ${formatShape(node.shape)}`, learns, shared, serves]
     .filter(Boolean)
     .join(', ')
 }

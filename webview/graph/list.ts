@@ -4,7 +4,7 @@ import { link } from '../ui/controls'
 import { html } from '../ui/element'
 import { count } from '../ui/format'
 import { table, type Cell } from '../ui/table'
-import { optionSummary } from './labels'
+import { nodeSummary } from './labels'
 import { parameterCount } from '../../src/ir/analysis'
 import { makeScene, type Scene } from './scene'
 
@@ -17,7 +17,7 @@ export function graphList(graph: ModelGraph, reveal: (node: GraphNode) => void):
     return [
       { content: link(node.name, () => reveal(node)), header: true },
       { content: node.kind },
-      { content: optionSummary(node.options) },
+      { content: nodeSummary(node) },
       { content: node.inputs.map(id => names.get(id) ?? '?').join(', ') },
       { content: formatShape(node.shape) },
       { content: parameters === null ? '?' : count(parameters), numeric: true },

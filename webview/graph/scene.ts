@@ -1,4 +1,4 @@
-import type { GraphNode, GraphTask, ModelGraph } from '../../src/ir/graph'
+import type { DataSource, GraphNode, GraphTask, ModelGraph } from '../../src/ir/graph'
 import type { Shape } from '../../src/ir/shape'
 import { parameterCounts, tasksByNode } from '../../src/ir/analysis'
 
@@ -8,6 +8,7 @@ export interface Scene {
   readonly boxes: readonly Box[]
   readonly edges: readonly Edge[]
   readonly tasks: readonly GraphTask[]
+  readonly sources: readonly DataSource[]
 }
 
 /** The trunk, a part shared by some of the tasks, or the head of one task. */
@@ -83,7 +84,7 @@ export function makeScene(graph: ModelGraph, collapsed: ReadonlySet<string> = ne
   }
   for (const task of graph.tasks) boxes.push({ id: taskId(task), group: null, tasks: [task.name], content: { kind: 'task', task } })
 
-  return { groups, boxes, edges: makeEdges(graph, users, boxOf), tasks: graph.tasks }
+  return { groups, boxes, edges: makeEdges(graph, users, boxOf), tasks: graph.tasks, sources: graph.sources }
 }
 
 function makeGroups(graph: ModelGraph, users: ReadonlyMap<number, readonly string[]>, collapsed: ReadonlySet<string>): Group[] {

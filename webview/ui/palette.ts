@@ -5,8 +5,8 @@ export type ThemeKind = 'light' | 'dark' | 'highContrast' | 'highContrastLight'
  * (https://jfly.uni-koeln.de/color/), darkened on light backgrounds until each has a contrast of 3:1 (WCAG 2.1, 1.4.11).
  * A colour never stands alone: the same index gives a marker and a dash.
  */
-const onLight = ['#0072b2', '#c44e00', '#00805d', '#a8478a', '#806600', '#5b47b8', '#3a3a3a', '#0f7c94']
-const onDark = ['#56b4e9', '#f0a030', '#2fc48d', '#e58fc0', '#f0e442', '#a99cf5', '#d0d0d0', '#ff8a65']
+const onLight = ['#0072b2', '#c44e00', '#00805d', '#a8478a', '#7a0019', '#5b47b8', '#3a3a3a', '#6b3d00']
+const onDark = ['#56b4e9', '#f0a030', '#2fc48d', '#e58fc0', '#f0e442', '#8f6bff', '#d0d0d0', '#e05050']
 
 export const palette: Readonly<Record<ThemeKind, readonly string[]>> = {
   light: onLight,

@@ -54,7 +54,7 @@ export class ProfilerProcess implements Profiler, Disposable {
       return (JSON.parse(answer) as Record<string, DataProfile | ProfileError>)[profileKey(wanted)]!
     } catch (error) {
       if (late)
-        return { kind: 'error', code: 'mtl/data-file', message: `${wanted.path} could not be read within ${timeLimit / 1000} seconds` }
+        return { kind: 'error', code: 'mtl/data-unreadable', message: `${wanted.path} could not be read within ${timeLimit / 1000} seconds` }
       if (this.disposed) return stopped
       throw error
     } finally {
@@ -71,7 +71,7 @@ export class ProfilerProcess implements Profiler, Disposable {
   }
 }
 
-const stopped: ProfileError = { kind: 'error', code: 'mtl/data-file', message: 'reading was stopped' }
+const stopped: ProfileError = { kind: 'error', code: 'mtl/data-unreadable', message: 'reading was stopped' }
 
 function answerOf(child: ChildProcess, request: string): Promise<string> {
   return new Promise((resolve, reject) => {

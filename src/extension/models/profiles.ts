@@ -75,7 +75,7 @@ export class Profiles implements vscode.Disposable {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       this.log.error(`profile of ${wanted.path}: ${message}`)
-      return { kind: 'error', code: 'mtl/data-file', message: `${wanted.path} can't be read: ${message.split('\n', 1)[0]!}` }
+      return { kind: 'error', code: 'mtl/data-unreadable', message: `${wanted.path} can't be read: ${message.split('\n', 1)[0]!}` }
     }
   }
 }

@@ -4,7 +4,8 @@ import type { MethodDefinition } from '../method'
  * Yu et al. 2020, algorithm 1, on the Gram matrix: each gradient, in a random order of the others, loses its component
  * along every other one that it conflicts with; the results are added. As every projected gradient is a combination of
  * rows of J, its coefficients and G are all that is needed.
- * Heads get their own task's gradient, unweighted. A zero row conflicts with nothing.
+ * Heads get their own task's gradient, unweighted. A zero row conflicts with nothing, and neither does one so small that
+ * float32 holds no direction of it: the coefficients of a solved task's row would otherwise grow without bounds.
  */
 export const pcGrad: MethodDefinition = {
   kind: 'pcGrad',
@@ -26,6 +27,9 @@ export const pcGrad: MethodDefinition = {
   },
 }
 
+/** Of a row's norm. Rows below 1e-30 consist of denormal float32 numbers, and 1 ÷ 1e-30 is near the end of its range. */
+const smallestSquare = 1e-60
+
 /**
  * @param gram row-major T×T
  * @param tasks the tasks that take part
@@ -41,7 +45,7 @@ export function pcGradWeights(gram: Float64Array, T: number, tasks: readonly num
       let dot = 0
       for (const k of tasks) dot += own[k]! * gram[k * T + j]!
       const square = gram[j * T + j]!
-      if (dot < 0 && square > 0) own[j]! -= dot / square
+      if (dot < 0 && square > smallestSquare) own[j]! -= dot / square
     }
     for (const k of tasks) total[k]! += own[k]!
   }

@@ -4,52 +4,54 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ProfilerProcess } from '../../../../src/extension/models/profilerProcess'
 
-describe('ProfilerProcess', () => {
-  let folder: string
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'mtl-profile-'))
-    writeFileSync(join(folder, 'a.csv'), 'size,kind\n1,x\n2,y\n3,x\n')
-    writeFileSync(join(folder, 'hangs.js'), 'setInterval(() => {}, 1000)')
-    writeFileSync(join(folder, 'fails.js'), 'console.error("no memory left"); process.exit(3)')
-  })
-  after(() => rmSync(folder, { recursive: true, force: true }))
-  const wanted = { kind: 'csv', path: 'a.csv', options: {} }
+describe('profiles from child processes', () => {
+  const root = resolve('examples')
+  const wanted = { kind: 'csv', path: 'penguins/penguins.csv', options: { missing: ['NA'] } }
+  const scripts = mkdtempSync(join(tmpdir(), 'mtl-profiler-'))
+  after(() => rmSync(scripts, { recursive: true, force: true }))
+  const script = (name: string, text: string) => {
+    writeFileSync(join(scripts, name), text)
+    return join(scripts, name)
+  }
 
-  it('hands over the profile of a file', async () => {
-    const profile = await new ProfilerProcess({ script: resolve('dist/profiler.js') }).profile(folder, wanted)
-    assert.ok(profile.kind === 'table')
-    assert.deepEqual([profile.rows, profile.columns.map(column => column.name)], [3, ['size', 'kind']])
-  })
-
-  it('hands over why a file can’t be read', async () => {
-    const profile = await new ProfilerProcess({ script: resolve('dist/profiler.js') }).profile(folder, { ...wanted, path: 'b.csv' })
-    assert.ok(profile.kind === 'error')
-    assert.match(profile.message, /b\.csv/)
-  })
-
-  it('makes many profiles, two processes at a time', async () => {
+  it('come one per request, errors as values', async () => {
     const profiler = new ProfilerProcess({ script: resolve('dist/profiler.js') })
-    const profiles = await Promise.all([1, 2, 3, 4].map(() => profiler.profile(folder, wanted)))
-    assert.deepEqual(
-      profiles.map(profile => profile.kind),
-      ['table', 'table', 'table', 'table'],
-    )
+    try {
+      const made = await Promise.all([1, 2, 3].map(() => profiler.profile(root, wanted)))
+      for (const profile of made) assert.equal(profile.kind === 'table' && profile.rows, 344)
+      assert.deepEqual(await profiler.profile(root, { ...wanted, path: 'penguins/penguin.csv' }), {
+        kind: 'error',
+        code: 'mtl/data-unreadable',
+        message: "there is no file penguins/penguin.csv; did you mean 'penguins/penguins.csv'?",
+      })
+    } finally {
+      profiler.dispose()
+    }
   })
 
-  it('ends a process that takes too long, and says so', async () => {
-    const profile = await new ProfilerProcess({ script: join(folder, 'hangs.js'), timeLimit: 300 }).profile(folder, wanted)
-    assert.ok(profile.kind === 'error')
-    assert.match(profile.message, /a\.csv could not be read within 0\.3 seconds/)
-  })
-
-  it('tells what a broken process said', async () => {
-    await assert.rejects(new ProfilerProcess({ script: join(folder, 'fails.js') }).profile(folder, wanted), /code 3.*no memory left/s)
-  })
-
-  it('ends its processes when it is disposed', async () => {
-    const profiler = new ProfilerProcess({ script: join(folder, 'hangs.js') })
-    const pending = profiler.profile(folder, wanted)
+  it('are an error after the time limit; the process is gone', async () => {
+    const profiler = new ProfilerProcess({ script: script('endless.js', 'for (;;) {}'), timeLimit: 300 })
+    const started = Date.now()
+    assert.deepEqual(await profiler.profile(root, wanted), {
+      kind: 'error',
+      code: 'mtl/data-unreadable',
+      message: 'penguins/penguins.csv could not be read within 0.3 seconds',
+    })
+    assert.ok(Date.now() - started < 10_000)
     profiler.dispose()
-    assert.equal((await pending).kind, 'error')
+  })
+
+  it('fail loudly where the process does', async () => {
+    const profiler = new ProfilerProcess({ script: script('broken.js', "throw new Error('no such luck')") })
+    await assert.rejects(profiler.profile(root, wanted), /the profiling process ended with code 1: [^]*no such luck/)
+    profiler.dispose()
+  })
+
+  it('end with their owner, those in the queue too', async () => {
+    const profiler = new ProfilerProcess({ script: script('endless.js', 'for (;;) {}') })
+    const made = Promise.all([1, 2, 3, 4].map(() => profiler.profile(root, wanted)))
+    setTimeout(() => profiler.dispose(), 200)
+    for (const profile of await made)
+      assert.deepEqual(profile, { kind: 'error', code: 'mtl/data-unreadable', message: 'reading was stopped' })
   })
 })
