@@ -3,15 +3,7 @@
  * Times are milliseconds since 1970. A task without a label in a batch has a null loss.
  */
 export type RunEvent =
-  | StatusEvent
-  | ResumeEvent
-  | StepEvent
-  | EpochEvent
-  | ProgressEvent
-  | CheckpointEvent
-  | GramEvent
-  | NoteEvent
-  | EndEvent
+  StatusEvent | ResumeEvent | StepEvent | EpochEvent | ProgressEvent | CheckpointEvent | GramEvent | NoteEvent | EndEvent
 
 export type RunStatus = 'starting' | 'training' | 'paused' | 'completed' | 'stopped' | 'failed'
 
@@ -105,6 +97,8 @@ export interface EndEvent {
   /** Of the best checkpoint, by task: `validation_NAME` and `test_NAME`. Empty where the run failed before it had one. */
   readonly metrics: TaskMetrics
   readonly message?: string
+  /** The setting that is probably at fault: a key of `graph.training.spans` in the manifest, where it stands in the model file. */
+  readonly setting?: string
 }
 
 export type TaskMetrics = Readonly<Record<string, Readonly<Record<string, number>>>>

@@ -35,6 +35,7 @@ export interface TrainingOutcome {
   readonly status: 'completed' | 'stopped' | 'failed'
   readonly metrics: TaskMetrics
   readonly message?: string
+  readonly setting?: string
 }
 
 /** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
@@ -65,7 +66,12 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }
   } catch (error) {
-    outcome = { status: 'failed', metrics: await bestSoFar(loop), message: explain(error) }
+    outcome = {
+      status: 'failed',
+      metrics: await bestSoFar(loop),
+      message: explain(error),
+      ...(error instanceof TrainingFailure && error.setting !== undefined && { setting: error.setting }),
+    }
   } finally {
     controls.close()
     loop?.dispose()
@@ -75,10 +81,10 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
 }
 
 function finish(sinks: TrainingSinks, outcome: TrainingOutcome): void {
-  const { status, metrics, message } = outcome
+  const { status, metrics, message, setting } = outcome
   const said = message === undefined ? {} : { message }
   sinks.event({ type: 'status', time: Date.now(), status, ...said })
-  sinks.event({ type: 'end', time: Date.now(), status, metrics, ...said })
+  sinks.event({ type: 'end', time: Date.now(), status, metrics, ...said, ...(setting !== undefined && { setting }) })
   sinks.flush()
 }
 
@@ -94,7 +100,8 @@ async function bestSoFar(loop: TrainingLoop | null): Promise<TaskMetrics> {
 
 function explain(error: unknown): string {
   const { code, message, stack } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return `The disk is full. The last good checkpoint is kept; make room and resume the run. (${message})`
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `The disk is full. The last good checkpoint is kept; make room and resume the run. (${message})`
   if (error instanceof TrainingFailure) return message
   if (error instanceof EngineError) return `The model can’t be computed: ${message}`
   if (code !== undefined) return `A file of the run can’t be written: ${message}`

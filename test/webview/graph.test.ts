@@ -284,9 +284,83 @@ describe('graph panel in a browser', function () {
     await panel.shot('graph-large')
   })
 
+  it('tells the shape that goes along an edge', async () => {
+    const panel = await open(snapshot({ graph: partlyShared() }))
+    await settle(panel)
+    const { x, y } = await panel.page.locator('[data-from="node:both"][data-to="node:trunk"] .hit').evaluate((path: SVGPathElement) => {
+      const middle = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM()!)
+      return { x: middle.x, y: middle.y }
+    })
+    await panel.page.mouse.move(x, y)
+    const tooltip = panel.page.getByRole('tooltip')
+    await tooltip.waitFor()
+    assert.match(await tooltip.innerText(), /\[96\]\s+both → trunk\s+for all tasks/)
+  })
+
+  describe('with a layout that fails', () => {
+    /** Never answers, except for the graph that has a node 'forgotten'. */
+    const endless = `self.onmessage = ({ data: { id, cmd, graph } }) => {
+      if (cmd === 'register') self.postMessage({ id })
+      else if (JSON.stringify(graph).includes('forgotten')) self.postMessage({ id, data: graph })
+    }`
+    /** Errors are what these tests are about: they are looked at here and not after each test. */
+    const close = async (panel: Panel) => {
+      opened.splice(opened.indexOf(panel), 1)
+      await panel.page.close()
+    }
+    const withWorker = async (script: string) => {
+      const panel = await open(null)
+      await panel.page.route('**/elk-worker.min.js', route => route.fulfill({ contentType: 'text/javascript', body: script }), { times: 1 })
+      await panel.snapshot(snapshot())
+      return panel
+    }
+
+    it('asks whether to wait, cancels, and has a new worker for the next graph', async () => {
+      const panel = await withWorker(endless)
+      const { page } = panel
+      await page.getByText('takes long').waitFor()
+      await panel.shot('graph-slow')
+      await page.getByRole('button', { name: 'Keep waiting' }).click()
+      await page.getByText('takes long').waitFor({ state: 'hidden' })
+      await page.getByText('takes long').waitFor()
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      await page.getByText('was cancelled').waitFor()
+      assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 1)
+      await panel.snapshot(snapshot({ graph: partlyShared() }))
+      await box(panel, 'node:forgotten').waitFor()
+      assert.equal(await page.getByText('was cancelled').isVisible(), false)
+    })
+
+    it('says why, when the worker breaks', async () => {
+      const panel = await withWorker('self.onmessage = () => { throw new Error("out of memory") }')
+      await panel.page.getByText('could not be arranged: Uncaught Error: out of memory').waitFor()
+      await panel.page.getByRole('button', { name: 'Try again' }).click()
+      await panel.page.getByText('could not be arranged').waitFor()
+      assert.ok(
+        (await panel.posted()).some(message => message.type === 'error'),
+        'the log hears of it',
+      )
+      await close(panel)
+    })
+
+    it('says why, when the worker can not be read, and works when it can', async () => {
+      const panel = await open(null)
+      await panel.page.route('**/elk-worker.min.js', route => route.fulfill({ status: 404 }), { times: 1 })
+      await panel.snapshot(snapshot())
+      await panel.page.getByText('could not be arranged: layout worker: HTTP 404').waitFor()
+      await panel.page.getByRole('button', { name: 'Try again' }).click()
+      await box(panel, 'node:trunk').waitFor()
+      await close(panel)
+    })
+  })
+
   it('keeps the last of many quick edits', async () => {
     const panel = await open(snapshot())
     for (const units of [8, 16, 24, 48, 96, 128]) await panel.snapshot(snapshot({ graph: penguins(units) }))
+    await panel.page.getByText('128 · relu').waitFor()
+    await panel.snapshot(snapshot({ graph: penguins(4) }))
+    await panel.snapshot(snapshot({ graph: penguins(128) }))
+    await settle(panel)
     await panel.page.getByText('128 · relu').waitFor()
     assert.equal(await panel.page.locator('[data-id="node:dense_1"]').count(), 1)
   })

@@ -1,10 +1,16 @@
 import ELK, { type ELK as Elk, type ElkNode } from 'elkjs/lib/elk-api'
 
 export interface LayoutListener {
-  placed(graph: ElkNode): void
+  /** @param request the key that was given with the graph */
+  placed(graph: ElkNode, request: string): void
   /** The layout takes longer than 2.5 s; shown until `placed`, `failed` or `cancel`. */
   slow(): void
   failed(message: string): void
+}
+
+interface Request {
+  readonly graph: ElkNode
+  readonly key: string
 }
 
 const patience = 2500
@@ -18,7 +24,7 @@ export class Layout {
   private elk: Elk | null = null
   private generation = 0
   private running = false
-  private waiting: ElkNode | null = null
+  private waiting: Request | null = null
   private timer: number | undefined
   private workerUrl: Promise<string> | undefined
 
@@ -28,12 +34,10 @@ export class Layout {
     private readonly listener: LayoutListener,
   ) {}
 
-  place(graph: ElkNode): void {
-    if (this.running) {
-      this.waiting = graph
-      return
-    }
-    void this.run(graph)
+  /** @param key comes back with the answer */
+  place(graph: ElkNode, key: string): void {
+    if (this.running) this.waiting = { graph, key }
+    else void this.run({ graph, key })
   }
 
   keepWaiting(): void {
@@ -45,7 +49,7 @@ export class Layout {
     this.end()
   }
 
-  private async run(graph: ElkNode): Promise<void> {
+  private async run({ graph, key }: Request): Promise<void> {
     const generation = ++this.generation
     this.running = true
     this.watch(generation)
@@ -56,7 +60,7 @@ export class Layout {
       if (generation !== this.generation) return
       this.settle()
       // What arrived meanwhile is newer: this answer would only make the drawing move twice.
-      if (!this.next()) this.listener.placed(placed)
+      if (!this.next()) this.listener.placed(placed, key)
     } catch (error) {
       this.crash(generation, messageOf(error))
     }
@@ -104,10 +108,10 @@ export class Layout {
   }
 
   private next(): boolean {
-    const graph = this.waiting
+    const request = this.waiting
     this.waiting = null
-    if (graph) void this.run(graph)
-    return graph !== null
+    if (request) void this.run(request)
+    return request !== null
   }
 }
 

@@ -62,7 +62,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
       revealTask: task => host.send({ kind: 'revealTask', task }),
     })
     this.layout = new Layout(document.querySelector('meta[name="elk-worker"]')?.getAttribute('content') ?? '', {
-      placed: graph => this.place(graph),
+      placed: (graph, request) => this.place(graph, request),
       slow: () => this.wait('Arranging this graph takes long.', true),
       failed: message => this.wait(`The graph could not be arranged: ${message}`, false),
     })
@@ -103,13 +103,14 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     if (this.listed) this.showList(true)
     // An edit that changes neither boxes nor edges (a rename of a label, a learning rate) needs no new layout.
     if (this.placed?.request === this.requested) this.draw(this.placed.placement)
-    else this.layout.place(request)
+    else this.layout.place(request, this.requested)
   }
 
-  private place(graph: ElkNode): void {
-    const placement = readPlacement(graph)
-    this.placed = { request: this.requested, placement }
-    this.draw(placement)
+  private place(graph: ElkNode, request: string): void {
+    // Meanwhile the model may have gone back to what is drawn already.
+    if (request !== this.requested) return
+    this.placed = { request, placement: readPlacement(graph) }
+    this.draw(this.placed.placement)
   }
 
   private draw(placement: Placement): void {

@@ -13,7 +13,7 @@ const width = (text: string, bold: boolean) => text.length * (bold ? 8 : 7)
 async function place(graph: ModelGraph, collapsed?: ReadonlySet<string>) {
   const scene = makeScene(graph, collapsed)
   const sizes = measureBoxes(scene, width)
-  const placement = readPlacement((await elk.layout(elkGraph(scene, sizes))) as ElkNode)
+  const placement = readPlacement(await elk.layout<ElkNode>(elkGraph(scene, sizes)))
   return { scene, sizes, placement }
 }
 
