@@ -57,8 +57,8 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', barrel, only('acquireVsCodeApi', 'webview/host.ts')] },
   },
   {
-    // Plain JavaScript reads JSON and the like without types.
-    files: ['**/*.mjs', '**/*.cjs'],
+    // Scripts and tests read JSON and the like without types.
+    files: ['**/*.mjs', '**/*.cjs', 'test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

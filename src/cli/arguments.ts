@@ -19,7 +19,11 @@ const kinds = { json: 'boolean', runs: 'string', resume: 'string', epochs: 'stri
  * @param positional how many are allowed, and the names of those that must be there
  * @throws UsageError
  */
-export function parseArguments(args: readonly string[], flags: readonly Flag[], positional: { readonly most: number; readonly required: readonly string[] }): Arguments {
+export function parseArguments(
+  args: readonly string[],
+  flags: readonly Flag[],
+  positional: { readonly most: number; readonly required: readonly string[] },
+): Arguments {
   const options = Object.fromEntries(flags.map(flag => [flag, { type: kinds[flag] }])) satisfies ParseArgsConfig['options']
   const known = flags.map(flag => `--${flag}`)
   const stray = args.find(arg => arg.startsWith('-') && arg !== '-' && !known.includes(arg.split('=')[0]!) && !isValue(args, arg))
@@ -29,9 +33,9 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[], 
   }
   let parsed: { values: Record<string, unknown>; positionals: string[] }
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true }) as typeof parsed
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]!)
+    throw new UsageError((error as Error).message.split('. ')[0])
   }
   const { values, positionals } = parsed
   const missing = positional.required[positionals.length]
@@ -60,9 +64,10 @@ function text(name: string, value: unknown): Record<string, string> {
 
 function whole(name: string, value: unknown, least: number): Record<string, number> {
   if (value === undefined) return {}
-  const number = Number(value)
-  if (!/^\d+$/.test(value as string) || !Number.isSafeInteger(number) || number < least) {
-    throw new UsageError(`--${name} must be a whole number of ${least} or more, not '${String(value)}'`)
+  const text = value as string
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${name} must be a whole number of ${least} or more, not '${text}'`)
   }
   return { [name]: number }
 }

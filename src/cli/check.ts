@@ -75,7 +75,13 @@ function summaryEvent(graph: ModelGraph, { train, validation, test, notes }: Dat
     ok: true,
     tasks: graph.tasks.map(({ name, kind, classes, weight }) => ({ name, kind, classes, weight })),
     parameters: totalParameters(graph),
-    nodes: graph.nodes.map(node => ({ name: node.name, kind: node.kind, shape: node.shape, parameters: parameterCount(node), tasks: users[node.id] })),
+    nodes: graph.nodes.map(node => ({
+      name: node.name,
+      kind: node.kind,
+      shape: node.shape,
+      parameters: parameterCount(node),
+      tasks: users[node.id],
+    })),
     rows: { train: train.rows, validation: validation.rows, test: test.rows },
     notes,
   }

@@ -13,8 +13,10 @@ import { CommandFailure, usage, UsageError } from './usage'
 
 type Command = (args: readonly string[]) => number | Promise<number>
 
-const steering = (command: 'pause' | 'resume' | 'stop'): Command => args =>
-  steer(command, parseArguments(args, ['json', 'runs'], { most: 1, required: ['RUN'] }))
+const steering =
+  (command: 'pause' | 'resume' | 'stop'): Command =>
+  args =>
+    steer(command, parseArguments(args, ['json', 'runs'], { most: 1, required: ['RUN'] }))
 
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
@@ -30,8 +32,8 @@ const commands: Readonly<Record<string, Command>> = {
 async function main(args: readonly string[]): Promise<number> {
   try {
     const [name, ...rest] = args
-    if (name === '--version') return print(productVersion()), 0
-    if (args.includes('--help') || args.includes('-h') || name === 'help') return print(usage.trimEnd()), 0
+    if (name === '--version') return (print(productVersion()), 0)
+    if (args.includes('--help') || args.includes('-h') || name === 'help') return (print(usage.trimEnd()), 0)
     if (name === undefined) throw new UsageError('no command is given')
     if (!Object.hasOwn(commands, name)) {
       const guess = nearest(name, Object.keys(commands))

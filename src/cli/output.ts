@@ -31,11 +31,17 @@ export function diagnosticEvent({ code, severity, message, path, line, column, e
 /** @returns the rows as lines whose columns stand below each other; numbers to the right */
 export function table(rows: readonly (readonly string[])[], rightFrom = Infinity): string[] {
   const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), [])
-  return rows.map(row => row.map((cell, i) => (i >= rightFrom ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd())
+  return rows.map(row =>
+    row
+      .map((cell, i) => (i >= rightFrom ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 /** Four significant digits. */
-export const shortNumber = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : String(Number(value.toPrecision(4))))
+export const shortNumber = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : String(Number(value.toPrecision(4)))
 
 /** Validation and test metrics per task, one line each. */
 export function metricLines(metrics: TaskMetrics): string[] {

@@ -46,10 +46,14 @@ function writeRows(folder: RunFolder, rows: PredictionRows, predictor: Predictor
     else print(`${row}  ${tasks.map(task => `${task}: ${answerText(answers[task] ?? null)}`).join('  ')}`)
   }
   const none = Object.fromEntries(tasks.map(task => [task, null]))
-  predictor.each(rows.usable.length, (from, size) => rows.batch(from, size), (index, outputs) => {
-    while (row < rows.usable[index]!) write(none)
-    write(Object.fromEntries(tasks.map(task => [task, decode(labels[task]!, outputs(task))])))
-  })
+  predictor.each(
+    rows.usable.length,
+    (from, size) => rows.batch(from, size),
+    (index, outputs) => {
+      while (row < rows.usable[index]!) write(none)
+      write(Object.fromEntries(tasks.map(task => [task, decode(labels[task]!, outputs(task))])))
+    },
+  )
   while (row < rows.rows) write(none)
 }
 

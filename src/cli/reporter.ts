@@ -44,7 +44,9 @@ export class TextReporter implements Reporter {
       case 'note':
         return this.line(event.severity === 'warning' ? `Warning: ${event.message}` : event.message)
       case 'resume':
-        return this.line(event.step === 0 ? 'Begins anew: there was no checkpoint yet' : `Goes on after step ${event.step}, epoch ${event.epoch}`)
+        return this.line(
+          event.step === 0 ? 'Begins anew: there was no checkpoint yet' : `Goes on after step ${event.step}, epoch ${event.epoch}`,
+        )
       case 'status':
         if (event.status === 'paused') this.line('Paused')
         return

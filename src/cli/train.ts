@@ -20,7 +20,10 @@ export async function trainCommand({ positionals, json, epochs, seed, runs, resu
   const settings = { trainer, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
   if (resume !== undefined) {
     if (seed !== undefined) throw new UsageError('a resumed run keeps its seed')
-    return goOn(findRun(resume, runs && resolve(runs)), reporter, json, { ...settings, ...(file !== undefined && { modelFile: resolve(file) }) })
+    return goOn(findRun(resume, runs && resolve(runs)), reporter, json, {
+      ...settings,
+      ...(file !== undefined && { modelFile: resolve(file) }),
+    })
   }
   if (file === undefined) throw new UsageError('FILE is missing')
   const modelFile = realPath(resolve(file))

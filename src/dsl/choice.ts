@@ -17,7 +17,8 @@ export interface ChoiceState {
 
 const states = new WeakMap<object, ChoiceState>()
 
-export const choiceState = (value: unknown): ChoiceState | undefined => (typeof value === 'object' && value !== null ? states.get(value) : undefined)
+export const choiceState = (value: unknown): ChoiceState | undefined =>
+  typeof value === 'object' && value !== null ? states.get(value) : undefined
 
 interface ChoiceDefinition {
   readonly kind: string
@@ -38,6 +39,8 @@ export function choiceBuilder(role: ChoiceRole, { kind, options: specs, position
 
 /** What is chosen when nothing is written. */
 export function defaultChoice(role: ChoiceRole, { kind, options: specs, positional = [] }: ChoiceDefinition): ChoiceState {
-  const options = Object.fromEntries(Object.entries(specs).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value as Json]])))
+  const options = Object.fromEntries(
+    Object.entries(specs).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value as Json]])),
+  )
   return { role, kind, options, specs, positional, stack: null }
 }

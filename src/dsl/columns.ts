@@ -26,7 +26,13 @@ export function arrayOf(source: number, name: string, place: Place): ArrayProfil
   return find(profile.arrays, name, 'mtl/unknown-array', `${sourceAt(source).path} has no array '${name}'`, place)
 }
 
-function find<T extends { readonly name: string }>(items: readonly T[], name: string, code: 'mtl/unknown-column' | 'mtl/unknown-array', problem: string, place: Place) {
+function find<T extends { readonly name: string }>(
+  items: readonly T[],
+  name: string,
+  code: 'mtl/unknown-column' | 'mtl/unknown-array',
+  problem: string,
+  place: Place,
+) {
   const found = items.find(item => item.name === name)
   if (found) return found
   const known = items.map(item => item.name)

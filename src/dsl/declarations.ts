@@ -4,7 +4,20 @@ import { layers } from '../layers/table'
 import { methods } from '../methods/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
-import { earlyStoppingDoc, earlyStoppingOptions, concatDoc, featuresDoc, featuresOptions, inputDoc, inputOptions, modelDoc, splitDoc, splitOptions, trainingDocs, trainingOptions } from './settings'
+import {
+  earlyStoppingDoc,
+  earlyStoppingOptions,
+  concatDoc,
+  featuresDoc,
+  featuresOptions,
+  inputDoc,
+  inputOptions,
+  modelDoc,
+  splitDoc,
+  splitOptions,
+  trainingDocs,
+  trainingOptions,
+} from './settings'
 import { optionsType } from './typeNames'
 
 type LayerDefinition = (typeof layers)[number]
@@ -32,7 +45,9 @@ export function declarations(): string {
     ...tasks.map(taskDeclaration),
     choiceInterfaces,
     ...optimizers.map(({ kind, doc, example, options }) => choiceDeclaration('Optimizer', kind, doc, example, options, [])),
-    ...methods.map(({ kind, doc, example, options, positional }) => choiceDeclaration('Weighting', kind, doc, example, options, positional)),
+    ...methods.map(({ kind, doc, example, options, positional }) =>
+      choiceDeclaration('Weighting', kind, doc, example, options, positional),
+    ),
     modelDeclaration(),
     // Without this, everything in a declaration file counts as exported.
     'export {}\n',
@@ -51,7 +66,10 @@ const literal = (value: unknown): string => (typeof value === 'string' ? `'${val
 const exampleTag = (example: string) => `@example\n${example}`
 
 function property(name: string, spec: OptionSpec, context: string): string {
-  const tags = [...(spec.default === undefined ? [] : [`@default ${literal(spec.default)}`]), `@example ${context.replace('$', `${name}: ${sample(spec)}`)}`]
+  const tags = [
+    ...(spec.default === undefined ? [] : [`@default ${literal(spec.default)}`]),
+    `@example ${context.replace('$', `${name}: ${sample(spec)}`)}`,
+  ]
   return `${comment(spec.doc, tags, '  ')}\n  readonly ${name}${spec.required ? '' : '?'}: ${spec.type}`
 }
 
@@ -65,9 +83,11 @@ function sample({ choices, default: value, check, perTask }: OptionSpec): string
   return literal(fitting.find(candidate => check(candidate) === undefined) ?? {})
 }
 
-const interfaceOf = (name: string, doc: string, properties: readonly string[]) => `${comment(doc)}\nexport interface ${name} {\n${properties.join('\n')}\n}`
+const interfaceOf = (name: string, doc: string, properties: readonly string[]) =>
+  `${comment(doc)}\nexport interface ${name} {\n${properties.join('\n')}\n}`
 
-const namedOptions = (specs: OptionSpecs, positional: readonly string[]) => Object.entries(specs).filter(([name]) => !positional.includes(name))
+const namedOptions = (specs: OptionSpecs, positional: readonly string[]) =>
+  Object.entries(specs).filter(([name]) => !positional.includes(name))
 
 /** The options interface and the parameters of a call such as `dense(units, options?)`. */
 function signature(kind: string, specs: OptionSpecs, positional: readonly string[], call: string) {
@@ -80,8 +100,18 @@ function signature(kind: string, specs: OptionSpecs, positional: readonly string
   ]
   const context = `${call.replace('…', positional.map(name => sample(specs[name]!)).join(', '))}`
   const inner = positional.length > 0 ? `${context.slice(0, -1)}, { $ })` : `${context.slice(0, -1)}{ $ })`
-  const options = named.length > 0 ? `${interfaceOf(type, `Options of ${kind}.`, named.map(([name, spec]) => property(name, spec, inner)))}\n\n` : `export type ${type} = Record<string, never>\n\n`
-  const tags = positional.map(name => `@param ${safeName(name)} ${specs[name]!.doc}${specs[name]!.default === undefined ? '' : ` Default: ${literal(specs[name]!.default)}.`}`)
+  const options =
+    named.length > 0
+      ? `${interfaceOf(
+          type,
+          `Options of ${kind}.`,
+          named.map(([name, spec]) => property(name, spec, inner)),
+        )}\n\n`
+      : `export type ${type} = Record<string, never>\n\n`
+  const tags = positional.map(
+    name =>
+      `@param ${safeName(name)} ${specs[name]!.doc}${specs[name]!.default === undefined ? '' : ` Default: ${literal(specs[name]!.default)}.`}`,
+  )
   return { options, parameters: parameters.join(', '), tags }
 }
 
@@ -96,7 +126,11 @@ function tensorDeclaration(): string {
     const types = steps.map((input, k) => `L${k + 1} extends (x: Tensor<${input}>) => Tensor`)
     return `  pipe<${types.join(', ')}>(${steps.map((_, k) => `layer${k + 1}: L${k + 1}`).join(', ')}): Tensor<${inputs.at(-1)}>`
   })
-  const pipeDoc = comment('Applies layers one after the other. Takes any function from tensor to tensor.', [exampleTag("features.pipe(dense(64, { activation: 'relu' }), dropout(0.1), dense(32))")], '  ')
+  const pipeDoc = comment(
+    'Applies layers one after the other. Takes any function from tensor to tensor.',
+    [exampleTag("features.pipe(dense(64, { activation: 'relu' }), dropout(0.1), dense(32))")],
+    '  ',
+  )
   return `declare const rank: unique symbol
 declare const keepsRank: unique symbol
 
@@ -133,7 +167,9 @@ export declare function concat<R extends number>(tensors: readonly Tensor<R>[]):
 
 function inputDeclaration(): string {
   const from = `${comment('The npz file whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource`
-  const others = Object.entries(inputOptions).map(([name, spec]) => property(name, spec, "input('image', [28, 28, 1], { from: digits, $ })"))
+  const others = Object.entries(inputOptions).map(([name, spec]) =>
+    property(name, spec, "input('image', [28, 28, 1], { from: digits, $ })"),
+  )
   return `${interfaceOf('InputOptions', 'Options of input.', [from, ...others])}
 
 ${comment(inputDoc.doc, ['@param name Name of the array, and of the node.', '@param shape Shape of one row, without the batch axis.', exampleTag(inputDoc.example)])}
@@ -141,12 +177,20 @@ export declare function input<const S extends readonly number[]>(name: string, s
 }
 
 function splitDeclaration(): string {
-  return interfaceOf('SplitSettings', splitDoc, Object.entries(splitOptions).map(([name, spec]) => property(name, spec, 'split: { $ }')))
+  return interfaceOf(
+    'SplitSettings',
+    splitDoc,
+    Object.entries(splitOptions).map(([name, spec]) => property(name, spec, 'split: { $ }')),
+  )
 }
 
 function sourceInterfaces(): string {
   const columns = Object.entries(featuresOptions).map(([name, spec]) => property(name, spec, 'data.features({ $ })'))
-  const label = comment('The column or array that a task predicts. Rows without a value do not count in that task’s loss.', ['@example data.label(\'species\')'], '  ')
+  const label = comment(
+    'The column or array that a task predicts. Rows without a value do not count in that task’s loss.',
+    ["@example data.label('species')"],
+    '  ',
+  )
   return `${interfaceOf('FeatureColumns', 'Columns that the model sees.', columns)}
 
 ${comment('What a task predicts: made by `.label(…)` of a data source.')}
@@ -188,7 +232,10 @@ export interface Task<K extends string = string> {
 
 function taskDeclaration({ kind, doc, example, options: specs, target }: TaskDefinition): string {
   const label = target === 'class' ? 'label: Label | number' : 'label: Label'
-  const labelDoc = target === 'class' ? '@param label Made by `.label(…)` of a data source; a number of classes gives a task that can be designed and checked, but not trained.' : '@param label Made by `.label(…)` of a data source.'
+  const labelDoc =
+    target === 'class'
+      ? '@param label Made by `.label(…)` of a data source; a number of classes gives a task that can be designed and checked, but not trained.'
+      : '@param label Made by `.label(…)` of a data source.'
   const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, `${kind}(data.label('name'), trunk, { $ })`))
   return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, properties)}
 
@@ -208,7 +255,14 @@ export interface Weighting<T extends string = never> {
 }`
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
-function choiceDeclaration(role: 'Optimizer' | 'Weighting', kind: string, doc: string, example: string, specs: OptionSpecs, positional: readonly string[]): string {
+function choiceDeclaration(
+  role: 'Optimizer' | 'Weighting',
+  kind: string,
+  doc: string,
+  example: string,
+  specs: OptionSpecs,
+  positional: readonly string[],
+): string {
   const { options, parameters, tags } = signature(kind, specs, positional, `${kind}(…)`)
   const perTask = role === 'Weighting' && positional.some(name => specs[name]!.perTask)
   const given = perTask ? parameters.replace('[task: string]: number', '[task in T]: number') : parameters
@@ -216,7 +270,9 @@ function choiceDeclaration(role: 'Optimizer' | 'Weighting', kind: string, doc: s
 }
 
 function modelDeclaration(): string {
-  const early = Object.entries(earlyStoppingOptions).map(([name, spec]) => property(name, spec, 'earlyStopping: { patience: 10, $ }'.replace('patience: 10, $', name === 'patience' ? '$' : 'patience: 10, $')))
+  const early = Object.entries(earlyStoppingOptions).map(([name, spec]) =>
+    property(name, spec, 'earlyStopping: { patience: 10, $ }'.replace('patience: 10, $', name === 'patience' ? '$' : 'patience: 10, $')),
+  )
   const plain = Object.entries(trainingOptions).map(([name, spec]) => property(name, spec, 'training: { $ }'))
   const training = [
     `${comment(trainingDocs.optimizer, ['@default adam()', '@example optimizer: adam({ learningRate: 1e-3 })'], '  ')}\n  readonly optimizer?: Optimizer`,

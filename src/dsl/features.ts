@@ -16,7 +16,11 @@ export function features(source: number, given: unknown, stack: number): Tensor 
   const numeric = (options.numeric ?? []) as readonly string[]
   const categorical = (options.categorical ?? []) as readonly string[]
   if (wrong.size === 0 && numeric.length + categorical.length === 0) {
-    report({ code: 'mtl/no-features', message: 'features needs at least one column: { numeric: […], categorical: […] }', place: given === undefined ? { stack } : place })
+    report({
+      code: 'mtl/no-features',
+      message: 'features needs at least one column: { numeric: […], categorical: […] }',
+      place: given === undefined ? { stack } : place,
+    })
   }
   reportDuplicates(numeric, categorical, stack)
   const numbers = numeric.map((name, i) => columnOf(source, name, { ...place, path: ['numeric', i] }))
@@ -38,9 +42,17 @@ export function features(source: number, given: unknown, stack: number): Tensor 
 
 function reportDuplicates(numeric: readonly string[], categorical: readonly string[], stack: number): void {
   const seen = new Set<string>()
-  for (const [key, list] of [['numeric', numeric], ['categorical', categorical]] as const) {
+  for (const [key, list] of [
+    ['numeric', numeric],
+    ['categorical', categorical],
+  ] as const) {
     for (const [i, name] of list.entries()) {
-      if (seen.has(name)) report({ code: 'mtl/duplicate-column', message: `the column '${name}' is named twice`, place: { stack, argument: 0, path: [key, i] } })
+      if (seen.has(name))
+        report({
+          code: 'mtl/duplicate-column',
+          message: `the column '${name}' is named twice`,
+          place: { stack, argument: 0, path: [key, i] },
+        })
       seen.add(name)
     }
   }
@@ -65,7 +77,12 @@ function reportGaps(source: number, columns: readonly (ColumnProfile | null | un
   const gaps = columns.filter(column => column && column.missing > 0) as ColumnProfile[]
   if (gaps.length === 0) return
   const list = gaps.map(({ name, missing }) => `'${name}' (${missing})`).join(', ')
-  const fixes: FixRequest[] = choices.map(value => ({ kind: 'setOption', place: { stack: made, argument: 1 }, option: 'missingFeatures', value }))
+  const fixes: FixRequest[] = choices.map(value => ({
+    kind: 'setOption',
+    place: { stack: made, argument: 1 },
+    option: 'missingFeatures',
+    value,
+  }))
   report({
     code: 'mtl/missing-features',
     message: `values are missing in ${list}: say what happens to those rows by missingFeatures: ${choices.map(c => `'${c}'`).join(' or ')} in ${kind}(…)`,

@@ -20,10 +20,12 @@ function replaceUndetermined(): void {
   const handler = { apply: date, construct: date, get: (_: unknown, key: string | symbol) => (key === 'prototype' ? undefined : date()) }
   Object.defineProperty(Date.prototype, 'constructor', { value: undefined })
   Object.defineProperty(globalThis, 'Date', { value: new Proxy(function Date() {}, handler) })
-  for (const name of ['SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']) delete (globalThis as Record<string, unknown>)[name]
+  for (const name of ['SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry'])
+    delete (globalThis as Record<string, unknown>)[name]
 }
 
-const nativeErrors = () => [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map<object>(({ prototype }) => prototype)
+const nativeErrors = () =>
+  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map<object>(({ prototype }) => prototype)
 
 /**
  * A frozen prototype forbids `this.name = …` on the objects below it. Accessors that define the property on the object
@@ -48,14 +50,22 @@ function allowOverriding(prototype: object): void {
 
 /** Everything that can be reached from the global object without calling anything. */
 function freezeAll(root: object): void {
-  const hidden = [function* () {}, async function () {}, [][Symbol.iterator](), ''[Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), ''.matchAll(/x/g)]
+  const hidden = [
+    function* () {},
+    async function () {},
+    [][Symbol.iterator](),
+    ''[Symbol.iterator](),
+    new Map()[Symbol.iterator](),
+    new Set()[Symbol.iterator](),
+    ''.matchAll(/x/g),
+  ]
   const open: unknown[] = [root, ...hidden]
   const seen = new Set<unknown>()
   for (let thing = open.pop(); open.length > 0 || thing !== undefined; thing = open.pop()) {
     if ((typeof thing !== 'object' && typeof thing !== 'function') || thing === null || seen.has(thing)) continue
     seen.add(thing)
     for (const key of Reflect.ownKeys(thing)) {
-      open.push(...Object.values(Object.getOwnPropertyDescriptor(thing, key)!))
+      open.push(...Object.values(Object.getOwnPropertyDescriptor(thing, key) as Record<string, unknown>))
     }
     open.push(Object.getPrototypeOf(thing))
     Object.freeze(thing)

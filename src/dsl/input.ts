@@ -33,7 +33,11 @@ export const input = Object.freeze((name: unknown, shape: unknown, options?: unk
 
 function checkName(name: unknown, stack: number): string | undefined {
   if (typeof name !== 'string' || name === '' || name.length > 200) {
-    report({ code: 'mtl/missing-argument', message: `input needs a name, such as 'image', not ${show(name)}`, place: { stack, argument: 0 } })
+    report({
+      code: 'mtl/missing-argument',
+      message: `input needs a name, such as 'image', not ${show(name)}`,
+      place: { stack, argument: 0 },
+    })
     return undefined
   }
   const before = names.get(name)
@@ -49,13 +53,21 @@ function checkName(name: unknown, stack: number): string | undefined {
 function checkShape(shape: unknown, stack: number): Shape {
   const expected = 'a list of whole numbers above 0, without the batch axis, such as [28, 28, 1]'
   if (!Array.isArray(shape) || shape.length === 0 || shape.length > 8) {
-    report({ code: 'mtl/missing-argument', message: `the shape of input is ${expected}, not ${show(shape)}`, place: { stack, argument: 1 } })
+    report({
+      code: 'mtl/missing-argument',
+      message: `the shape of input is ${expected}, not ${show(shape)}`,
+      place: { stack, argument: 1 },
+    })
     return null
   }
   const sizes = Array.from(shape as unknown[])
   return sizes.map((value, i) => {
     if (size.check(value) === undefined) return value as number
-    report({ code: 'mtl/invalid-option', message: `the shape of input is ${expected}, not ${show(value)}`, place: { stack, argument: 1, path: [i] } })
+    report({
+      code: 'mtl/invalid-option',
+      message: `the shape of input is ${expected}, not ${show(value)}`,
+      place: { stack, argument: 1, path: [i] },
+    })
     return null
   })
 }
@@ -78,7 +90,11 @@ function checkArray(source: number, name: string, shape: Shape, stack: number): 
   const array = arrayOf(source, name, { stack, argument: 0 })
   if (!array) return
   if (isTextArray(array)) {
-    report({ code: 'mtl/not-a-number', message: `the array '${name}' holds texts (${array.dtype}), not numbers`, place: { stack, argument: 0 } })
+    report({
+      code: 'mtl/not-a-number',
+      message: `the array '${name}' holds texts (${array.dtype}), not numbers`,
+      place: { stack, argument: 0 },
+    })
   }
   const [has, needs] = [elementCount(array.shape), elementCount(shape)]
   if (has === null || needs === null || has === needs) return

@@ -19,7 +19,11 @@ interface LabelColumn {
  * Checks that a label can be the target of a task of this kind.
  * @returns the label's values, or undefined while they are unknown or where they don't fit (reported)
  */
-export function labelTarget(definition: TaskDefinition, label: { source: number; column: string; stack: number }, task: number): { values: readonly string[] | null } | undefined {
+export function labelTarget(
+  definition: TaskDefinition,
+  label: { source: number; column: string; stack: number },
+  task: number,
+): { values: readonly string[] | null } | undefined {
   const found = labelColumn(label)
   if (!found) return undefined
   const { name, what, values, why } = found
@@ -29,23 +33,48 @@ export function labelTarget(definition: TaskDefinition, label: { source: number;
     if (found.numeric) return { values: null }
     if (found.stray) {
       const { value, place: row } = found.stray
-      report({ code: 'mtl/not-a-number', message: `${sourceAt(label.source).path}, ${row}, column '${name}': expected a number, found ${show(value)}`, place, related })
+      report({
+        code: 'mtl/not-a-number',
+        message: `${sourceAt(label.source).path}, ${row}, column '${name}': expected a number, found ${show(value)}`,
+        place,
+        related,
+      })
       return undefined
     }
-    report({ code: 'mtl/not-a-number', message: `${definition.kind} predicts a number, but the ${what} '${name}' holds none${values ? `: ${quoted(values, 4)}` : ''}`, place, related })
+    report({
+      code: 'mtl/not-a-number',
+      message: `${definition.kind} predicts a number, but the ${what} '${name}' holds none${values ? `: ${quoted(values, 4)}` : ''}`,
+      place,
+      related,
+    })
     return undefined
   }
   if (values === null) {
-    report({ code: 'mtl/too-many-classes', message: `${definition.kind} needs a label of few distinct values, but the ${what} '${name}' ${why}`, place, related })
+    report({
+      code: 'mtl/too-many-classes',
+      message: `${definition.kind} needs a label of few distinct values, but the ${what} '${name}' ${why}`,
+      place,
+      related,
+    })
     return undefined
   }
   if (definition.target === 'binary' && values.length !== 2) {
     const advice = values.length > 2 ? '; use classification' : ''
-    report({ code: 'mtl/not-binary', message: `${definition.kind} needs a label of two values, but '${name}' has ${values.length}: ${quoted(values, 6)}${advice}`, place, related })
+    report({
+      code: 'mtl/not-binary',
+      message: `${definition.kind} needs a label of two values, but '${name}' has ${values.length}: ${quoted(values, 6)}${advice}`,
+      place,
+      related,
+    })
     return undefined
   }
   if (values.length < 2) {
-    report({ code: 'mtl/one-class', message: `there is nothing to learn from '${name}': it has ${values.length === 0 ? 'no value at all' : `one value only, ${quoted(values)}`}`, place, related })
+    report({
+      code: 'mtl/one-class',
+      message: `there is nothing to learn from '${name}': it has ${values.length === 0 ? 'no value at all' : `one value only, ${quoted(values)}`}`,
+      place,
+      related,
+    })
     return undefined
   }
   return { values }
@@ -59,7 +88,11 @@ function labelColumn({ source, column, stack }: { source: number; column: string
   }
   const found = profile?.arrays.find(a => a.name === column)
   if (!found || isLabelShape(found)) return found && fromArray(found)
-  report({ code: 'mtl/label-shape', message: `a label has one value a row, but the array '${column}' has [${found.shape.join(', ')}]`, place: { stack, argument: 0 } })
+  report({
+    code: 'mtl/label-shape',
+    message: `a label has one value a row, but the array '${column}' has [${found.shape.join(', ')}]`,
+    place: { stack, argument: 0 },
+  })
   return undefined
 }
 
@@ -69,5 +102,11 @@ function fromTable({ name, type, distinct, values, stray }: ColumnProfile): Labe
 
 function fromArray(array: ArrayProfile): LabelColumn {
   const { name, dtype, values } = array
-  return { name, what: 'array', numeric: !isTextArray(array), values, why: `(${dtype}) has more than 1,000, or values that are not whole numbers` }
+  return {
+    name,
+    what: 'array',
+    numeric: !isTextArray(array),
+    values,
+    why: `(${dtype}) has more than 1,000, or values that are not whole numbers`,
+  }
 }

@@ -39,7 +39,8 @@ export function layerBuilder(definition: LayerDefinition) {
     if (tensorAt >= 0) return apply(layer, given[tensorAt], { stack, place: { stack }, piped: false })
     const use = (x: unknown, ...more: unknown[]) => {
       const at = stackHere()
-      if (more.length > 0) report({ code: 'mtl/too-many-arguments', message: `a layer is applied to one tensor`, place: { stack: at, argument: 1 } })
+      if (more.length > 0)
+        report({ code: 'mtl/too-many-arguments', message: `a layer is applied to one tensor`, place: { stack: at, argument: 1 } })
       return apply(layer, x, { stack: at, place: { stack: at }, piped: false })
     }
     addPipeStep(use, (x, at) => apply(layer, x, { stack: at.stack, place: at, piped: true }))
@@ -61,7 +62,11 @@ function apply(layer: LayerState, x: unknown, { stack, place, piped }: Applicati
   const common = { kind: definition.kind, layer: id, options, stack: layer.stack, use: stack, piped }
   const input = Tensor.nodeOf(x)
   if (input === undefined) {
-    report({ code: 'mtl/not-a-tensor', message: `${definition.kind} is applied to a tensor, not to ${show(x)}`, place: { stack, argument: 0 } })
+    report({
+      code: 'mtl/not-a-tensor',
+      message: `${definition.kind} is applied to a tensor, not to ${show(x)}`,
+      place: { stack, argument: 0 },
+    })
     return new Tensor(addNode({ ...common, inputs: [], shape: unknownOutput(definition, null) }))
   }
   const inputShape = nodeAt(input).shape
@@ -69,7 +74,12 @@ function apply(layer: LayerState, x: unknown, { stack, place, piped }: Applicati
   const fits = !isShapeProblem(result)
   if (!fits) reportShape(layer, input, result, stack, place)
   const parameters = layer.sound ? (definition.parameters?.(fits ? inputShape : null, options) ?? []) : []
-  const node = addNode({ ...common, inputs: [input], shape: fits ? result : unknownOutput(definition, inputShape), parameters: share(layer, parameters, input, place) })
+  const node = addNode({
+    ...common,
+    inputs: [input],
+    shape: fits ? result : unknownOutput(definition, inputShape),
+    parameters: share(layer, parameters, input, place),
+  })
   layer.first ??= { node, parameters }
   return new Tensor(node)
 }
@@ -79,7 +89,8 @@ function unknownOutput({ rank }: LayerDefinition, input: Shape): Shape {
 }
 
 function reportShape(layer: LayerState, input: number, { problem, insertBefore, option }: ShapeProblem, stack: number, place: Place): void {
-  const fixes: FixRequest[] = insertBefore === undefined ? [] : [{ kind: 'insertLayer', layer: insertBefore, made: layer.stack, use: stack }]
+  const fixes: FixRequest[] =
+    insertBefore === undefined ? [] : [{ kind: 'insertLayer', layer: insertBefore, made: layer.stack, use: stack }]
   const node = nodeAt(input)
   report({
     code: 'mtl/shape-mismatch',

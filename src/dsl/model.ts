@@ -13,7 +13,8 @@ import { describeAs, isRecord, quoted, show } from './values'
 
 const models = new WeakMap<object, RecordedModel>()
 
-export const recordedModel = (value: unknown): RecordedModel | null => (typeof value === 'object' && value !== null ? (models.get(value) ?? null) : null)
+export const recordedModel = (value: unknown): RecordedModel | null =>
+  typeof value === 'object' && value !== null ? (models.get(value) ?? null) : null
 
 const defaults = { optimizer: adam, weighting: equal }
 
@@ -21,22 +22,37 @@ export const model = Object.freeze((given: unknown, ...more: unknown[]) => {
   const stack = stackHere()
   addModelStack(stack)
   const place = { stack, argument: 0 }
-  if (more.length > 0) report({ code: 'mtl/too-many-arguments', message: 'model takes one object: { tasks, training }', place: { stack, argument: 1 } })
+  if (more.length > 0)
+    report({ code: 'mtl/too-many-arguments', message: 'model takes one object: { tasks, training }', place: { stack, argument: 1 } })
   const settings = isRecord(given) ? given : {}
-  if (!isRecord(given)) report({ code: 'mtl/missing-argument', message: `model takes an object { tasks, training }, not ${show(given)}`, place: given === undefined ? { stack } : place })
+  if (!isRecord(given))
+    report({
+      code: 'mtl/missing-argument',
+      message: `model takes an object { tasks, training }, not ${show(given)}`,
+      place: given === undefined ? { stack } : place,
+    })
   for (const key of Object.keys(settings)) {
     if (key !== 'tasks' && key !== 'training') reportUnknownKey(key, ['tasks', 'training'], 'model', { ...place, path: [key] })
   }
   const tasks = isRecord(given) ? readTasks(settings.tasks, place) : []
   const result = describeAs({}, 'a model')
-  models.set(result, { tasks, ...readTraining(settings.training, tasks.map(task => task.name), place), stack })
+  models.set(result, {
+    tasks,
+    ...readTraining(
+      settings.training,
+      tasks.map(task => task.name),
+      place,
+    ),
+    stack,
+  })
   return result
 })
 
 function readTasks(given: unknown, place: Place): RecordedTask[] {
   const at = { ...place, path: ['tasks'] }
   if (given === undefined) report({ code: 'mtl/no-tasks', message: 'model needs tasks: { name: classification(…), … }', place })
-  else if (!isRecord(given)) report({ code: 'mtl/no-tasks', message: `tasks is an object { name: classification(…), … }, not ${show(given)}`, place: at })
+  else if (!isRecord(given))
+    report({ code: 'mtl/no-tasks', message: `tasks is an object { name: classification(…), … }, not ${show(given)}`, place: at })
   if (!isRecord(given)) return []
   const names = Object.keys(given).slice(0, 1000)
   if (names.length === 0) report({ code: 'mtl/no-tasks', message: 'a model needs at least one task', place: at })
@@ -45,7 +61,11 @@ function readTasks(given: unknown, place: Place): RecordedTask[] {
     const state = taskState(value)
     if (state) return [recordTask(name, state)]
     if (state === undefined) {
-      report({ code: 'mtl/not-a-task', message: `the task '${name}' must be made by classification(…), binary(…) or regression(…), not ${show(value)}`, place: { ...at, path: ['tasks', name] } })
+      report({
+        code: 'mtl/not-a-task',
+        message: `the task '${name}' must be made by classification(…), binary(…) or regression(…), not ${show(value)}`,
+        place: { ...at, path: ['tasks', name] },
+      })
     }
     return []
   })
@@ -75,7 +95,11 @@ function readTraining(given: unknown, tasks: readonly string[], place: Place): O
   const { optimizer, weighting, earlyStopping, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
   const known = { ...trainingOptions }
   const unknown = Object.keys(rest).filter(key => !Object.hasOwn(known, key))
-  for (const key of unknown) reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'earlyStopping'], 'training', { ...at, path: ['training', key] })
+  for (const key of unknown)
+    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'earlyStopping'], 'training', {
+      ...at,
+      path: ['training', key],
+    })
   const plain = Object.fromEntries(Object.entries(rest).filter(([key]) => !unknown.includes(key)))
   const { options } = checkOptions(given === undefined || isRecord(given) ? plain : given, known, { owner: 'training', place: at })
   return {
@@ -95,7 +119,11 @@ function readChoice(role: ChoiceRole, given: unknown, at: Place, tasks: readonly
   }
   const example = role === 'optimizer' ? 'adam() or sgd()' : 'equal() or pcGrad()'
   const call = typeof given === 'function' ? '; call it: write () after its name' : ''
-  report({ code: 'mtl/invalid-option', message: `${role} of training must be made by a function such as ${example}, not ${show(given)}${call}`, place: { ...at, path: ['training', role] } })
+  report({
+    code: 'mtl/invalid-option',
+    message: `${role} of training must be made by a function such as ${example}, not ${show(given)}${call}`,
+    place: { ...at, path: ['training', role] },
+  })
   return { kind: defaults[role].kind, options: defaultChoice(role, defaults[role]).options, stack: null }
 }
 
@@ -120,6 +148,9 @@ function reportUnknownTasks({ kind, options, specs, positional, stack }: ChoiceS
 
 function readEarlyStopping(given: unknown, at: Place): RecordedModel['earlyStopping'] {
   if (given === undefined || given === null) return null
-  const { options, wrong } = checkOptions(given, earlyStoppingOptions, { owner: 'earlyStopping', place: { ...at, path: ['training', 'earlyStopping'] } })
+  const { options, wrong } = checkOptions(given, earlyStoppingOptions, {
+    owner: 'earlyStopping',
+    place: { ...at, path: ['training', 'earlyStopping'] },
+  })
   return wrong.has('patience') || !isRecord(given) ? null : (options as { patience: number; minDelta: number } & Record<string, Json>)
 }

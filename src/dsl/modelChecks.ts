@@ -34,10 +34,12 @@ function reportLeaks(tasks: readonly RecordedTask[]): void {
 /** Rows of different files can't be matched, so one source feeds a model: the first one that it names. */
 function reportSources(tasks: readonly RecordedTask[]): void {
   const users = [
-    ...[...ancestors(tasks.map(task => task.features))].sort((a, b) => a - b).flatMap(node => {
-      const { options, stack } = nodeAt(node)
-      return typeof options.source === 'number' ? [{ source: options.source, stack }] : []
-    }),
+    ...[...ancestors(tasks.map(task => task.features))]
+      .sort((a, b) => a - b)
+      .flatMap(node => {
+        const { options, stack } = nodeAt(node)
+        return typeof options.source === 'number' ? [{ source: options.source, stack }] : []
+      }),
     ...tasks.flatMap(({ label }) => (label ? [{ source: label.source, stack: label.stack }] : [])),
   ]
   const first = users[0]
@@ -59,7 +61,13 @@ function reportUnused(tasks: readonly RecordedTask[]): void {
   const read = new Set(nodes.flatMap(node => node.inputs))
   nodes.forEach(({ kind, shape, stack, use }, id) => {
     if (used.has(id) || read.has(id)) return
-    report({ code: 'mtl/unused-layer', severity: 'information', message: `no task uses this ${kind} ${formatShape(shape)}`, place: { stack }, related: use === null ? [] : [{ message: 'applied here', place: { stack: use } }] })
+    report({
+      code: 'mtl/unused-layer',
+      severity: 'information',
+      message: `no task uses this ${kind} ${formatShape(shape)}`,
+      place: { stack },
+      related: use === null ? [] : [{ message: 'applied here', place: { stack: use } }],
+    })
   })
 }
 

@@ -50,7 +50,7 @@ export function checkOptions(value: unknown, specs: OptionSpecs, { owner, place 
 export function checkOption(value: unknown, name: string, specs: OptionSpecs, owner: string, place: Place): Json | undefined {
   const spec = specs[name]!
   const copy = plain(value)
-  const expected = copy === undefined ? spec.check(value) ?? 'plain data of reasonable size' : spec.check(copy)
+  const expected = copy === undefined ? (spec.check(value) ?? 'plain data of reasonable size') : spec.check(copy)
   if (expected === undefined) return copy
   const meant = typeof copy === 'string' && spec.choices ? nearest(copy, spec.choices) : undefined
   const fixes: FixRequest[] = meant === undefined ? [] : [{ kind: 'replace', text: meant }]
@@ -78,10 +78,19 @@ export function splitSpecs(specs: OptionSpecs, positional: readonly string[]): {
 }
 
 /** Checks the arguments of a call such as `dense(64, { activation: 'relu' })`. */
-export function checkArguments(kind: string, given: readonly unknown[], specs: OptionSpecs, positional: readonly string[], stack: number): CheckedOptions {
+export function checkArguments(
+  kind: string,
+  given: readonly unknown[],
+  specs: OptionSpecs,
+  positional: readonly string[],
+  stack: number,
+): CheckedOptions {
   const { byPosition, named } = splitSpecs(specs, positional)
   const hasOptions = Object.keys(named).length > 0
-  const { options, wrong } = checkOptions(hasOptions ? given[positional.length] : undefined, named, { owner: kind, place: { stack, argument: positional.length } })
+  const { options, wrong } = checkOptions(hasOptions ? given[positional.length] : undefined, named, {
+    owner: kind,
+    place: { stack, argument: positional.length },
+  })
   const bad = new Set(wrong)
   positional.forEach((name, argument) => {
     const spec = byPosition[name]!

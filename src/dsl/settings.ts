@@ -13,7 +13,7 @@ export const inputDoc = {
 
 export const concatDoc = {
   doc: 'Joins tensors along their last axis: features side by side, or the channels of images of one size. Takes two or more tensors, or a list of them.',
-  example: 'const both = concat(text, image)',
+  example: 'const both = concat(left, right)',
 }
 
 export const featuresOptions: OptionSpecs = {
@@ -45,7 +45,10 @@ export const trainingOptions: OptionSpecs = {
 
 export const earlyStoppingOptions: OptionSpecs = {
   patience: positiveInteger('Epochs without an improvement after which training ends.', { required: true }),
-  minDelta: number('What counts as an improvement: the mean of the tasks’ validation losses, each divided by its first, falls by more than this.', { default: 0, min: 0 }),
+  minDelta: number(
+    'What counts as an improvement: the mean of the tasks’ validation losses, each divided by its first, falls by more than this.',
+    { default: 0, min: 0 },
+  ),
 }
 
 export const earlyStoppingDoc = 'Ends training when the validation losses stop falling.'

@@ -45,14 +45,18 @@ export class Source {
   }
 
   static idOf(value: unknown, form: SourceDefinition['form']): number | undefined {
-    return typeof value === 'object' && value !== null && #id in value && (value).#form === form ? (value).#id : undefined
+    return typeof value === 'object' && value !== null && #id in value && value.#form === form ? value.#id : undefined
   }
 
   label(column: unknown): Label {
     const stack = stackHere()
     const place = { stack, argument: 0 }
     if (typeof column !== 'string' || column === '') {
-      report({ code: 'mtl/missing-argument', message: `label takes the name of a ${this.#form === 'table' ? 'column' : 'array'}, not ${show(column)}`, place })
+      report({
+        code: 'mtl/missing-argument',
+        message: `label takes the name of a ${this.#form === 'table' ? 'column' : 'array'}, not ${show(column)}`,
+        place,
+      })
       return new Label(this.#id, '', stack, false)
     }
     const found = this.#form === 'table' ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
@@ -99,8 +103,10 @@ function resolvePath(kind: string, path: unknown, stack: number): string | null 
     report({ code: 'mtl/data-path', message: why, place: { stack, argument: 0 } })
     return null
   }
-  if (typeof path !== 'string' || path.trim() === '') return refuse(`${kind} takes the path of a file next to the model file, not ${show(path)}`)
-  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) return refuse('data are read from files in the workspace, not from an address: download the file first')
+  if (typeof path !== 'string' || path.trim() === '')
+    return refuse(`${kind} takes the path of a file next to the model file, not ${show(path)}`)
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path))
+    return refuse('data are read from files in the workspace, not from an address: download the file first')
   if (path.includes('\\')) return refuse("folders are separated by '/' on every system")
   if (/^\/|^[a-z]:/i.test(path)) return refuse('the path is written relative to the model file, so that the folder can be moved')
   if (/[*?]/.test(path)) return refuse('one file is named here; patterns with * or ? are not read')
@@ -111,10 +117,19 @@ function resolvePath(kind: string, path: unknown, stack: number): string | null 
 function checkSplit(given: unknown, kind: string, stack: number): SplitSettings {
   const place = { stack, argument: 1, path: ['split'] }
   const { options, wrong } = checkOptions(given, splitOptions, { owner: `the split of ${kind}`, place })
-  const { train, validation, test, seed, stratify } = options as Record<string, Json> & { train: number; validation: number; test: number; seed: number }
+  const { train, validation, test, seed, stratify } = options as Record<string, Json> & {
+    train: number
+    validation: number
+    test: number
+    seed: number
+  }
   const sum = train + validation + test
   if (wrong.size === 0 && Math.abs(sum - 1) > 1e-6) {
-    report({ code: 'mtl/split-sum', message: `train, validation and test must add up to 1; ${train} + ${validation} + ${test} is ${Number(sum.toFixed(6))}`, place })
+    report({
+      code: 'mtl/split-sum',
+      message: `train, validation and test must add up to 1; ${train} + ${validation} + ${test} is ${Number(sum.toFixed(6))}`,
+      place,
+    })
   }
   return { train, validation, test, seed, stratify: (stratify as string | undefined) ?? null }
 }
@@ -122,7 +137,12 @@ function checkSplit(given: unknown, kind: string, stack: number): SplitSettings 
 function reportProfileError(source: number): void {
   const { kind, resolved, options, stack } = sourceAt(source)
   const profile = resolved === null ? undefined : sandboxInput().profiles[profileKey({ kind, path: resolved, options })]
-  if (profile?.kind === 'error') report({ code: (profile.code.startsWith('mtl/') ? profile.code : 'mtl/data-unreadable') as 'mtl/data-unreadable', message: profile.message, place: { stack, argument: 0 } })
+  if (profile?.kind === 'error')
+    report({
+      code: (profile.code.startsWith('mtl/') ? profile.code : 'mtl/data-unreadable') as 'mtl/data-unreadable',
+      message: profile.message,
+      place: { stack, argument: 0 },
+    })
 }
 
 function checkStratify(source: number, column: string, form: SourceDefinition['form']): void {
@@ -130,5 +150,10 @@ function checkStratify(source: number, column: string, form: SourceDefinition['f
   if (form === 'table') return void columnOf(source, column, place)
   const array = arrayOf(source, column, place)
   if (array && isLabelShape(array)) return
-  if (array) report({ code: 'mtl/label-shape', message: `stratify needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`, place })
+  if (array)
+    report({
+      code: 'mtl/label-shape',
+      message: `stratify needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`,
+      place,
+    })
 }

@@ -25,7 +25,8 @@ export interface TaskState {
 /** null where the task is too wrong to be part of a model; that was reported. */
 const states = new WeakMap<object, TaskState | null>()
 
-export const taskState = (value: unknown): TaskState | null | undefined => (typeof value === 'object' && value !== null ? states.get(value) : undefined)
+export const taskState = (value: unknown): TaskState | null | undefined =>
+  typeof value === 'object' && value !== null ? states.get(value) : undefined
 
 const classCount = positiveInteger('')
 
@@ -35,7 +36,8 @@ export function taskBuilder(definition: TaskDefinition) {
   return Object.freeze((label: unknown, tensor: unknown, ...more: unknown[]) => {
     const stack = stackHere()
     const { options } = checkOptions(more[0], definition.options, { owner: kind, place: { stack, argument: 2 } })
-    if (more.length > 1) report({ code: 'mtl/too-many-arguments', message: `${kind} takes a label, a tensor and options`, place: { stack, argument: 3 } })
+    if (more.length > 1)
+      report({ code: 'mtl/too-many-arguments', message: `${kind} takes a label, a tensor and options`, place: { stack, argument: 3 } })
     const target = readLabel(definition, label, options, stack)
     const features = readTensor(kind, tensor, stack)
     const task = describeAs({}, 'a task')
@@ -59,11 +61,15 @@ function readLabel(definition: TaskDefinition, value: unknown, options: Record<s
   const found = label.known ? labelTarget(definition, label, stack) : undefined
   checkNamedValue(found?.values ?? null, options, definition, { stack, argument: 2 })
   const classes = counts ? (found?.values ?? null) : null
-  return { label: { source: label.source, column: label.column, stack: label.stack }, classes, units: definition.units(classes?.length ?? null, options) }
+  return {
+    label: { source: label.source, column: label.column, stack: label.stack },
+    classes,
+    units: definition.units(classes?.length ?? null, options),
+  }
 }
 
 /** Options that name a value of the label, such as `positive`. */
-function checkNamedValue(values: readonly string[] | null, options: Record<string, Json>, { kind, target }: TaskDefinition, place: Place): void {
+function checkNamedValue(values: readonly string[] | null, options: Record<string, Json>, { target }: TaskDefinition, place: Place): void {
   const positive = options.positive
   if (target !== 'binary' || values === null || typeof positive !== 'string' || values.includes(positive)) return
   const meant = nearest(positive, values)
@@ -73,7 +79,6 @@ function checkNamedValue(values: readonly string[] | null, options: Record<strin
     place: { ...place, path: ['positive'] },
     fixes: meant ? [{ kind: 'replace', text: meant }] : [],
   })
-  void kind
 }
 
 /** The tensor in which the head of a task ends: a vector. */

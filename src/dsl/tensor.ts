@@ -21,7 +21,7 @@ export class Tensor {
 
   /** @returns the node's id, or undefined for anything that is not a tensor */
   static nodeOf(value: unknown): number | undefined {
-    return typeof value === 'object' && value !== null && #node in value ? (value).#node : undefined
+    return typeof value === 'object' && value !== null && #node in value ? value.#node : undefined
   }
 
   static shapeOf = (tensor: Tensor): Shape => shapeOf(tensor.#node)
@@ -32,12 +32,20 @@ export class Tensor {
       const step = typeof layer === 'function' ? steps.get(layer) : undefined
       if (step) return step(tensor, { stack, argument })
       if (typeof layer !== 'function') {
-        report({ code: 'mtl/not-a-layer', message: `pipe takes layers and functions from tensor to tensor, not ${show(layer)}`, place: { stack, argument } })
+        report({
+          code: 'mtl/not-a-layer',
+          message: `pipe takes layers and functions from tensor to tensor, not ${show(layer)}`,
+          place: { stack, argument },
+        })
         return tensor
       }
       const result = (layer as (x: Tensor) => unknown)(tensor)
       if (Tensor.nodeOf(result) !== undefined) return result as Tensor
-      report({ code: 'mtl/not-a-tensor', message: `a function in a pipe must return a tensor, but this one returns ${show(result)}`, place: { stack, argument } })
+      report({
+        code: 'mtl/not-a-tensor',
+        message: `a function in a pipe must return a tensor, but this one returns ${show(result)}`,
+        place: { stack, argument },
+      })
       return tensor
     }, this)
   }
@@ -45,7 +53,8 @@ export class Tensor {
   [Symbol.toPrimitive](): number {
     report({
       code: 'mtl/tensor-arithmetic',
-      message: 'a tensor is symbolic: it holds no numbers, so operators such as +, * and < do not work on it; build with layers, or join tensors with concat(a, b)',
+      message:
+        'a tensor is symbolic: it holds no numbers, so operators such as +, * and < do not work on it; build with layers, or join tensors with concat(a, b)',
       place: { stack: stackHere() },
     })
     return NaN

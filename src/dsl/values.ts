@@ -29,7 +29,8 @@ export function plain(value: unknown, depth = 0): Json | undefined {
   return record
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Things of the vocabulary describe themselves in messages: "a tensor", "a layer that is not applied to a tensor yet". */
 const described = new WeakMap<object, string>()

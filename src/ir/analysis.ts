@@ -29,7 +29,10 @@ export function parts(graph: ModelGraph): ReadonlyMap<number, Part> {
 
 /** @returns the number of values, null where a shape is unknown */
 export function parameterCount(parameters: readonly ParameterSpec[]): number | null {
-  return parameters.reduce<number | null>((sum, { shape }) => (sum === null || shape === null ? null : sum + shape.reduce((n, d) => n * d, 1)), 0)
+  return parameters.reduce<number | null>(
+    (sum, { shape }) => (sum === null || shape === null ? null : sum + shape.reduce((n, d) => n * d, 1)),
+    0,
+  )
 }
 
 export interface ParameterCounts {
@@ -70,7 +73,9 @@ function meaning(value: Json, keepAll = false): Json {
   if (Array.isArray(value)) return value.map((item: Json) => meaning(item, keepAll))
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([key]) => keepAll || !places.has(key))
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, meaning(item as Json, keepAll || key === 'options')]))
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, meaning(item, keepAll || key === 'options')]),
+  )
 }
 
 export interface Obstacle {
@@ -87,7 +92,8 @@ export function obstaclesToTraining(graph: ModelGraph): Obstacle[] {
   const used = graph.nodes.filter(node => users.get(node.id)!.length > 0)
   const obstacles: Obstacle[] = graph.tasks.length === 0 ? [{ message: 'the model has no tasks' }] : []
   for (const { id, name, kind, options } of used) {
-    if (kind === 'input' && options.source === null) obstacles.push({ message: `the input '${name}' has no data: name its npz file by { from: … }`, node: id })
+    if (kind === 'input' && options.source === null)
+      obstacles.push({ message: `the input '${name}' has no data: name its npz file by { from: … }`, node: id })
   }
   for (const { name, label } of graph.tasks) if (!label) obstacles.push({ message: `the task '${name}' has no label`, task: name })
   const unknown = used.find(({ shape, parameters }) => shape === null || shape.includes(null) || parameterCount(parameters) === null)

@@ -2,7 +2,8 @@
 export const diagnosticCodes = {
   // Text and modules
   'mtl/syntax': 'The text is not TypeScript that can be read. The position is where reading stopped; the slip is often just before it.',
-  'mtl/unsupported-syntax': 'TypeScript that has a meaning at run time beyond types (enum, namespace, parameter properties, `import =`), `await` and `import()` are not part of the language of model files.',
+  'mtl/unsupported-syntax':
+    'TypeScript that has a meaning at run time beyond types (enum, namespace, parameter properties, `import =`), `await` and `import()` are not part of the language of model files.',
   'mtl/import-package': "A model file imports from 'mtl' and from files by relative path; nothing else exists in the sandbox.",
   'mtl/import-outside': 'The imported file lies outside the workspace folder, directly or by a symbolic link.',
   'mtl/import-not-found': 'There is no such file. `.ts`, `.mtl.ts` and `.json` may be left out or written.',
@@ -50,7 +51,8 @@ export const diagnosticCodes = {
   'mtl/unknown-array': 'The npz file has no array of this name. A near name is offered as a quick fix.',
   'mtl/duplicate-column': 'A column is named twice among the features.',
   'mtl/no-features': '`features` needs at least one column.',
-  'mtl/missing-features': 'Values are missing in a feature, and the source does not say what happens to those rows. Quick fixes write `missingFeatures`.',
+  'mtl/missing-features':
+    'Values are missing in a feature, and the source does not say what happens to those rows. Quick fixes write `missingFeatures`.',
   'mtl/not-a-number': 'Numbers are needed here, but the column or array holds something else.',
   'mtl/not-a-label': 'A task needs a label, made by `.label(…)` of a data source.',
   'mtl/label-shape': 'A label has one value a row.',

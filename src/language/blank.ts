@@ -52,7 +52,14 @@ const unsupported: Readonly<Record<string, string>> = {
   AwaitExpression: 'await is not available in model files: nothing here is asynchronous',
 }
 
-const statements = new Set(['ExpressionStatement', 'VariableDeclaration', 'ReturnStatement', 'ThrowStatement', 'ExportDefaultDeclaration', 'ClassProperty'])
+const statements = new Set([
+  'ExpressionStatement',
+  'VariableDeclaration',
+  'ReturnStatement',
+  'ThrowStatement',
+  'ExportDefaultDeclaration',
+  'ClassProperty',
+])
 const loopHeads = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement'])
 
 /**
@@ -100,7 +107,9 @@ class Blanker {
     program: t.Program,
   ) {
     const declared = program.body.map(node => (node.type === 'ExportNamedDeclaration' ? node.declaration : node))
-    this.types = new Set(declared.flatMap(node => (node?.type === 'TSInterfaceDeclaration' || node?.type === 'TSTypeAliasDeclaration' ? node.id.name : [])))
+    this.types = new Set(
+      declared.flatMap(node => (node?.type === 'TSInterfaceDeclaration' || node?.type === 'TSTypeAliasDeclaration' ? node.id.name : [])),
+    )
   }
 
   visit(node: Node, parent: Node | undefined): void {
@@ -137,7 +146,9 @@ class Blanker {
           return true
         }
         for (const specifier of node.specifiers) {
-          const isType = specifier.type === 'ExportSpecifier' && (specifier.exportKind === 'type' || (!node.source && this.types.has(specifier.local.name)))
+          const isType =
+            specifier.type === 'ExportSpecifier' &&
+            (specifier.exportKind === 'type' || (!node.source && this.types.has(specifier.local.name)))
           if (isType) this.removeListed(specifier)
         }
         return false
@@ -146,7 +157,8 @@ class Blanker {
         this.remove(node.start!, node.end!, ';')
         return true
       case 'ForOfStatement':
-        if (node.await) this.problem('for await is not available in model files: nothing here is asynchronous', node.start!, node.start! + 9)
+        if (node.await)
+          this.problem('for await is not available in model files: nothing here is asynchronous', node.start!, node.start! + 9)
         return false
       case 'ClassDeclaration':
       case 'ClassExpression':
@@ -236,7 +248,9 @@ class Blanker {
     this.remove(word, body)
   }
 
-  private classMember(node: t.ClassProperty | t.ClassPrivateProperty | t.ClassAccessorProperty | t.ClassMethod | t.ClassPrivateMethod): boolean {
+  private classMember(
+    node: t.ClassProperty | t.ClassPrivateProperty | t.ClassAccessorProperty | t.ClassMethod | t.ClassPrivateMethod,
+  ): boolean {
     const member = node as t.ClassProperty & { body?: Node }
     if (member.abstract || (node.type === 'ClassMethod' && !member.body)) {
       this.remove(node.start!, node.end!)
@@ -276,5 +290,6 @@ class Blanker {
 }
 
 const isDeclared = (node: Node): boolean => (node as { declare?: boolean }).declare === true
-const isStatement = (node: Node): boolean => /Declaration$|^TSDeclareFunction$/.test(node.type) && node.type !== 'TSTypeParameterDeclaration'
+const isStatement = (node: Node): boolean =>
+  /Declaration$|^TSDeclareFunction$/.test(node.type) && node.type !== 'TSTypeParameterDeclaration'
 const isTypeSpecifier = (node: Node): boolean => node.type === 'ImportSpecifier' && node.importKind === 'type'

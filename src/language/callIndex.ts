@@ -14,7 +14,8 @@ export function indexCalls(ast: t.Program, code: string): CallIndex {
   const open: Node[] = [ast]
   for (let node = open.pop(); node; node = open.pop()) {
     const parent = node
-    if (node.type === 'CallExpression' || node.type === 'OptionalCallExpression' || node.type === 'NewExpression') calls.set(parenthesisAfter(code, node.callee.end!), node)
+    if (node.type === 'CallExpression' || node.type === 'OptionalCallExpression' || node.type === 'NewExpression')
+      calls.set(parenthesisAfter(code, node.callee.end!), node)
     else if (node.type === 'TaggedTemplateExpression') calls.set(node.quasi.start!, node)
     else if (node.type === 'ReturnStatement') {
       const call = tailCall(node.argument)

@@ -12,7 +12,8 @@ export function replaceName(source: SourceText, node: Node, name: string): TextE
   if (quote) return { span: source.spanOf(node), text: quoteText(name, quote) }
   const text = node.type === 'Identifier' || /^[\p{L}$_][\p{L}\p{N}$_]*$/u.test(name) ? name : quoteText(name, "'")
   const shorthand = source.parentOf(node)
-  if (shorthand?.type === 'ObjectProperty' && shorthand.shorthand) return { span: source.spanOf(node), text: `${text}: ${source.textOf(node)}` }
+  if (shorthand?.type === 'ObjectProperty' && shorthand.shorthand)
+    return { span: source.spanOf(node), text: `${text}: ${source.textOf(node)}` }
   return { span: source.spanOf(node), text }
 }
 
@@ -20,7 +21,8 @@ export function insertAt(source: SourceText, offset: number, text: string): Text
   return { span: source.span(offset, offset), text }
 }
 
-export const quoteText = (text: string, quote = "'"): string => quote + text.replace(/\\/g, '\\\\').replaceAll(quote, `\\${quote}`).replace(/\n/g, '\\n') + quote
+export const quoteText = (text: string, quote = "'"): string =>
+  quote + text.replace(/\\/g, '\\\\').replaceAll(quote, `\\${quote}`).replace(/\n/g, '\\n') + quote
 
 const literal = (value: Json): string => (typeof value === 'string' ? quoteText(value) : JSON.stringify(value))
 
@@ -57,7 +59,9 @@ function insertProperty(source: SourceText, object: t.ObjectExpression, text: st
 
 /** Adds names to the import from 'mtl', where they are missing. */
 export function importName(source: SourceText, name: string): TextEdit[] {
-  const imports = source.ast?.body.filter(node => node.type === 'ImportDeclaration' && node.source.value === 'mtl' && node.importKind !== 'type') as t.ImportDeclaration[]
+  const imports = source.ast?.body.filter(
+    node => node.type === 'ImportDeclaration' && node.source.value === 'mtl' && node.importKind !== 'type',
+  ) as t.ImportDeclaration[]
   const specifiers = imports.flatMap(node => node.specifiers)
   if (specifiers.some(s => s.local.name === name)) return []
   const last = specifiers.filter(s => s.type === 'ImportSpecifier').at(-1)

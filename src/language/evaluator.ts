@@ -11,7 +11,7 @@ import { SandboxFactory, type SandboxModules } from './sandbox'
 import type { SourceText } from './sourceText'
 
 export interface EvaluationLimits {
-  /** Milliseconds after which evaluation is stopped. */
+  /** Milliseconds that the file itself may run; reading it and getting ready are not counted. */
   readonly deadline: number
   /** Asked while the file runs: true ends it. */
   readonly cancelled?: () => boolean
@@ -47,18 +47,30 @@ export class Evaluator {
       modules = loadModules(request.file, new WorkspaceFiles(request.root, request.overlay), names)
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error
-      return finish({ diagnostics: [{ code: error.code, severity: 'error', message: error.message, span: { file: request.file, start: 0, end: 0 } }] })
+      return finish({
+        diagnostics: [{ code: error.code, severity: 'error', message: error.message, span: { file: request.file, start: 0, end: 0 } }],
+      })
     }
     const files = [...modules.sources.keys(), ...modules.json.keys()]
     if (modules.diagnostics.length > 0) return finish({ files, diagnostics: inOrder(modules.diagnostics, request.file) })
-    const ran = await this.run(request, modules, started + deadline, cancelled)
+    const ran = await this.run(request, modules, deadline, cancelled)
     return finish({ files, ...ran, diagnostics: inOrder(ran.diagnostics, request.file) })
   }
 
-  private async run(request: EvaluationRequest, modules: ModuleSet, end: number, cancelled: () => boolean): Promise<Pick<EvaluationResult, 'graph' | 'diagnostics' | 'profilesWanted'>> {
+  private async run(
+    request: EvaluationRequest,
+    modules: ModuleSet,
+    deadline: number,
+    cancelled: () => boolean,
+  ): Promise<Pick<EvaluationResult, 'graph' | 'diagnostics' | 'profilesWanted'>> {
     const sources = [...modules.sources.values()]
     const sandbox = await this.factory.take()
-    const { recording, failure } = sandbox.run({ file: request.file, profiles: request.profiles }, sandboxModules(modules, sources), () => performance.now() > end || cancelled())
+    const end = performance.now() + deadline
+    const { recording, failure } = sandbox.run(
+      { file: request.file, profiles: request.profiles },
+      sandboxModules(modules, sources),
+      () => performance.now() > end || cancelled(),
+    )
     await this.factory.discard(sandbox, failure !== null || recording === null)
     const assembly = recording && new Assembly(recording, sources)
     const diagnostics = assembly?.diagnostics() ?? []
@@ -90,11 +102,20 @@ function sandboxModules({ sources, json, resolved }: ModuleSet, order: readonly 
 function noModel({ defaultExport }: Recording, assembly: Assembly, main: SourceText): Diagnostic {
   const common = { code: 'mtl/no-model', severity: 'error' } as const
   const exported = main.ast?.body.find(node => node.type === 'ExportDefaultDeclaration')
-  if (defaultExport && exported) return { ...common, message: 'the default export must be a model: export default model({ … })', span: main.spanOf(exported) }
+  if (defaultExport && exported)
+    return { ...common, message: 'the default export must be a model: export default model({ … })', span: main.spanOf(exported) }
   const call = assembly.lastModel()
-  if (!call || call.source !== main) return { ...common, message: 'this file exports no model: write export default model({ … })', span: main.span(0, Math.min(1, main.text.length)) }
+  if (!call || call.source !== main)
+    return {
+      ...common,
+      message: 'this file exports no model: write export default model({ … })',
+      span: main.span(0, Math.min(1, main.text.length)),
+    }
   const statement = call.call && main.parentOf(call.call)
-  const fixes: Fix[] = statement?.type === 'ExpressionStatement' ? [{ title: 'Export the model', edits: [insertAt(main, statement.start!, 'export default ')] }] : []
+  const fixes: Fix[] =
+    statement?.type === 'ExpressionStatement'
+      ? [{ title: 'Export the model', edits: [insertAt(main, statement.start!, 'export default ')] }]
+      : []
   return { ...common, message: 'the model is not exported: write export default before it', span: call.span, fixes }
 }
 
@@ -106,5 +127,7 @@ function profilesWanted({ sources }: Recording): ProfileWanted[] {
 /** Errors before warnings are not wanted here: the order of the text is, the model file's first. */
 function inOrder(diagnostics: readonly Diagnostic[], main: string): Diagnostic[] {
   const rank = ({ file }: { file: string }) => (file === main ? 0 : 1)
-  return [...diagnostics].sort((a, b) => rank(a.span) - rank(b.span) || a.span.file.localeCompare(b.span.file) || a.span.start - b.span.start)
+  return [...diagnostics].sort(
+    (a, b) => rank(a.span) - rank(b.span) || a.span.file.localeCompare(b.span.file) || a.span.start - b.span.start,
+  )
 }

@@ -11,7 +11,12 @@ interface ExportedNames {
 type Follow = (importer: string, specifier: string) => ExportedNames | string | undefined
 
 /** What a file exports. @returns undefined where a re-export leads to something that could not be read */
-export function exportsOf(file: string, sources: ReadonlyMap<string, SourceText>, follow: Follow, visited = new Set<string>()): ExportedNames | undefined {
+export function exportsOf(
+  file: string,
+  sources: ReadonlyMap<string, SourceText>,
+  follow: Follow,
+  visited = new Set<string>(),
+): ExportedNames | undefined {
   const ast = sources.get(file)?.ast
   if (!ast) return undefined
   visited.add(file)
@@ -25,7 +30,12 @@ export function exportsOf(file: string, sources: ReadonlyMap<string, SourceText>
       if (node.declaration) list.push(...declaredNames(node.declaration))
     } else if (node.type === 'ExportAllDeclaration') {
       const target = follow(file, node.source.value)
-      const names = typeof target === 'string' ? (visited.has(target) ? { values: [], types: [] } : exportsOf(target, sources, follow, visited)) : target
+      const names =
+        typeof target === 'string'
+          ? visited.has(target)
+            ? { values: [], types: [] }
+            : exportsOf(target, sources, follow, visited)
+          : target
       if (!names) return undefined
       values.push(...names.values.filter(name => name !== 'default'))
       types.push(...names.types)
@@ -45,7 +55,9 @@ function boundNames(pattern: Node): string[] {
     case 'Identifier':
       return [pattern.name]
     case 'ObjectPattern':
-      return pattern.properties.flatMap(property => boundNames(property.type === 'RestElement' ? property.argument : (property.value as Node)))
+      return pattern.properties.flatMap(property =>
+        boundNames(property.type === 'RestElement' ? property.argument : (property.value as Node)),
+      )
     case 'ArrayPattern':
       return pattern.elements.flatMap(element => (element ? boundNames(element) : []))
     case 'AssignmentPattern':

@@ -14,27 +14,45 @@ export function failureDiagnostic(failure: SandboxFailure, sources: readonly Sou
   return { code, severity: 'error', message, span, related }
 }
 
-function explain(failure: SandboxFailure, frames: readonly Frame[], sources: readonly SourceText[]): { code: DiagnosticCode; message: string; span: Span } {
+function explain(
+  failure: SandboxFailure,
+  frames: readonly Frame[],
+  sources: readonly SourceText[],
+): { code: DiagnosticCode; message: string; span: Span } {
   const first = frames[0]
   switch (failure.kind) {
     case 'time':
-      return { code: 'mtl/time-limit', message: 'evaluation was stopped because it took too long: is this without an end?', span: suspect(frames, sources) }
+      return {
+        code: 'mtl/time-limit',
+        message: 'evaluation was stopped because it took too long: is this without an end?',
+        span: suspect(frames, sources),
+      }
     case 'memory':
-      return { code: 'mtl/memory-limit', message: 'the model file needs more than 64 MB while it is evaluated', span: suspect(frames, sources) }
+      return {
+        code: 'mtl/memory-limit',
+        message: 'the model file needs more than 64 MB while it is evaluated',
+        span: suspect(frames, sources),
+      }
     case 'recursion':
-      return { code: 'mtl/recursion', message: 'functions call each other without end, or too deeply', span: first?.span ?? suspect(frames, sources) }
+      return {
+        code: 'mtl/recursion',
+        message: 'functions call each other without end, or too deeply',
+        span: first?.span ?? suspect(frames, sources),
+      }
     case 'internal':
       return { code: 'mtl/internal', message: `the evaluator failed: ${failure.message}`, span: suspect(frames, sources) }
     case 'error': {
       const tagged = /^(mtl\/[a-z-]+): (.*)$/s.exec(failure.message)
-      if (tagged) return { code: tagged[1] as DiagnosticCode, message: tagged[2]!, span: loopAround(first) ?? first?.span ?? start(sources) }
+      if (tagged)
+        return { code: tagged[1] as DiagnosticCode, message: tagged[2]!, span: loopAround(first) ?? first?.span ?? start(sources) }
       return runtimeError(failure, first, sources)
     }
   }
 }
 
 /** Names that exist in browsers or Node, and not here. */
-const elsewhere = /^'(console|process|require|module|window|document|fetch|setTimeout|setInterval|Buffer|performance|crypto|structuredClone|URL|alert|Atomics|SharedArrayBuffer|WeakRef|FinalizationRegistry)' is not defined$/
+const elsewhere =
+  /^'(console|process|require|module|window|document|fetch|setTimeout|setInterval|Buffer|performance|crypto|structuredClone|URL|alert|Atomics|SharedArrayBuffer|WeakRef|FinalizationRegistry)' is not defined$/
 
 function runtimeError({ name, message }: SandboxFailure, first: Frame | undefined, sources: readonly SourceText[]) {
   const code = 'mtl/runtime-error' as const
@@ -45,7 +63,8 @@ function runtimeError({ name, message }: SandboxFailure, first: Frame | undefine
     return { code, message: `${text.length > 60 ? 'this' : text} is not a function`, span: calleeSpan(first, call.callee) }
   }
   const missing = elsewhere.exec(message)
-  if (missing) return { code, message: `${missing[1]} does not exist in model files: they describe the model and do nothing else`, span: first.span }
+  if (missing)
+    return { code, message: `${missing[1]} does not exist in model files: they describe the model and do nothing else`, span: first.span }
   const known = /^(Error|TypeError|ReferenceError|RangeError|SyntaxError|InternalError|)$/.test(name)
   return { code, message: known ? message || 'the file stopped with an error' : `${name}: ${message}`, span: first.span }
 }
@@ -53,7 +72,7 @@ function runtimeError({ name, message }: SandboxFailure, first: Frame | undefine
 /** `penguins.labels`: the wrong name alone. */
 function calleeSpan({ source }: Frame, callee: Node): Span {
   const member = callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression'
-  return source.spanOf(member && !callee.computed ? (callee.property) : callee)
+  return source.spanOf(member && !callee.computed ? callee.property : callee)
 }
 
 const start = (sources: readonly SourceText[]): Span => sources[0]!.span(0, Math.min(1, sources[0]!.text.length))
@@ -71,7 +90,9 @@ function throwStatement(sources: readonly SourceText[]): Span {
  * the next loop of the same function, else the first loop of the file, else what can take long by itself.
  */
 function suspect(frames: readonly Frame[], sources: readonly SourceText[]): Span {
-  return loopAround(frames[0]) ?? nextLoop(frames[0]) ?? (frames[0] && isLong(frames[0].call) ? frames[0].span : undefined) ?? suspectIn(sources)
+  return (
+    loopAround(frames[0]) ?? nextLoop(frames[0]) ?? (frames[0] && isLong(frames[0].call) ? frames[0].span : undefined) ?? suspectIn(sources)
+  )
 }
 
 /** Without any stack: what may take for ever in these files. */
@@ -136,7 +157,31 @@ function isEndlessLoop(node: Node): boolean {
   return (node.test.type === 'BooleanLiteral' && node.test.value) || (node.test.type === 'NumericLiteral' && node.test.value !== 0)
 }
 
-const longMethods = new Set(['sort', 'toSorted', 'join', 'reverse', 'repeat', 'fill', 'indexOf', 'lastIndexOf', 'includes', 'stringify', 'parse', 'flat', 'padStart', 'padEnd', 'test', 'exec', 'match', 'matchAll', 'replace', 'replaceAll', 'split', 'concat', 'toString'])
+const longMethods = new Set([
+  'sort',
+  'toSorted',
+  'join',
+  'reverse',
+  'repeat',
+  'fill',
+  'indexOf',
+  'lastIndexOf',
+  'includes',
+  'stringify',
+  'parse',
+  'flat',
+  'padStart',
+  'padEnd',
+  'test',
+  'exec',
+  'match',
+  'matchAll',
+  'replace',
+  'replaceAll',
+  'split',
+  'concat',
+  'toString',
+])
 const longConstructors = /^(Array|ArrayBuffer|\w+Array|RegExp|String)$/
 
 /** Native calls that don't look at the clock. */
@@ -152,5 +197,11 @@ function isLong(node: Node | undefined): boolean {
 /** A function that calls itself by name. */
 function isRecursive(node: Node): boolean {
   const name = node.type === 'FunctionDeclaration' ? node.id?.name : node.type === 'FunctionExpression' ? node.id?.name : undefined
-  return name !== undefined && search(node, inner => inner !== node && inner.type === 'Identifier' && inner.name === name && inner.start !== (node as { id?: Node }).id?.start) !== undefined
+  return (
+    name !== undefined &&
+    search(
+      node,
+      inner => inner !== node && inner.type === 'Identifier' && inner.name === name && inner.start !== (node as { id?: Node }).id?.start,
+    ) !== undefined
+  )
 }

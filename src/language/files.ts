@@ -33,12 +33,16 @@ export class WorkspaceFiles {
   private readFromDisk(file: string): string {
     const path = realPath(join(this.root, file))
     if (path === undefined) throw new FileProblem('mtl/import-not-found', `there is no file '${file}'`)
-    if (path !== this.realRoot && !path.startsWith(this.realRoot + sep)) throw new FileProblem('mtl/import-outside', `'${file}' is a link to a file outside the workspace`)
+    if (path !== this.realRoot && !path.startsWith(this.realRoot + sep))
+      throw new FileProblem('mtl/import-outside', `'${file}' is a link to a file outside the workspace`)
     try {
       return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'EISDIR'
-      throw new FileProblem(missing ? 'mtl/import-not-found' : 'mtl/import-unreadable', missing ? `'${file}' is a folder` : `'${file}' can’t be read: ${(error as Error).message}`)
+      throw new FileProblem(
+        missing ? 'mtl/import-not-found' : 'mtl/import-unreadable',
+        missing ? `'${file}' is a folder` : `'${file}' can’t be read: ${(error as Error).message}`,
+      )
     }
   }
 }

@@ -41,7 +41,8 @@ function insertLayer(layer: string, made: Frame, use: Frame, problem: Located): 
   const { source, call } = use
   if (!call || call.type === 'TaggedTemplateExpression') return []
   const argument = call.arguments.find(a => unwrap(a) === made.call || (problem.exact && unwrap(a) === problem.node))
-  if (argument) return [{ title: `Insert ${layer}`, edits: [insertAt(source, argument.start!, `${layer}, `), ...importLayer(source, layer)] }]
+  if (argument)
+    return [{ title: `Insert ${layer}`, edits: [insertAt(source, argument.start!, `${layer}, `), ...importLayer(source, layer)] }]
   const isPipe = /MemberExpression$/.test(call.callee.type)
   const tensor = call.arguments[0]
   return isPipe || !tensor || call.arguments.length !== 1 ? [] : [wrapped(layer, source, tensor)]

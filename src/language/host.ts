@@ -44,7 +44,7 @@ export class LanguageHost implements Disposable {
   private count = 0
   private disposed = false
 
-  constructor({ dist, deadline = 800, watchdog = 1500 }: LanguageHostOptions) {
+  constructor({ dist, deadline = 800, watchdog = 2000 }: LanguageHostOptions) {
     this.options = { dist, deadline, watchdog }
   }
 
@@ -93,9 +93,16 @@ export class LanguageHost implements Disposable {
     this.running = job
     this.current ??= this.takeSpare()
     const { id, request, message } = job
-    this.current.send(message === undefined ? { type: 'evaluate', id, request, deadline: this.options.deadline } : { type: 'suspect', id, request, message })
+    this.current.send(
+      message === undefined
+        ? { type: 'evaluate', id, request, deadline: this.options.deadline }
+        : { type: 'suspect', id, request, message },
+    )
     // A worker that is still starting is given the time for it.
-    this.timer = setTimeout(() => this.killed('evaluation was stopped by force because it took too long: is this without an end, or far too large?'), this.options.watchdog + (this.current.ready ? 0 : 5000))
+    this.timer = setTimeout(
+      () => this.killed('evaluation was stopped by force because it took too long: is this without an end, or far too large?'),
+      this.options.watchdog + (this.current.ready ? 0 : 5000),
+    )
   }
 
   private finished(id: number, result: EvaluationResult): void {
@@ -158,7 +165,12 @@ class EvaluationWorker {
 
   constructor(dist: string, { result, died }: WorkerEvents) {
     const workerData: WorkerData = { dist, cancelled: this.cancelled }
-    this.worker = new Worker(join(dist, 'evaluator.js'), { workerData, env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 } })
+    this.worker = new Worker(join(dist, 'evaluator.js'), {
+      workerData,
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
+    })
     this.worker.unref()
     this.worker.on('message', (message: FromWorker) => {
       if (message.type === 'ready') this.ready = true

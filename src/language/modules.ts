@@ -52,7 +52,13 @@ class ModuleLoader implements ModuleSet {
       if (this.sources.has(next)) continue
       const source = SourceText.parse(next, this.files.read(next))
       this.sources.set(next, source)
-      for (const { code, message, start, end } of source.errors) this.diagnostics.push({ code, severity: 'error', message, span: source.span(start, Math.min(end, Math.max(source.text.length, start))) })
+      for (const { code, message, start, end } of source.errors)
+        this.diagnostics.push({
+          code,
+          severity: 'error',
+          message,
+          span: source.span(start, Math.min(end, Math.max(source.text.length, start))),
+        })
       for (const node of importsOf(source)) {
         const found = this.resolve(source, node)
         if (found !== undefined && !found.endsWith('.json')) open.push(found)
@@ -67,14 +73,17 @@ class ModuleLoader implements ModuleSet {
       this.diagnostics.push({ code, severity: 'error', message, span: source.spanOf(node.source) })
       return undefined
     }
-    if (/^\/|^[a-z]:[\\/]|^file:/i.test(specifier)) return fail('mtl/import-outside', 'model files are imported by relative path, such as ./blocks')
-    if (!/^\.\.?\//.test(specifier)) return fail('mtl/import-package', `model files can import from 'mtl' and from files by relative path, not from '${specifier}'`)
+    if (/^\/|^[a-z]:[\\/]|^file:/i.test(specifier))
+      return fail('mtl/import-outside', 'model files are imported by relative path, such as ./blocks')
+    if (!/^\.\.?\//.test(specifier))
+      return fail('mtl/import-package', `model files can import from 'mtl' and from files by relative path, not from '${specifier}'`)
     const path = joinPath(folderOf(source.file), specifier)
     if (path.startsWith('../') || path === '..') return fail('mtl/import-outside', `'${specifier}' lies outside the workspace`)
     for (const candidate of candidates(path)) {
       try {
         const text = this.sources.get(candidate)?.text ?? this.json.get(candidate) ?? this.files.read(candidate)
-        if (candidate.endsWith('.json')) this.json.set(candidate, `export default ${JSON.stringify(JSON.parse(text.replace(/^export default /, '')))}`)
+        if (candidate.endsWith('.json'))
+          this.json.set(candidate, `export default ${JSON.stringify(JSON.parse(text.replace(/^export default /, '')))}`)
         this.resolved.set(`${source.file}\n${specifier}`, candidate)
         return candidate
       } catch (error) {
@@ -101,23 +110,39 @@ class ModuleLoader implements ModuleSet {
 
   private exportedBy(file: string): VocabularyNames | undefined {
     if (this.json.has(file)) return { values: ['default'], types: [] }
-    return exportsOf(file, this.sources, (importer, specifier) => (specifier === 'mtl' ? this.names : this.resolved.get(`${importer}\n${specifier}`)))
+    return exportsOf(file, this.sources, (importer, specifier) =>
+      specifier === 'mtl' ? this.names : this.resolved.get(`${importer}\n${specifier}`),
+    )
   }
 
   private checkName(source: SourceText, specifier: Node, from: string, { values, types }: VocabularyNames): void {
-    const node = specifier.type === 'ImportSpecifier' ? specifier.imported : specifier.type === 'ExportSpecifier' ? specifier.local : specifier
-    const name = specifier.type === 'ImportDefaultSpecifier' ? 'default' : node.type === 'Identifier' ? node.name : node.type === 'StringLiteral' ? node.value : undefined
+    const node =
+      specifier.type === 'ImportSpecifier' ? specifier.imported : specifier.type === 'ExportSpecifier' ? specifier.local : specifier
+    const name =
+      specifier.type === 'ImportDefaultSpecifier'
+        ? 'default'
+        : node.type === 'Identifier'
+          ? node.name
+          : node.type === 'StringLiteral'
+            ? node.value
+            : undefined
     if (name === undefined || values.includes(name) || types.includes(name)) return
     const meant = nearest(name, [...values, ...types])
-    const message = name === 'default' ? `'${from}' has no default export` : `'${from}' does not export '${name}'${meant ? `; did you mean '${meant}'?` : ''}`
-    const fixes = meant && name !== 'default' ? [{ title: `Change to '${meant}'`, edits: this.renameEverywhere(source, specifier, node, meant) }] : []
+    const message =
+      name === 'default'
+        ? `'${from}' has no default export`
+        : `'${from}' does not export '${name}'${meant ? `; did you mean '${meant}'?` : ''}`
+    const fixes =
+      meant && name !== 'default' ? [{ title: `Change to '${meant}'`, edits: this.renameEverywhere(source, specifier, node, meant) }] : []
     this.diagnostics.push({ code: 'mtl/unknown-export', severity: 'error', message, span: source.spanOf(node), fixes })
   }
 
   /** The name is mended where it is imported and, if it is used under the same name, at every use. */
   private renameEverywhere(source: SourceText, specifier: Node, node: Node, name: string) {
     const renamed = specifier.type === 'ImportSpecifier' && specifier.local.name !== (node as t.Identifier).name
-    return renamed || specifier.type !== 'ImportSpecifier' ? [replaceName(source, node, name)] : source.identifiers(specifier.local.name).map(use => replaceName(source, use, name))
+    return renamed || specifier.type !== 'ImportSpecifier'
+      ? [replaceName(source, node, name)]
+      : source.identifiers(specifier.local.name).map(use => replaceName(source, use, name))
   }
 }
 
@@ -125,7 +150,9 @@ function importsOf(source: SourceText): ImportLike[] {
   const body = source.ast?.body ?? []
   return body.filter((node): node is ImportLike => {
     if (node.type === 'ImportDeclaration') return node.importKind !== 'type' || node.source.value === 'mtl'
-    return (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && Boolean(node.source) && node.exportKind !== 'type'
+    return (
+      (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && Boolean(node.source) && node.exportKind !== 'type'
+    )
   })
 }
 

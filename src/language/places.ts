@@ -82,7 +82,7 @@ function property(source: SourceText, container: Node, name: string): Found | un
       const inner = follow(source, unwrap(item.argument))
       const found = inner && property(source, inner, name)
       if (found) return found
-    } else if (keyName(item) === name) return { key: item.key, value: item.type === 'ObjectMethod' ? item : (item.value) }
+    } else if (keyName(item) === name) return { key: item.key, value: item.type === 'ObjectMethod' ? item : item.value }
   }
   return undefined
 }
@@ -127,7 +127,7 @@ function mentions(pattern: Node, name: string): boolean {
     case 'ArrayPattern':
       return pattern.elements.some(e => e && mentions(e, name))
     case 'ObjectPattern':
-      return pattern.properties.some(p => mentions(p.type === 'RestElement' ? p.argument : (p.value), name))
+      return pattern.properties.some(p => mentions(p.type === 'RestElement' ? p.argument : p.value, name))
     default:
       return false
   }

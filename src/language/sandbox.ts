@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, type QuickJSSyncVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core'
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSSyncVariant,
+  type QuickJSWASMModule,
+} from 'quickjs-emscripten-core'
 import type { Recording, SandboxInput } from '../ir/recording'
 import type { VocabularyNames } from './modules'
 
@@ -215,7 +223,9 @@ export class Sandbox {
     let failure: SandboxFailure
     try {
       const isObject = this.context.typeof(error) === 'object'
-      const [name, message, stack] = isObject ? [part('name'), part('message'), part('stack')] : ['', `thrown: ${this.context.getString(error).slice(0, 200)}`, '']
+      const [name, message, stack] = isObject
+        ? [part('name'), part('message'), part('stack')]
+        : ['', `thrown: ${this.context.getString(error).slice(0, 200)}`, '']
       failure = { kind: failureKind(name, message), name, message: message.slice(0, 1000), stack }
     } catch {
       failure = { kind: 'error', name: '', message: 'an error that can’t be shown', stack: '' }

@@ -16,7 +16,8 @@ export function forEachChild(node: Node, visit: (child: Node, key: string) => vo
   }
 }
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 
 /** Removes what has no meaning at run time: parentheses, `as`, `satisfies`, `!`. */
 export function unwrap<T extends Node>(node: T | null | undefined): Node | undefined {

@@ -20,7 +20,10 @@ async function answer(message: ToWorker): Promise<void> {
   const { id, request } = message
   let result: EvaluationResult
   try {
-    result = message.type === 'suspect' ? suspected(request, message.message) : await evaluator.evaluate(request, { deadline: message.deadline, cancelled: () => Atomics.load(lastCancelled, 0) >= id })
+    result =
+      message.type === 'suspect'
+        ? suspected(request, message.message)
+        : await evaluator.evaluate(request, { deadline: message.deadline, cancelled: () => Atomics.load(lastCancelled, 0) >= id })
   } catch (error) {
     result = failed(request, 'mtl/internal', `the evaluator failed: ${(error as Error).message}`)
   }
@@ -35,5 +38,11 @@ function suspected(request: EvaluationRequest, message: string): EvaluationResul
 }
 
 function failed({ file }: EvaluationRequest, code: string, message: string): EvaluationResult {
-  return { graph: null, diagnostics: [{ code, severity: 'error', message, span: { file, start: 0, end: 0 } }], files: [file], profilesWanted: [], milliseconds: 0 }
+  return {
+    graph: null,
+    diagnostics: [{ code, severity: 'error', message, span: { file, start: 0, end: 0 } }],
+    files: [file],
+    profilesWanted: [],
+    milliseconds: 0,
+  }
 }

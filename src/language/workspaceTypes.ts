@@ -67,7 +67,8 @@ function readObject(text: string): t.ObjectExpression {
 function find(object: t.Expression, name: string): t.Expression | undefined {
   if (object.type !== 'ObjectExpression') return undefined
   for (const property of object.properties) {
-    if (property.type === 'ObjectProperty' && property.key.type === 'StringLiteral' && property.key.value === name) return property.value as t.Expression
+    if (property.type === 'ObjectProperty' && property.key.type === 'StringLiteral' && property.key.value === name)
+      return property.value as t.Expression
   }
   return undefined
 }

@@ -30,7 +30,7 @@ export function writeAtomically(path: string, write: (file: number) => void, { s
 
 /** `write` may take only a part of a large buffer. */
 export function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, Math.min(bytes.length - done, 1 << 30))
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, Math.min(bytes.length - done, 1 << 30))
 }
 
 /** On Windows a rename fails while another process, such as a virus scanner or a reader, has the target open. */

@@ -4,8 +4,7 @@
  * `stop` is answered when it is accepted.
  */
 export type ControlRequest =
-  | { readonly command: 'pause' | 'resume' | 'stop' | 'checkpoint' }
-  | { readonly command: 'setLearningRate'; readonly value: number }
+  { readonly command: 'pause' | 'resume' | 'stop' | 'checkpoint' } | { readonly command: 'setLearningRate'; readonly value: number }
 
 export interface ControlAnswer {
   readonly ok: boolean

@@ -3,15 +3,7 @@
  * Times are milliseconds since 1970. A task without a label in a batch has a null loss.
  */
 export type RunEvent =
-  | StatusEvent
-  | ResumeEvent
-  | StepEvent
-  | EpochEvent
-  | ProgressEvent
-  | CheckpointEvent
-  | GramEvent
-  | NoteEvent
-  | EndEvent
+  StatusEvent | ResumeEvent | StepEvent | EpochEvent | ProgressEvent | CheckpointEvent | GramEvent | NoteEvent | EndEvent
 
 export type RunStatus = 'starting' | 'training' | 'paused' | 'completed' | 'stopped' | 'failed'
 

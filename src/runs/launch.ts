@@ -124,7 +124,9 @@ function started(child: ChildProcess, folder: RunFolder, onPhase?: (message: str
       else if (message.type === 'started') isLaunched()
       else problem = message.problem
     })
-    child.on('error', error => reject(new LaunchError({ message: `The training process can't be started: ${error.message}`, diagnostics: [] })))
+    child.on('error', error =>
+      reject(new LaunchError({ message: `The training process can't be started: ${error.message}`, diagnostics: [] })),
+    )
     child.on('exit', (code, signal) => {
       // A message may still be on its way when the process is gone.
       const ended = () => reject(new LaunchError(problem ?? silentEnd(folder, code, signal)))

@@ -31,7 +31,8 @@ export function writeTensorFile(path: string, { metadata, tensors }: TensorFile)
   const header: Record<string, TensorHeader | Readonly<Record<string, string>>> = { __metadata__: metadata }
   let offset = 0
   for (const [name, { shape, values }] of tensors) {
-    if (shape.reduce((n, d) => n * d, 1) !== values.length) throw new TensorFileError(`tensor ${name} has ${values.length} values, not [${shape.join(', ')}]`)
+    if (shape.reduce((n, d) => n * d, 1) !== values.length)
+      throw new TensorFileError(`tensor ${name} has ${values.length} values, not [${shape.join(', ')}]`)
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += values.byteLength)] }
   }
   const json = Buffer.from(JSON.stringify(header))
@@ -55,10 +56,18 @@ export function readTensorFile(path: string): TensorFile {
     if (length > longestHeader || 8 + length > size) throw new TensorFileError(`${path} is no safetensors file: its header does not fit`)
     const header = parseHeader(readExactly(file, 8, length, path).toString('utf8'), path)
     const tensors = new Map<string, StoredTensor>()
-    for (const [name, { dtype, shape, data_offsets: [begin, end] }] of header.tensors) {
+    for (const [
+      name,
+      {
+        dtype,
+        shape,
+        data_offsets: [begin, end],
+      },
+    ] of header.tensors) {
       const bytes = shape.reduce((n, d) => n * d, 1) * 4
       if (dtype !== 'F32') throw new TensorFileError(`${path}: tensor ${name} is ${dtype}; only F32 is read`)
-      if (end - begin !== bytes || begin < 0 || 8 + length + end > size) throw new TensorFileError(`${path}: tensor ${name} does not fit its place`)
+      if (end - begin !== bytes || begin < 0 || 8 + length + end > size)
+        throw new TensorFileError(`${path}: tensor ${name} does not fit its place`)
       const values = new Float32Array(bytes / 4)
       readExactly(file, 8 + length + begin, bytes, path).copy(new Uint8Array(values.buffer))
       tensors.set(name, { shape, values })
@@ -82,7 +91,7 @@ function parseHeader(text: string, path: string): { metadata: Record<string, str
 
 function readExactly(file: number, position: number, bytes: number, path: string): Buffer {
   const buffer = Buffer.alloc(bytes)
-  for (let done = 0; done < bytes; ) {
+  for (let done = 0; done < bytes;) {
     const read = readSync(file, buffer, done, Math.min(bytes - done, 1 << 30), position + done)
     if (read === 0) throw new TensorFileError(`${path} ends too early`)
     done += read

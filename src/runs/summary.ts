@@ -33,7 +33,7 @@ export interface RunProgress {
   readonly examplesPerSecond: number
   readonly best: TaskMetrics
   readonly latest: TaskMetrics
-  readonly message?: string
+  readonly message?: string | undefined
 }
 
 export const noProgress: RunProgress = {
@@ -51,10 +51,9 @@ export const noProgress: RunProgress = {
 /** @returns the progress after one more event of the log */
 export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress {
   switch (event.type) {
-    case 'status': {
-      const { message, ...rest } = progress
-      return { ...rest, status: event.status, ...(event.message !== undefined && { message: event.message }) }
-    }
+    case 'status':
+      // A message belongs to the state that it came with.
+      return { ...progress, status: event.status, message: event.message }
     case 'resume':
       return { ...progress, step: event.step, epoch: event.epoch }
     case 'step':
@@ -62,7 +61,15 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
     case 'epoch':
       return { ...progress, step: event.step, epoch: event.epoch, latest: event.metrics, ...(event.best && { best: event.metrics }) }
     case 'progress':
-      return { ...progress, step: event.step, steps: event.steps, epoch: event.epoch, epochs: event.epochs, secondsLeft: event.secondsLeft, examplesPerSecond: event.examplesPerSecond }
+      return {
+        ...progress,
+        step: event.step,
+        steps: event.steps,
+        epoch: event.epoch,
+        epochs: event.epochs,
+        secondsLeft: event.secondsLeft,
+        examplesPerSecond: event.examplesPerSecond,
+      }
     case 'end':
       return {
         ...progress,

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 export function productVersion(): string {
   for (const folder of ['..', '../..']) {
     try {
-      const { name, version } = JSON.parse(readFileSync(join(__dirname, folder, 'package.json'), 'utf8')) as { name: string; version: string }
+      const { name, version } = JSON.parse(readFileSync(join(__dirname, folder, 'package.json'), 'utf8')) as {
+        name: string
+        version: string
+      }
       if (name === 'mtl-workbench') return version
     } catch {
       // Not here.

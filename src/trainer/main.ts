@@ -16,7 +16,7 @@ async function main(): Promise<number> {
   process.on('SIGHUP', () => {})
   process.on('disconnect', () => {})
   try {
-    const { status, message } = await runSession(request, controls, tell)
+    const { status, message } = await runSession(request, controls, message => void tell(message))
     if (message !== undefined) console.error(message)
     return status === 'failed' ? 1 : 0
   } catch (error) {

@@ -54,8 +54,9 @@ function existing(modelFile: string): string {
   return realpathSync(path)
 }
 
+/** Nobody is typing here, and the machine may be busy with other runs: more patience than in the editor. */
 async function evaluate(file: string, root: string, dist: string): Promise<EvaluationResult> {
-  const host = new LanguageHost({ dist })
+  const host = new LanguageHost({ dist, deadline: 10_000, watchdog: 20_000 })
   try {
     const known: Record<string, DataProfile | ProfileError> = {}
     for (let round = 1; ; round++) {

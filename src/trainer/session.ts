@@ -13,7 +13,7 @@ import type { TrainerMessage, TrainerRequest } from '../runs/launch'
 import { RunLock } from '../runs/lock'
 import type { RunManifest } from '../runs/manifest'
 import { workspaceOf } from '../runs/workspace'
-import { TrainingControls } from '../training/controls'
+import type { TrainingControls } from '../training/controls'
 import { TrainingFailure } from '../training/failure'
 import { train, type TrainingOutcome, type TrainingSinks } from '../training/train'
 import { dataProblem } from './dataProblem'
@@ -60,7 +60,9 @@ async function lockedSession(
 ): Promise<TrainingOutcome> {
   const before = request.resume ? folder.readManifest() : null
   tell({ type: 'phase', message: 'Reading the model' })
-  const subject = before ? subjectOf(before, folder, request) : await openModel(request.modelFile!, request.root ?? workspaceOf(request.modelFile!))
+  const subject = before
+    ? subjectOf(before, folder, request)
+    : await openModel(request.modelFile!, request.root ?? workspaceOf(request.modelFile!))
   tell({ type: 'phase', message: 'Reading the data' })
   const dataset = await openData(subject)
   if (before) checkSameData(before, dataset)
@@ -80,7 +82,14 @@ async function lockedSession(
     if (before) notesOnResume(before, engine, log)
     else for (const note of dataset.notes) log.append({ type: 'note', time: Date.now(), severity: 'information', message: note })
     if (before && !checkpoint) log.append({ type: 'resume', time: Date.now(), step: 0, epoch: 0 })
-    const training = { graph: subject.graph, dataset, engine, ...settings, resumeFrom: checkpoint, checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds }
+    const training = {
+      graph: subject.graph,
+      dataset,
+      engine,
+      ...settings,
+      resumeFrom: checkpoint,
+      checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
+    }
     return await train(training, sinksOf(folder, log), controls)
   } finally {
     clearInterval(watch)
@@ -101,7 +110,10 @@ function subjectOf(manifest: RunManifest, folder: RunFolder, request: TrainerReq
     { file: join(dirname(moved), graph.file), root: dirname(moved) },
   ]
   const place = places.find(({ file }) => existsSync(file))
-  if (!place) throw new RunError(`The model file ${basename(manifest.modelFile)} of ${folder.id} is not in its place; name it, so that its data is found`)
+  if (!place)
+    throw new RunError(
+      `The model file ${basename(manifest.modelFile)} of ${folder.id} is not in its place; name it, so that its data is found`,
+    )
   return { ...place, graph, files: [] }
 }
 
@@ -117,7 +129,9 @@ function checkSameData(manifest: RunManifest, dataset: Dataset): void {
   for (const { path, sha256 } of dataset.fingerprints) {
     const known = manifest.data.find(file => file.path === path)
     if (known && known.sha256 !== sha256) {
-      throw new RunError(`${path} is not the file that ${manifest.id} was started with: its content has changed. Put the old file back, or start a new run.`)
+      throw new RunError(
+        `${path} is not the file that ${manifest.id} was started with: its content has changed. Put the old file back, or start a new run.`,
+      )
     }
   }
 }
@@ -171,5 +185,7 @@ async function obey(controls: TrainingControls, request: ControlRequest): Promis
 async function watchData(dataset: Dataset, controls: TrainingControls): Promise<void> {
   if (await dataset.unchanged().catch(() => false)) return
   const files = dataset.fingerprints.map(({ path }) => path).join(', ')
-  controls.fail(new TrainingFailure(`The data file ${files} changed during training. Put the old file back and resume the run, or start a new one.`))
+  controls.fail(
+    new TrainingFailure(`The data file ${files} changed during training. Put the old file back and resume the run, or start a new one.`),
+  )
 }

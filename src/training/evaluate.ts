@@ -85,7 +85,8 @@ function metricContext(encoding: LabelEncoding): MetricContext {
 
 /** @returns the metrics with their names prefixed, as in the event log: `validation_loss`, … */
 export function prefixed(prefix: string, metrics: SplitMetrics): TaskMetrics {
-  const rename = (values: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]))
+  const rename = (values: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]))
   return Object.fromEntries(Object.entries(metrics).map(([task, values]) => [task, rename(values)]))
 }
 

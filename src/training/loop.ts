@@ -82,7 +82,7 @@ export class TrainingLoop {
 
   private async trainEpoch(): Promise<void> {
     const { dataset, graph } = this.request
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const began = seconds()
       let [steps, examples] = [0, 0]
       while ((seconds() - began) * 1000 < turnMilliseconds) {
@@ -143,7 +143,7 @@ export class TrainingLoop {
 
   /** Does what the controls ask for, and waits while they say pause. */
   private async obey(): Promise<void> {
-    for (let paused = false; ; ) {
+    for (let paused = false; ;) {
       this.controls.throwIfFailed()
       const rate = this.controls.takeLearningRate()
       if (rate !== null) {
@@ -199,7 +199,10 @@ export class TrainingLoop {
   private checkFinite(validation: SplitMetrics): void {
     const broken = Object.entries(validation).find(([, { loss }]) => loss !== undefined && !Number.isFinite(loss))
     if (!broken) return
-    throw new TrainingFailure(`The validation loss of task ${broken[0]} is ${broken[1].loss} after epoch ${this.epochs} (step ${this.stepping.step}).`, true)
+    throw new TrainingFailure(
+      `The validation loss of task ${broken[0]} is ${broken[1].loss} after epoch ${this.epochs} (step ${this.stepping.step}).`,
+      true,
+    )
   }
 
   private state(): Omit<TrainingState, 'engine'> {

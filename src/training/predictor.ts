@@ -12,7 +12,11 @@ export interface Predictor {
    * @param batch gives the rows with these indices, padded to `size`
    * @param visit gets each row's index in order and its outputs by task, [units]; valid during the call
    */
-  each(count: number, batch: (rows: Uint32Array, size: number) => Batch, visit: (index: number, outputs: (task: string) => Float32Array) => void): void
+  each(
+    count: number,
+    batch: (rows: Uint32Array, size: number) => Batch,
+    visit: (index: number, outputs: (task: string) => Float32Array) => void,
+  ): void
   dispose(): void
 }
 

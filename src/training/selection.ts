@@ -34,7 +34,9 @@ export class Selection {
     const losses = Object.fromEntries(Object.entries(metrics).flatMap(([task, { loss }]) => (loss === undefined ? [] : [[task, loss]])))
     this.first ??= losses
     // A loss of exactly 0 can't be divided by: such a task counts with 1 as long as it stays 0.
-    const ratios = Object.entries(losses).map(([task, loss]) => (loss === this.first![task] ? 1 : loss / Math.max(this.first![task] ?? loss, 1e-12)))
+    const ratios = Object.entries(losses).map(([task, loss]) =>
+      loss === this.first![task] ? 1 : loss / Math.max(this.first![task] ?? loss, 1e-12),
+    )
     const score = ratios.length === 0 ? 1 : ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
     const isBest = this.best === null || score < this.best
     // Slow gains add up: the reference moves only when they have reached minDelta.

@@ -30,7 +30,14 @@ export class StepEvents {
   }
 
   /** @returns the event to log, or null for a step that is left for the next one's means */
-  after(step: number, epoch: number, learningRate: number, losses: Float64Array, weights: Float64Array, present: readonly boolean[]): StepEvent | null {
+  after(
+    step: number,
+    epoch: number,
+    learningRate: number,
+    losses: Float64Array,
+    weights: Float64Array,
+    present: readonly boolean[],
+  ): StepEvent | null {
     present.forEach((here, i) => {
       if (!here) return
       this.losses.add(i, losses[i]!, 1)

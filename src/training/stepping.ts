@@ -85,7 +85,7 @@ export class Stepping {
     return {
       step: this.step,
       learningRate: this.learningRate,
-      method: { state: structuredClone(this.method.state()) as Json, random: this.random.state },
+      method: { state: structuredClone<Json>(this.method.state()), random: this.random.state },
       epochLosses: this.epochLosses.state(),
       stepEvents: this.stepEvents.state(),
     }

@@ -94,7 +94,8 @@ async function bestSoFar(loop: TrainingLoop | null): Promise<TaskMetrics> {
 
 function explain(error: unknown): string {
   const { code, message, stack } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return `The disk is full. The last good checkpoint is kept; make room and resume the run. (${message})`
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `The disk is full. The last good checkpoint is kept; make room and resume the run. (${message})`
   if (error instanceof TrainingFailure) return message
   if (error instanceof EngineError) return `The model can’t be computed: ${message}`
   if (code !== undefined) return `A file of the run can’t be written: ${message}`

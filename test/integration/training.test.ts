@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import * as vscode from 'vscode'
 import { EventReader } from '../../src/runs/eventReader'
 import type { RunEvent } from '../../src/runs/events'
@@ -111,4 +113,52 @@ describe('training from the editor', () => {
       found => found.length === 0,
     )
   })
+
+  it('finds a run that was started in a terminal', async () => {
+    const uri = workspaceFile('flowers/terminal.mtl.ts')
+    await vscode.workspace.fs.copy(workspaceFile(flowers), uri, { overwrite: true })
+    try {
+      await vscode.window.showTextDocument(uri)
+      await until(
+        'lenses',
+        () => lensTitles(uri),
+        found => found.includes('▶ Train'),
+      )
+      const { extensionPath } = vscode.extensions.getExtension('mtl-workbench.mtl-workbench')!
+      const program = [join(extensionPath, 'dist', 'cli.js'), 'train', uri.fsPath, '--json']
+      const { stdout } = await promisify(execFile)(process.execPath, program, { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } })
+      assert.match(stdout, /"type":"end"/)
+      await until(
+        'its last run',
+        () => lensTitles(uri),
+        found => found.some(title => title.startsWith('last run: kind accuracy')),
+      )
+    } finally {
+      await vscode.workspace.fs.delete(uri)
+    }
+  }).timeout(60_000)
+
+  it('tells at its place in the model what only reading all of the data shows', async () => {
+    const data = vscode.Uri.joinPath(workspaceFile(dirname(flowers)), 'flowers.csv')
+    const original = await vscode.workspace.fs.readFile(data)
+    const editor = await show(flowers)
+    const text = editor.document.getText()
+    try {
+      // Three rows: no split of them leaves something in each part.
+      await vscode.workspace.fs.writeFile(
+        data,
+        new TextEncoder().encode(new TextDecoder().decode(original).split('\n').slice(0, 3).join('\n')),
+      )
+      await vscode.commands.executeCommand('mtl.train', editor.document.uri)
+      const found = await until(
+        'a diagnostic',
+        () => vscode.languages.getDiagnostics(editor.document.uri).filter(d => d.source?.startsWith('mtl')),
+        list => list.length > 0,
+      )
+      assert.ok(found[0]!.range.start.line > 0, JSON.stringify(found))
+    } finally {
+      await vscode.workspace.fs.writeFile(data, original)
+      await restore(editor, text)
+    }
+  }).timeout(60_000)
 })

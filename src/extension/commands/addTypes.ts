@@ -12,10 +12,13 @@ export async function addTypes(extension: vscode.Uri): Promise<void> {
   // Loaded when it is needed: it brings a parser with it.
   const { workspaceTypes } = await import('../../language/workspaceTypes')
   const written = workspaceTypes(declarations!, await read(config))
-  for (const { path, text } of written) await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder.uri, path), new TextEncoder().encode(text))
+  for (const { path, text } of written)
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder.uri, path), new TextEncoder().encode(text))
   const show = 'Show tsconfig.json'
   const message = `The types of 'mtl' are in ${folder.name}: ${written.map(file => file.path).join(', ')}.`
-  if ((await vscode.window.showInformationMessage(message, show)) === show) await vscode.window.showTextDocument(config)
+  void vscode.window.showInformationMessage(message, show).then(answer => {
+    if (answer === show) void vscode.window.showTextDocument(config)
+  })
 }
 
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {

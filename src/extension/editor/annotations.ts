@@ -10,8 +10,6 @@ export interface Annotation {
   readonly shape: string
   /** `1,088 params`; empty where the layer has no weights. */
   readonly parameters: string
-  /** Markdown. */
-  readonly details: string
 }
 
 export function annotate(graph: ModelGraph): Annotation[] {
@@ -24,13 +22,7 @@ export function annotate(graph: ModelGraph): Annotation[] {
     if (group) group.nodes.push(node)
     else groups.set(key, { span, nodes: [node] })
   }
-  return [...groups.values()].map(({ span, nodes }) => ({
-    span,
-    nodes,
-    shape: shapeText(nodes),
-    parameters: parameterText(nodes),
-    details: details(nodes, graph),
-  }))
+  return [...groups.values()].map(({ span, nodes }) => ({ span, nodes, shape: shapeText(nodes), parameters: parameterText(nodes) }))
 }
 
 /**
@@ -74,7 +66,8 @@ function parameterText(nodes: readonly GraphNode[]): string {
 
 const rowLimit = 12
 
-function details(nodes: readonly GraphNode[], graph: ModelGraph): string {
+/** What a tooltip says of an annotation, in Markdown. */
+export function details({ nodes }: Annotation, graph: ModelGraph): string {
   const rows = nodes.slice(0, rowLimit).map(node => row(node, graph))
   const rest = nodes.length > rowLimit ? [`… and ${nodes.length - rowLimit} more`] : []
   return [...rows, ...rest].join('\n\n')

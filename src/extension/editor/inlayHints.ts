@@ -2,7 +2,21 @@ import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
-import { annotate } from './annotations'
+import type { Model } from '../models/model'
+import { annotate, details, type Annotation } from './annotations'
+
+/** A hint whose tooltip is made when it is asked for. */
+class LayerHint extends vscode.InlayHint {
+  constructor(
+    position: vscode.Position,
+    label: string,
+    readonly model: Model,
+    readonly annotation: Annotation,
+  ) {
+    super(position, label, vscode.InlayHintKind.Type)
+    this.paddingLeft = true
+  }
+}
 
 /** Shapes and numbers of weights at the end of each layer's call. */
 export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable {
@@ -25,19 +39,22 @@ export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable 
     if (!model?.graph) return []
     const settings = vscode.workspace.getConfiguration('mtl.inlayHints', document.uri)
     const [shapes, parameters] = [settings.get('shapes', true), settings.get('parameters', true)]
+    const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)]
     const hints: vscode.InlayHint[] = []
     for (const annotation of annotate(model.graph)) {
-      const place = model.place(annotation.span)
+      const place = model.placeOffsets(annotation.span)
       const label = [shapes && annotation.shape, parameters && annotation.parameters].filter(Boolean).join(' · ')
-      if (!place || label === '' || !range.contains(place.end)) continue
-      const hint = new vscode.InlayHint(place.end, label, vscode.InlayHintKind.Type)
-      hint.paddingLeft = true
-      hint.tooltip = new vscode.MarkdownString(
-        model.stale ? `*From the text before it was broken.*\n\n${annotation.details}` : annotation.details,
-      )
-      hints.push(hint)
+      if (!place || label === '' || place.end < from || place.end > to) continue
+      hints.push(new LayerHint(document.positionAt(place.end), label, model, annotation))
     }
     return hints
+  }
+
+  resolveInlayHint(hint: vscode.InlayHint): vscode.InlayHint {
+    if (!(hint instanceof LayerHint) || !hint.model.graph) return hint
+    const text = details(hint.annotation, hint.model.graph)
+    hint.tooltip = new vscode.MarkdownString(hint.model.stale ? `*From the text before it was broken.*\n\n${text}` : text)
+    return hint
   }
 
   dispose(): void {

@@ -68,22 +68,31 @@ export class Model {
     this.changes = this.changes.filter(c => c.version > this.graphVersion)
   }
 
-  /** Where a span of the last good graph stands in the present text; undefined for spans of other files and where it was typed away. */
+  /** Offsets of a span of the last good graph in the present text; undefined for spans of other files and where it was typed away. */
+  placeOffsets(span: Span | null): Span | undefined {
+    return this.offsetsSince(span, this.graphVersion)
+  }
+
+  /** The same as a range. */
   place(span: Span | null): vscode.Range | undefined {
-    return this.placeSince(span, this.graphVersion)
+    return this.rangeOf(this.placeOffsets(span))
   }
 
   /** The same for spans of the last evaluation's diagnostics. */
   placeDiagnostic(span: Span): vscode.Range | undefined {
-    return this.placeSince(span, this.evaluatedVersion)
+    return this.rangeOf(this.offsetsSince(span, this.evaluatedVersion))
   }
 
-  private placeSince(span: Span | null, version: number): vscode.Range | undefined {
+  private offsetsSince(span: Span | null, version: number): Span | undefined {
     if (!span || span.file !== this.file) return undefined
-    const moved = carryOver(
+    if (this.changes.length === 0) return span
+    return carryOver(
       span,
       this.changes.filter(c => c.version > version).map(c => c.change),
     )
-    return moved && new vscode.Range(this.document.positionAt(moved.start), this.document.positionAt(moved.end))
+  }
+
+  private rangeOf(span: Span | undefined): vscode.Range | undefined {
+    return span && new vscode.Range(this.document.positionAt(span.start), this.document.positionAt(span.end))
   }
 }

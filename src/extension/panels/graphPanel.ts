@@ -17,6 +17,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   private readonly disposables = new Disposables()
   private host: PanelHost<GraphSnapshot, GraphDelta, GraphAction> | undefined
   private uri: vscode.Uri | undefined
+  private last: Model | undefined
   private selected: number | null = null
   /** The selection that a click in the graph made, which must not come back as another node of the same line. */
   private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
@@ -74,8 +75,10 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     this.host = host
   }
 
+  /** The model that is shown; also after its text was closed, until another one is. */
   private get model(): Model | undefined {
-    return this.uri && this.models.of(this.uri)
+    this.last = (this.uri && this.models.of(this.uri)) ?? (this.last?.uri.toString() === this.uri?.toString() ? this.last : undefined)
+    return this.last
   }
 
   private async turnTo(uri: vscode.Uri): Promise<void> {
@@ -176,10 +179,7 @@ function savedUri(state: unknown): vscode.Uri | undefined {
 
 function nodeUnder(model: Model, document: vscode.TextDocument, position: vscode.Position): number | null {
   const line = document.lineAt(position.line).range
-  const placed = (span: Span | null) => {
-    const range = model.place(span)
-    return range && { start: document.offsetAt(range.start), end: document.offsetAt(range.end) }
-  }
+  const placed = (span: Span | null) => model.placeOffsets(span)
   return nodeAt(model.graph!, placed, document.offsetAt(position), {
     start: document.offsetAt(line.start),
     end: document.offsetAt(line.end),

@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import { explanation } from '../commands/explainDiagnostic'
 import type { LaunchError, LocatedDiagnostic } from '../../runs/launch'
 
 /** Problems met when a run was started, mostly in its data, shown where the model names the data until that text changes. */
@@ -42,7 +43,7 @@ function byFile(diagnostics: readonly LocatedDiagnostic[]): Map<string, LocatedD
 function translate(diagnostic: LocatedDiagnostic): vscode.Diagnostic {
   const translated = new vscode.Diagnostic(rangeOf(diagnostic), diagnostic.message, vscode.DiagnosticSeverity.Error)
   translated.source = 'mtl run'
-  translated.code = diagnostic.code
+  translated.code = { value: diagnostic.code, target: explanation(diagnostic.code) }
   return translated
 }
 

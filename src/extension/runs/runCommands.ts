@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
+import { RunFolder } from '../../runs/folder'
 import type { RunSummary } from '../../runs/summary'
 import { isLive, type RunStore } from './runStore'
 import { withPhases } from './startTraining'
@@ -32,7 +34,9 @@ export class RunCommands {
 
   async openModel(given: unknown): Promise<void> {
     const run = await this.choose(given, () => true, 'Open the model of which run?')
-    if (run) await vscode.window.showTextDocument(vscode.Uri.file(run.modelFile))
+    if (!run) return
+    const uri = vscode.Uri.file(run.modelFile)
+    await vscode.window.showTextDocument(existsSync(run.modelFile) ? await vscode.workspace.openTextDocument(uri) : await recordedText(run))
   }
 
   async reveal(given: unknown): Promise<void> {
@@ -73,6 +77,12 @@ export class RunCommands {
 }
 
 export const isResumable = (run: RunSummary): boolean => run.status === 'paused' || run.status === 'interrupted' || run.status === 'stopped'
+
+/** The model's text as it was trained, for a run whose model file has gone, as a new document. */
+async function recordedText(run: RunSummary): Promise<vscode.TextDocument> {
+  const { sources, graph } = new RunFolder(run.folder).readManifest()
+  return vscode.workspace.openTextDocument({ language: 'typescript', content: sources[graph.file] ?? '' })
+}
 
 /** To the trash where there is one. */
 async function remove(folder: vscode.Uri): Promise<void> {

@@ -33,7 +33,9 @@ module.exports = ({ typescript: ts }) => {
       const resolutions = original
         ? original(literals, containingFile, redirected, options, ...rest)
         : literals.map(({ text }) => ts.resolveModuleName(text, containingFile, options, host, undefined, redirected))
-      return resolutions.map((resolution, i) => (literals[i].text === 'mtl' && !resolution.resolvedModule ? { ...resolution, resolvedModule } : resolution))
+      return resolutions.map((resolution, i) =>
+        literals[i].text === 'mtl' && !resolution.resolvedModule ? { ...resolution, resolvedModule } : resolution,
+      )
     }
     log(`'mtl' resolves to ${declaration}`)
     return info.languageService

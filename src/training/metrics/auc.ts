@@ -21,7 +21,7 @@ export const auc: MetricDefinition = {
         const negatives = labels.length - positives
         if (positives === 0 || negatives === 0) return null
         let rankSum = 0
-        for (let start = 0; start < order.length; ) {
+        for (let start = 0; start < order.length;) {
           let end = start + 1
           while (end < order.length && scores[order[end]!] === scores[order[start]!]) end++
           const rank = (start + 1 + end) / 2

@@ -25,37 +25,75 @@ describe('command line', () => {
     const json = lines((await run(workspace.root, 'check', 'penguins.mtl.ts', '--json')).stdout)
     const summary = json.at(-1)!
     assert.deepEqual([summary.type, summary.ok], ['summary', true])
-    assert.deepEqual((summary.tasks as { name: string; classes: unknown }[]).map(({ name }) => name), ['species', 'sex', 'mass'])
+    assert.deepEqual(
+      (summary.tasks as { name: string; classes: unknown }[]).map(({ name }) => name),
+      ['species', 'sex', 'mass'],
+    )
     const nodes = summary.nodes as { parameters: number; shape: number[]; tasks: string[] }[]
-    assert.equal(nodes.reduce((n, { parameters }) => n + parameters, 0), summary.parameters)
+    assert.equal(
+      nodes.reduce((n, { parameters }) => n + parameters, 0),
+      summary.parameters,
+    )
 
     workspace.write('bad.mtl.ts', modelText().replace("label('sex')", "label('sexx')").replace('epochs: 5', 'epochs: -5'))
     const bad = await run(workspace.root, 'check', 'bad.mtl.ts')
     assert.equal(bad.code, 1)
     const text = readFileSync(join(workspace.root, 'bad.mtl.ts'), 'utf8').split('\n')
-    const told = bad.stderr.trim().split('\n').map(line => place.exec(line)!)
+    const told = bad.stderr
+      .trim()
+      .split('\n')
+      .map(line => place.exec(line)!)
     assert.ok(told.length >= 2, bad.stderr)
     const sex = told.find(([, , , message]) => message !== undefined && bad.stderr.includes('sexx') && place.exec(bad.stderr))!
     assert.equal(sex[1], 'bad.mtl.ts')
     const column = told.find(match => match[4]!.includes("'sex'"))!
     assert.match(text[Number(column[2]) - 1]!.slice(Number(column[3]) - 1), /^'sexx'/)
     const diagnostics = lines((await run(workspace.root, 'check', 'bad.mtl.ts', '--json')).stdout)
-    assert.deepEqual(diagnostics.map(({ type }) => type), [...told.map(() => 'diagnostic'), 'summary'])
+    assert.deepEqual(
+      diagnostics.map(({ type }) => type),
+      [...told.map(() => 'diagnostic'), 'summary'],
+    )
     assert.equal(diagnostics.at(-1)!.ok, false)
   })
 
   it('trains and ends with the metrics of the best checkpoint', async () => {
     workspace.model({ epochs: 30, learningRate: 5e-3 })
     const runs = join(workspace.root, 'my runs')
-    const { code, stdout, stderr } = await run(workspace.root, 'train', 'penguins.mtl.ts', '--json', '--epochs', '25', '--seed=7', '--runs', 'my runs')
+    const { code, stdout, stderr } = await run(
+      workspace.root,
+      'train',
+      'penguins.mtl.ts',
+      '--json',
+      '--epochs',
+      '25',
+      '--seed=7',
+      '--runs',
+      'my runs',
+    )
     assert.deepEqual([code, stderr], [0, ''])
     const events = lines(stdout)
     const end = events.at(-1) as unknown as EndEvent
     assert.deepEqual([end.type, end.status], ['end', 'completed'])
     assert.deepEqual(Object.keys(end.metrics), ['species', 'sex', 'mass'])
     const names = (task: string) => Object.keys(end.metrics[task]!).sort()
-    assert.deepEqual(names('species'), ['test_accuracy', 'test_loss', 'test_macro_f1', 'validation_accuracy', 'validation_loss', 'validation_macro_f1'])
-    assert.deepEqual(names('mass'), ['test_loss', 'test_mae', 'test_r2', 'test_rmse', 'validation_loss', 'validation_mae', 'validation_r2', 'validation_rmse'])
+    assert.deepEqual(names('species'), [
+      'test_accuracy',
+      'test_loss',
+      'test_macro_f1',
+      'validation_accuracy',
+      'validation_loss',
+      'validation_macro_f1',
+    ])
+    assert.deepEqual(names('mass'), [
+      'test_loss',
+      'test_mae',
+      'test_r2',
+      'test_rmse',
+      'validation_loss',
+      'validation_mae',
+      'validation_r2',
+      'validation_rmse',
+    ])
     assert.ok(end.metrics.species!.test_accuracy! > 0.9)
     assert.equal(events.filter(({ type }) => type === 'epoch').length, 25)
     assert.equal(events.filter(({ type }) => type === 'step').length, 25 * 8)
@@ -124,8 +162,15 @@ describe('command line', () => {
     const { code, stdout, stderr } = await run(workspace.root, 'predict', newest().id, 'penguins.csv', '--json')
     assert.equal(code, 0)
     assert.match(stderr, /2 rows with a gap/)
-    const rows = lines<{ row: number; species: { class: string; probabilities: Record<string, number> } | null; mass: { value: number } | null }>(stdout)
-    assert.deepEqual(rows.map(({ row }) => row), Array.from({ length: 344 }, (_, i) => i + 1))
+    const rows = lines<{
+      row: number
+      species: { class: string; probabilities: Record<string, number> } | null
+      mass: { value: number } | null
+    }>(stdout)
+    assert.deepEqual(
+      rows.map(({ row }) => row),
+      Array.from({ length: 344 }, (_, i) => i + 1),
+    )
     assert.equal(rows.filter(({ species }) => species === null).length, 2)
     const answered = rows.filter(row => row.species !== null)
     const right = answered.filter(({ row, species }) => species!.class === table[row]!.split(',')[0])
@@ -134,7 +179,10 @@ describe('command line', () => {
       assert.ok(Math.abs(Object.values(species!.probabilities).reduce((a, b) => a + b) - 1) < 1e-5)
       assert.ok(mass!.value > 2000 && mass!.value < 7000)
     }
-    writeFileSync(join(workspace.root, 'new.csv'), 'bill_length_mm,bill_depth_mm,flipper_length_mm,island\n39.1,18.7,181,Torgersen\n46.5,x,210,Biscoe\n')
+    writeFileSync(
+      join(workspace.root, 'new.csv'),
+      'bill_length_mm,bill_depth_mm,flipper_length_mm,island\n39.1,18.7,181,Torgersen\n46.5,x,210,Biscoe\n',
+    )
     const wrong = await run(workspace.root, 'predict', newest().id, 'new.csv')
     assert.equal(wrong.code, 1)
     assert.match(wrong.stderr, /^.*new\.csv:\d+:1: .*bill_depth_mm.*'x'/m)

@@ -19,8 +19,8 @@ export interface Running {
 export function start(cwd: string, ...args: readonly string[]): Running {
   const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, stderr] = ['', '']
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const done = new Promise<Outcome>(resolve => child.on('close', code => resolve({ code, stdout, stderr })))
   return { child, stdout: () => stdout, done }
 }

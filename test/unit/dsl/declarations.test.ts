@@ -13,17 +13,31 @@ function check(text: string): { at: string; message: string }[] {
     ['/w/model.mtl.ts', text],
     ['/mtl/index.d.ts', declaration],
   ])
-  const options: ts.CompilerOptions = { strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, noEmit: true, types: [], lib: ['lib.es2023.d.ts'], skipDefaultLibCheck: true }
+  const options: ts.CompilerOptions = {
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    noEmit: true,
+    types: [],
+    lib: ['lib.es2023.d.ts'],
+    skipDefaultLibCheck: true,
+  }
   const host = ts.createCompilerHost(options)
   const { getSourceFile, fileExists } = host
   host.getSourceFile = (name, languages) => {
     const content = files.get(name)
     if (content !== undefined && name !== '/mtl/index.d.ts') return ts.createSourceFile(name, content, languages)
-    if (!libraries.has(name)) libraries.set(name, content === undefined ? getSourceFile(name, languages) : ts.createSourceFile(name, content, languages))
+    if (!libraries.has(name))
+      libraries.set(name, content === undefined ? getSourceFile(name, languages) : ts.createSourceFile(name, content, languages))
     return libraries.get(name)
   }
   host.fileExists = name => files.has(name) || fileExists(name)
-  host.resolveModuleNameLiterals = literals => literals.map(({ text: name }) => ({ resolvedModule: name === 'mtl' ? { resolvedFileName: '/mtl/index.d.ts', extension: ts.Extension.Dts, isExternalLibraryImport: false } : undefined }))
+  host.resolveModuleNameLiterals = literals =>
+    literals.map(({ text: name }) => ({
+      resolvedModule:
+        name === 'mtl' ? { resolvedFileName: '/mtl/index.d.ts', extension: ts.Extension.Dts, isExternalLibraryImport: false } : undefined,
+    }))
   const program = ts.createProgram([...files.keys()], options, host)
   return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, length = 0, messageText }) => {
     assert.ok(file === undefined || file.fileName === '/w/model.mtl.ts', `${file?.fileName}: ${JSON.stringify(messageText)}`)
@@ -73,7 +87,7 @@ model({ tasks: { a: classification(2, x) }, training: { weighting: pcGrad() } })
     ['a wrong type', "dense('64')", "'64'"],
     ['a layer in place of a tensor', "classification(data.label('a'), dense(4))", 'dense(4)'],
     ['an image in a head', "classification(data.label('a'), image)", 'image'],
-    ['a misspelt setting', "model({ tasks: { a: classification(2, x) }, training: { epoch: 3 } })", 'epoch'],
+    ['a misspelt setting', 'model({ tasks: { a: classification(2, x) }, training: { epoch: 3 } })', 'epoch'],
     ['an unknown task name', 'model({ tasks: { a: classification(2, x) }, training: { weighting: fixed({ b: 1 }) } })', 'weighting'],
     ['a weighting as an optimizer', 'model({ tasks: { a: classification(2, x) }, training: { optimizer: pcGrad() } })', 'optimizer'],
     ['arithmetic on tensors', 'const y = x * 2', 'x'],
@@ -99,7 +113,9 @@ model({ tasks: { a: classification(2, x) }, training: { weighting: pcGrad() } })
   it('documents every option with an example that has no error', () => {
     const examples = [...declaration.matchAll(/@example (.+)/g)].map(match => match[1]!)
     assert.ok(examples.length > 30)
-    const calls = examples.filter(example => /^(dense|conv2d|maxPool2d|dropout|activation|csv|json|npz|adam|sgd|uncertainty)\(/.test(example))
+    const calls = examples.filter(example =>
+      /^(dense|conv2d|maxPool2d|dropout|activation|csv|json|npz|adam|sgd|uncertainty)\(/.test(example),
+    )
     assert.ok(calls.length > 15)
     assert.deepEqual(check(`${imports}\n${calls.join('\n')}\n`), [])
   })

@@ -6,20 +6,55 @@ const span = (start: number) => ({ file: 'm.mtl.ts', start, end: start + 1 })
 const kernel = (...shape: number[]): ParameterSpec => ({ name: 'kernel', shape, initializer: { kind: 'zeros' } })
 
 function node(id: number, inputs: number[], more: Partial<GraphNode> = {}): GraphNode {
-  return { id, kind: 'dense', name: `n${id}`, layer: id, inputs, options: {}, shape: [4], parameters: [kernel(3, 4)], span: span(id), use: null, via: [], ...more }
+  return {
+    id,
+    kind: 'dense',
+    name: `n${id}`,
+    layer: id,
+    inputs,
+    options: {},
+    shape: [4],
+    parameters: [kernel(3, 4)],
+    span: span(id),
+    use: null,
+    via: [],
+    ...more,
+  }
 }
 
 function task(name: string, output: number, more: Partial<GraphTask> = {}): GraphTask {
-  return { name, kind: 'classification', features: output - 1, output, label: { source: 0, column: name, span: null }, options: {}, weight: 1, classes: null, span: null, keySpan: null, ...more }
+  return {
+    name,
+    kind: 'classification',
+    features: output - 1,
+    output,
+    label: { source: 0, column: name, span: null },
+    options: {},
+    weight: 1,
+    classes: null,
+    span: null,
+    keySpan: null,
+    ...more,
+  }
 }
 
 function graph(nodes: GraphNode[], tasks: GraphTask[], at = 0): ModelGraph {
   const choice = { kind: 'adam', options: {}, span: span(at) }
-  return { file: 'm.mtl.ts', nodes, tasks, sources: [], training: { optimizer: choice, weighting: choice, epochs: 1, batchSize: 1, seed: 0, earlyStopping: null, spans: { epochs: span(at) } }, span: span(at) }
+  return {
+    file: 'm.mtl.ts',
+    nodes,
+    tasks,
+    sources: [],
+    training: { optimizer: choice, weighting: choice, epochs: 1, batchSize: 1, seed: 0, earlyStopping: null, spans: { epochs: span(at) } },
+    span: span(at),
+  }
 }
 
 // 0 → 1 → 2 (a), 1 → 3 (b), 4 unused
-const sharing = graph([node(0, [], { kind: 'features', parameters: [] }), node(1, [0]), node(2, [1]), node(3, [1]), node(4, [0])], [task('a', 2), task('b', 3)])
+const sharing = graph(
+  [node(0, [], { kind: 'features', parameters: [] }), node(1, [0]), node(2, [1]), node(3, [1]), node(4, [0])],
+  [task('a', 2), task('b', 3)],
+)
 
 describe('analysis of a graph', () => {
   it('finds the tasks that use each node, and from that trunk, heads and what is unused', () => {
@@ -34,11 +69,17 @@ describe('analysis of a graph', () => {
   })
 
   it('counts the weights of a shared layer once', () => {
-    const shared = graph([node(0, [], { parameters: [] }), node(1, [0], { layer: 7 }), node(2, [1], { layer: 7 }), node(3, [2])], [task('a', 3)])
+    const shared = graph(
+      [node(0, [], { parameters: [] }), node(1, [0], { layer: 7 }), node(2, [1], { layer: 7 }), node(3, [2])],
+      [task('a', 3)],
+    )
     const counts = parameterCounts(shared)
     assert.deepEqual([...counts.byNode.values()], [0, 12, 0, 12])
     assert.equal(counts.total, 24)
-    assert.deepEqual(shared.nodes.map(n => isFirstUse(shared, n)), [true, true, false, true])
+    assert.deepEqual(
+      shared.nodes.map(n => isFirstUse(shared, n)),
+      [true, true, false, true],
+    )
   })
 
   it('does not know a total while a shape is unknown', () => {
@@ -48,9 +89,21 @@ describe('analysis of a graph', () => {
   })
 
   it('compares graphs by what they mean', () => {
-    const moved = graph(sharing.nodes.map(n => ({ ...n, span: span(n.id + 100), use: span(3), via: [span(1)] })), sharing.tasks.map(t => ({ ...t, keySpan: span(9) })), 50)
+    const moved = graph(
+      sharing.nodes.map(n => ({ ...n, span: span(n.id + 100), use: span(3), via: [span(1)] })),
+      sharing.tasks.map(t => ({ ...t, keySpan: span(9) })),
+      50,
+    )
     assert.ok(sameGraph(sharing, moved))
-    assert.ok(!sameGraph(sharing, graph(sharing.nodes.map(n => ({ ...n, shape: [5] })), [...sharing.tasks])))
+    assert.ok(
+      !sameGraph(
+        sharing,
+        graph(
+          sharing.nodes.map(n => ({ ...n, shape: [5] })),
+          [...sharing.tasks],
+        ),
+      ),
+    )
     assert.ok(!sameGraph(sharing, graph([...sharing.nodes], [sharing.tasks[0]!])))
   })
 
@@ -62,11 +115,20 @@ describe('analysis of a graph', () => {
   })
 
   it('says why a model can not be trained', () => {
-    const free = graph([node(0, [], { kind: 'input', name: 'image', options: { source: null } }), node(1, [0])], [task('a', 1, { label: null })])
-    assert.deepEqual(obstaclesToTraining(free).map(o => o.message), ["the input 'image' has no data: name its npz file by { from: … }", "the task 'a' has no label"])
+    const free = graph(
+      [node(0, [], { kind: 'input', name: 'image', options: { source: null } }), node(1, [0])],
+      [task('a', 1, { label: null })],
+    )
+    assert.deepEqual(
+      obstaclesToTraining(free).map(o => o.message),
+      ["the input 'image' has no data: name its npz file by { from: … }", "the task 'a' has no label"],
+    )
     assert.deepEqual(obstaclesToTraining(sharing), [])
     const unknown = graph([node(0, [], { kind: 'features', shape: [null], parameters: [] }), node(1, [0])], [task('a', 1)])
-    assert.deepEqual(obstaclesToTraining(unknown).map(o => o.node), [0])
+    assert.deepEqual(
+      obstaclesToTraining(unknown).map(o => o.node),
+      [0],
+    )
     assert.equal(obstaclesToTraining(graph([], []))[0]!.message, 'the model has no tasks')
   })
 })

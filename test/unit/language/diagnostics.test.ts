@@ -10,7 +10,14 @@ const x = input('x', [8]), image = input('image', [28, 28, 1])
 `
 const end = '\nexport default model({ tasks: { a: classification(2, x), b: classification(2, image.pipe(flatten())) } })\n'
 
-const column = (name: string, more: Partial<ColumnProfile> = {}): ColumnProfile => ({ name, type: 'number', missing: 0, distinct: 50, values: null, ...more })
+const column = (name: string, more: Partial<ColumnProfile> = {}): ColumnProfile => ({
+  name,
+  type: 'number',
+  missing: 0,
+  distinct: 50,
+  values: null,
+  ...more,
+})
 
 const table: TableProfile = {
   kind: 'table',
@@ -37,7 +44,11 @@ const arrays: ArraysProfile = {
   ],
 }
 
-const profiles = { 't.csv': table, 'a.npz': arrays, 'broken.csv': { kind: 'error', code: 'mtl/data-format', message: 'row 3 has 4 fields, 5 were expected' } as const }
+const profiles = {
+  't.csv': table,
+  'a.npz': arrays,
+  'broken.csv': { kind: 'error', code: 'mtl/data-format', message: 'row 3 has 4 fields, 5 were expected' } as const,
+}
 
 interface Case {
   readonly code: string
@@ -62,12 +73,18 @@ const cases: Record<string, Case> = {
   'an absolute import': { code: 'mtl/import-outside', whole: `import x1 from «'/etc/passwd'»\n${head}x1${end}` },
   'an import from outside': { code: 'mtl/import-outside', whole: `import x1 from «'../../secret'»\n${head}x1${end}` },
   'an import of nothing': { code: 'mtl/import-not-found', whole: `import { z } from «'./nothere'»\n${head}z${end}` },
-  'broken JSON': { code: 'mtl/import-unreadable', whole: `import z from «'./z.json'»\n${head}z${end}`, given: { files: { 'z.json': '{ "a": ' } } },
+  'broken JSON': {
+    code: 'mtl/import-unreadable',
+    whole: `import z from «'./z.json'»\n${head}z${end}`,
+    given: { files: { 'z.json': '{ "a": ' } },
+  },
   'a misspelt import': {
     code: 'mtl/unknown-export',
-    whole: "import { «dens», classification, input, model } from 'mtl'\nconst x = dens(4)(input('x', [3]))\nexport default model({ tasks: { a: classification(2, x) } })",
+    whole:
+      "import { «dens», classification, input, model } from 'mtl'\nconst x = dens(4)(input('x', [3]))\nexport default model({ tasks: { a: classification(2, x) } })",
     says: /did you mean 'dense'/,
-    fixed: "import { dense, classification, input, model } from 'mtl'\nconst x = dense(4)(input('x', [3]))\nexport default model({ tasks: { a: classification(2, x) } })",
+    fixed:
+      "import { dense, classification, input, model } from 'mtl'\nconst x = dense(4)(input('x', [3]))\nexport default model({ tasks: { a: classification(2, x) } })",
   },
   'a misspelt import of a file': {
     code: 'mtl/unknown-export',
@@ -76,8 +93,16 @@ const cases: Record<string, Case> = {
     given: { files: { 'blocks.ts': "import { dense, type Tensor } from 'mtl'\nexport const block = (x: Tensor<1>) => dense(3)(x)" } },
   },
   'brackets without end': { code: 'mtl/nesting-too-deep', lines: `const q = ${'('.repeat(19_999)}«(»1${')'.repeat(20_000)}` },
-  'a method that is none': { code: 'mtl/runtime-error', lines: "const d = csv('t.csv')\nd.«labels»('kind')", says: /d\.labels is not a function/ },
-  'an error of its own': { code: 'mtl/runtime-error', lines: "const n = 4\nif (n > 3) throw «new Error('too big: ' + n)»", says: /^too big: 4$/ },
+  'a method that is none': {
+    code: 'mtl/runtime-error',
+    lines: "const d = csv('t.csv')\nd.«labels»('kind')",
+    says: /d\.labels is not a function/,
+  },
+  'an error of its own': {
+    code: 'mtl/runtime-error',
+    lines: "const n = 4\nif (n > 3) throw «new Error('too big: ' + n)»",
+    says: /^too big: 4$/,
+  },
   'a thrown text': { code: 'mtl/runtime-error', lines: "«throw 'oops'»", says: /oops/ },
   'a global of Node': { code: 'mtl/runtime-error', lines: "«console».log('hello')", says: /does not exist in model files/ },
   'a random number': { code: 'mtl/runtime-error', lines: 'dense(Math.ceil(«Math.random()» * 10))', says: /same each time/ },
@@ -94,7 +119,14 @@ const cases: Record<string, Case> = {
     fixed: `${head}export default model({ tasks: { a: classification(2, x), b: classification(2, image.pipe(flatten())) } })`,
   },
   'another default export': { code: 'mtl/no-model', whole: `${head}«export default x»` },
-  'no tasks': { code: 'mtl/no-tasks', whole: `${head}«export default model({ tasks: {} })»`.replace('«export default model({ tasks: {} })»', 'export default model({ tasks: «{}» })'), says: /at least one/ },
+  'no tasks': {
+    code: 'mtl/no-tasks',
+    whole: `${head}«export default model({ tasks: {} })»`.replace(
+      '«export default model({ tasks: {} })»',
+      'export default model({ tasks: «{}» })',
+    ),
+    says: /at least one/,
+  },
   'tasks not written': { code: 'mtl/no-tasks', whole: `${head}export default model(«{ training: {} }»)` },
   'a tensor as a task': { code: 'mtl/not-a-task', whole: `${head}export default model({ tasks: { a: «x» } })`, says: /not a tensor/ },
   'an unknown task': {
@@ -102,39 +134,114 @@ const cases: Record<string, Case> = {
     whole: `${head}export default model({ tasks: { left: classification(2, x) }, training: { weighting: fixed({ «lft»: 1 }) } })`,
     fixed: `${head}export default model({ tasks: { left: classification(2, x) }, training: { weighting: fixed({ left: 1 }) } })`,
   },
-  'a layer of no use': { code: 'mtl/unused-layer', lines: '«x.pipe(dense(4))»'.replace('«x.pipe(dense(4))»', 'x.pipe(«dense(4)»)'), says: /no task/ },
+  'a layer of no use': {
+    code: 'mtl/unused-layer',
+    lines: '«x.pipe(dense(4))»'.replace('«x.pipe(dense(4))»', 'x.pipe(«dense(4)»)'),
+    says: /no task/,
+  },
 
-  'an argument left out': { code: 'mtl/missing-argument', lines: 'use(«dense()»(x))'.replace('use(', '').replace('(x))', ''), says: /dense needs units/ },
+  'an argument left out': {
+    code: 'mtl/missing-argument',
+    lines: 'use(«dense()»(x))'.replace('use(', '').replace('(x))', ''),
+    says: /dense needs units/,
+  },
   'too many arguments': { code: 'mtl/too-many-arguments', lines: 'flatten(«3»)', says: /no arguments/ },
-  'an option left out': { code: 'mtl/missing-option', whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { earlyStopping: «{}» } })`, says: /patience/ },
-  'an unknown option': { code: 'mtl/unknown-option', lines: "dense(4, { «activaton»: 'relu' })", fixed: "dense(4, { activation: 'relu' })" },
-  'an unknown option as a text': { code: 'mtl/unknown-option', lines: `dense(4, { «"activaton"»: 'relu' })`, fixed: `dense(4, { "activation": 'relu' })` },
-  'an unknown option in short': { code: 'mtl/unknown-option', lines: 'const activaton = "relu"\ndense(4, { «activaton» })', fixed: 'const activaton = "relu"\ndense(4, { activation: activaton })' },
+  'an option left out': {
+    code: 'mtl/missing-option',
+    whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { earlyStopping: «{}» } })`,
+    says: /patience/,
+  },
+  'an unknown option': {
+    code: 'mtl/unknown-option',
+    lines: "dense(4, { «activaton»: 'relu' })",
+    fixed: "dense(4, { activation: 'relu' })",
+  },
+  'an unknown option as a text': {
+    code: 'mtl/unknown-option',
+    lines: `dense(4, { «"activaton"»: 'relu' })`,
+    fixed: `dense(4, { "activation": 'relu' })`,
+  },
+  'an unknown option in short': {
+    code: 'mtl/unknown-option',
+    lines: 'const activaton = "relu"\ndense(4, { «activaton» })',
+    fixed: 'const activaton = "relu"\ndense(4, { activation: activaton })',
+  },
   'an unknown setting of training': {
     code: 'mtl/unknown-option',
     whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { «epoch»: 3 } })`,
     fixed: `${head}export default model({ tasks: { a: classification(2, x) }, training: { epochs: 3 } })`,
   },
-  'an unknown choice': { code: 'mtl/invalid-option', lines: "dense(4, { activation: «'rellu'» })", says: /did you mean 'relu'/, fixed: "dense(4, { activation: 'relu' })" },
+  'an unknown choice': {
+    code: 'mtl/invalid-option',
+    lines: "dense(4, { activation: «'rellu'» })",
+    says: /did you mean 'relu'/,
+    fixed: "dense(4, { activation: 'relu' })",
+  },
   'a wrong number': { code: 'mtl/invalid-option', lines: 'dense(«-1»)', says: /whole number above 0, not -1/ },
-  'a wrong value behind a constant and a spread': { code: 'mtl/invalid-option', lines: "const base = { activation: «'rellu'» as const }\nconst options = { ...base, strides: 2 }\nconv2d(8, options)" },
+  'a wrong value behind a constant and a spread': {
+    code: 'mtl/invalid-option',
+    lines: "const base = { activation: «'rellu'» as const }\nconst options = { ...base, strides: 2 }\nconv2d(8, options)",
+  },
   'a computed options object': { code: 'mtl/invalid-option', lines: 'const make = () => ({ strides: 0 })\nconv2d(8, «make()»)' },
-  'a setting of training': { code: 'mtl/invalid-option', whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { epochs: «0.5» } })` },
-  'a wrong weighting': { code: 'mtl/invalid-option', whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { weighting: «pcGrad» } })`, says: /call it/ },
+  'a setting of training': {
+    code: 'mtl/invalid-option',
+    whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { epochs: «0.5» } })`,
+  },
+  'a wrong weighting': {
+    code: 'mtl/invalid-option',
+    whole: `${head}export default model({ tasks: { a: classification(2, x) }, training: { weighting: «pcGrad» } })`,
+    says: /call it/,
+  },
   'options that are none': { code: 'mtl/invalid-options', lines: "dense(4, «'relu'»)", says: /not 'relu'/ },
 
-  'a shape in a pipe': { code: 'mtl/shape-mismatch', lines: 'export const y = image.pipe(dropout(0.1), «dense(4)»)', fixed: 'export const y = image.pipe(dropout(0.1), flatten(), dense(4))' },
-  'a shape in a call': { code: 'mtl/shape-mismatch', lines: 'export const y = «dense(4)(image)»', fixed: 'export const y = dense(4)(flatten()(image))' },
-  'a shape at a task': { code: 'mtl/shape-mismatch', lines: 'export const t = classification(3, «image»)', fixed: 'export const t = classification(3, flatten()(image))' },
-  'a kernel that is too large': { code: 'mtl/shape-mismatch', lines: "export const y = image.pipe(conv2d(4, { kernel: «40», padding: 'valid' }))", says: /larger/ },
+  'a shape in a pipe': {
+    code: 'mtl/shape-mismatch',
+    lines: 'export const y = image.pipe(dropout(0.1), «dense(4)»)',
+    fixed: 'export const y = image.pipe(dropout(0.1), flatten(), dense(4))',
+  },
+  'a shape in a call': {
+    code: 'mtl/shape-mismatch',
+    lines: 'export const y = «dense(4)(image)»',
+    fixed: 'export const y = dense(4)(flatten()(image))',
+  },
+  'a shape at a task': {
+    code: 'mtl/shape-mismatch',
+    lines: 'export const t = classification(3, «image»)',
+    fixed: 'export const t = classification(3, flatten()(image))',
+  },
+  'a kernel that is too large': {
+    code: 'mtl/shape-mismatch',
+    lines: "export const y = image.pipe(conv2d(4, { kernel: «40», padding: 'valid' }))",
+    says: /larger/,
+  },
   'tensors that can not be joined': { code: 'mtl/shape-mismatch', lines: 'export const y = concat(x, «image»)', says: /last axis/ },
-  'a layer shared by two sizes': { code: 'mtl/shared-shape', lines: "const d = dense(3)\nexport const y = concat(d(x), «d(input('z', [5]))»)", says: /\[8\].*\[5\]/ },
-  'a layer as a tensor': { code: 'mtl/not-a-tensor', lines: 'export const t = classification(3, «dense(4)»)', says: /a layer that is not applied/ },
+  'a layer shared by two sizes': {
+    code: 'mtl/shared-shape',
+    lines: "const d = dense(3)\nexport const y = concat(d(x), «d(input('z', [5]))»)",
+    says: /\[8\].*\[5\]/,
+  },
+  'a layer as a tensor': {
+    code: 'mtl/not-a-tensor',
+    lines: 'export const t = classification(3, «dense(4)»)',
+    says: /a layer that is not applied/,
+  },
   'a number as a tensor': { code: 'mtl/not-a-tensor', lines: 'export const y = concat(x, «3» as never)' },
-  'a function that returns nothing': { code: 'mtl/not-a-tensor', lines: 'export const y = x.pipe((«() => undefined») as never)', says: /returns undefined/ },
+  'a function that returns nothing': {
+    code: 'mtl/not-a-tensor',
+    lines: 'export const y = x.pipe((«() => undefined») as never)',
+    says: /returns undefined/,
+  },
   'a tensor as a layer': { code: 'mtl/not-a-layer', lines: 'export const y = x.pipe(«x» as never)' },
-  'a layer that is given its tensor at once': { code: 'mtl/layer-not-applied', lines: 'export const y = dense(4, «x» as never)', says: /second call/ },
-  'a layer without options that is given its tensor': { code: 'mtl/layer-not-applied', lines: 'export const y = flatten(«image»)', fixed: 'export const y = flatten()(image)' },
+  'a layer that is given its tensor at once': {
+    code: 'mtl/layer-not-applied',
+    lines: 'export const y = dense(4, «x» as never)',
+    says: /second call/,
+  },
+  'a layer without options that is given its tensor': {
+    code: 'mtl/layer-not-applied',
+    lines: 'export const y = flatten(«image»)',
+    fixed: 'export const y = flatten()(image)',
+  },
   arithmetic: { code: 'mtl/tensor-arithmetic', lines: 'export const y = «(x as never) * 2»', says: /symbolic/ },
   'two inputs of one name': { code: 'mtl/duplicate-name', lines: "input(«'x'», [3])" },
 
@@ -143,10 +250,23 @@ const cases: Record<string, Case> = {
   'a pattern': { code: 'mtl/data-path', lines: "csv(«'*.csv'»)" },
   'an absolute path': { code: 'mtl/data-path', lines: "csv(«'/data/a.csv'»)" },
   'a file that can not be read': { code: 'mtl/data-format', lines: "csv(«'broken.csv'»)", says: /row 3/ },
-  'an unknown column': { code: 'mtl/unknown-column', lines: "csv('t.csv').features({ numeric: [«'heigth'»] })", says: /did you mean 'height'/, fixed: "csv('t.csv').features({ numeric: ['height'] })" },
+  'an unknown column': {
+    code: 'mtl/unknown-column',
+    lines: "csv('t.csv').features({ numeric: [«'heigth'»] })",
+    says: /did you mean 'height'/,
+    fixed: "csv('t.csv').features({ numeric: ['height'] })",
+  },
   'an unknown label': { code: 'mtl/unknown-column', lines: "csv('t.csv').label(«'knd'»)", fixed: "csv('t.csv').label('kind')" },
-  'an unknown column to stratify by': { code: 'mtl/unknown-column', lines: "csv('t.csv', { split: { stratify: «'kinds'» } })", fixed: "csv('t.csv', { split: { stratify: 'kind' } })" },
-  'an unknown array': { code: 'mtl/unknown-array', lines: "input(«'imag'», [28, 28, 1], { from: npz('a.npz') })", fixed: "input('image', [28, 28, 1], { from: npz('a.npz') })".replace("'image'", "'image'") },
+  'an unknown column to stratify by': {
+    code: 'mtl/unknown-column',
+    lines: "csv('t.csv', { split: { stratify: «'kinds'» } })",
+    fixed: "csv('t.csv', { split: { stratify: 'kind' } })",
+  },
+  'an unknown array': {
+    code: 'mtl/unknown-array',
+    lines: "input(«'imag'», [28, 28, 1], { from: npz('a.npz') })",
+    fixed: "input('image', [28, 28, 1], { from: npz('a.npz') })".replace("'image'", "'image'"),
+  },
   'a column named twice': { code: 'mtl/duplicate-column', lines: "csv('t.csv').features({ numeric: ['height', «'height'»] })" },
   'no columns': { code: 'mtl/no-features', lines: "csv('t.csv').features(«{}»)" },
   'gaps in a feature': {
@@ -165,8 +285,16 @@ const cases: Record<string, Case> = {
   'a binary label of three': { code: 'mtl/not-binary', lines: "binary(csv('t.csv').label(«'kind'»), x)", says: /use classification/ },
   'a label of many classes': { code: 'mtl/too-many-classes', lines: "classification(csv('t.csv').label(«'id'»), x)", says: /5000/ },
   'a label of fractions': { code: 'mtl/too-many-classes', lines: "classification(npz('a.npz').label(«'slant'»), x)" },
-  'an unknown positive value': { code: 'mtl/unknown-class', lines: "binary(csv('t.csv').label('sold'), x, { positive: «'tru'» })", fixed: "binary(csv('t.csv').label('sold'), x, { positive: 'true' })" },
-  'a shape that the array does not have': { code: 'mtl/input-shape', whole: `${head.replace("image = input('image', [28, 28, 1])", "image = input('image', «[32, 32, 1]», { from: npz('a.npz') })")}${end}`, says: /784.*1024/ },
+  'an unknown positive value': {
+    code: 'mtl/unknown-class',
+    lines: "binary(csv('t.csv').label('sold'), x, { positive: «'tru'» })",
+    fixed: "binary(csv('t.csv').label('sold'), x, { positive: 'true' })",
+  },
+  'a shape that the array does not have': {
+    code: 'mtl/input-shape',
+    whole: `${head.replace("image = input('image', [28, 28, 1])", "image = input('image', «[32, 32, 1]», { from: npz('a.npz') })")}${end}`,
+    says: /784.*1024/,
+  },
   'shares that do not add up': { code: 'mtl/split-sum', lines: "csv('t.csv', { split: «{ train: 0.8 }» })", says: /is 1\.1/ },
   'a label among its features': {
     code: 'mtl/label-as-feature',
@@ -201,7 +329,10 @@ describe('diagnostics', function () {
       const mended = applyFix(text, relevant[0]!.fixes![0]!)
       assert.equal(mended, whole === undefined ? `${head}${fixed}${end}` : fixed)
       const after = await evaluate(mended, { profiles, ...given })
-      assert.ok(!after.diagnostics.some(d => d.code === code && d.severity === 'error' && code !== 'mtl/duplicate-name'), show(mended, after.diagnostics))
+      assert.ok(
+        !after.diagnostics.some(d => d.code === code && d.severity === 'error' && code !== 'mtl/duplicate-name'),
+        show(mended, after.diagnostics),
+      )
     })
   }
 
@@ -214,7 +345,9 @@ describe('diagnostics', function () {
   })
 
   it('shows all problems of a file in one pass, in the order of the text', async () => {
-    const { text } = unmark(`${head}const a = dense(-1)(x)\nconst b = dense(5, { act: 1 })(a)\nconv2d(3)(b)\ncsv('t.csv').label('knd')${end}`)
+    const { text } = unmark(
+      `${head}const a = dense(-1)(x)\nconst b = dense(5, { act: 1 })(a)\nconv2d(3)(b)\ncsv('t.csv').label('knd')${end}`,
+    )
     const { diagnostics, graph } = await evaluate(text, { profiles })
     assert.deepEqual(
       diagnostics.filter(d => d.severity === 'error').map(d => d.code),

@@ -13,7 +13,10 @@ async function mend(lines: string, start = head): Promise<string> {
   assert.ok(fix, `no fix in ${JSON.stringify(diagnostics, null, 1)}`)
   const mended = applyFix(text, fix)
   const after = await evaluate(mended, { profiles: { 'penguins.csv': penguinsProfile } })
-  assert.deepEqual(after.diagnostics.filter(d => d.severity === 'error'), [])
+  assert.deepEqual(
+    after.diagnostics.filter(d => d.severity === 'error'),
+    [],
+  )
   return mended.replace(end, '').replace(start, '')
 }
 
@@ -23,18 +26,41 @@ describe('quick fixes keep the layout', () => {
   const options: [string, string, string][] = [
     ['no options', "csv('penguins.csv')", "csv('penguins.csv', { missingFeatures: 'drop' })"],
     ['empty options', "csv('penguins.csv', {})", "csv('penguins.csv', { missingFeatures: 'drop' })"],
-    ['options on one line', "csv('penguins.csv', { missing: ['NA'] })", "csv('penguins.csv', { missing: ['NA'], missingFeatures: 'drop' })"],
-    ['options on one line with a comma at the end', "csv('penguins.csv', { missing: ['NA'], })", "csv('penguins.csv', { missing: ['NA'], missingFeatures: 'drop' })"],
-    ['options on lines of their own', "csv('penguins.csv', {\n  missing: ['NA'], // gaps\n})", "csv('penguins.csv', {\n  missing: ['NA'], // gaps\n  missingFeatures: 'drop',\n})"],
-    ['options on lines, no comma at the end', "csv('penguins.csv', {\n    missing: ['NA']\n})", "csv('penguins.csv', {\n    missing: ['NA'],\n    missingFeatures: 'drop'\n})"],
-    ['carriage returns', "csv('penguins.csv', {\r\n  missing: ['NA'],\r\n})", "csv('penguins.csv', {\r\n  missing: ['NA'],\r\n  missingFeatures: 'drop',\r\n})"],
+    [
+      'options on one line',
+      "csv('penguins.csv', { missing: ['NA'] })",
+      "csv('penguins.csv', { missing: ['NA'], missingFeatures: 'drop' })",
+    ],
+    [
+      'options on one line with a comma at the end',
+      "csv('penguins.csv', { missing: ['NA'], })",
+      "csv('penguins.csv', { missing: ['NA'], missingFeatures: 'drop' })",
+    ],
+    [
+      'options on lines of their own',
+      "csv('penguins.csv', {\n  missing: ['NA'], // gaps\n})",
+      "csv('penguins.csv', {\n  missing: ['NA'], // gaps\n  missingFeatures: 'drop',\n})",
+    ],
+    [
+      'options on lines, no comma at the end',
+      "csv('penguins.csv', {\n    missing: ['NA']\n})",
+      "csv('penguins.csv', {\n    missing: ['NA'],\n    missingFeatures: 'drop'\n})",
+    ],
+    [
+      'carriage returns',
+      "csv('penguins.csv', {\r\n  missing: ['NA'],\r\n})",
+      "csv('penguins.csv', {\r\n  missing: ['NA'],\r\n  missingFeatures: 'drop',\r\n})",
+    ],
   ]
   for (const [name, before, after] of options) {
     it(`where there are ${name}`, async () => assert.equal(await mend(`const d = ${before}${features}`), `const d = ${after}${features}`))
   }
 
   it('where a layer goes into a pipe of several lines', async () => {
-    assert.equal(await mend('image.pipe(\n  dropout(0.1), // keep\n  dense(4),\n)'), 'image.pipe(\n  dropout(0.1), // keep\n  flatten(), dense(4),\n)')
+    assert.equal(
+      await mend('image.pipe(\n  dropout(0.1), // keep\n  dense(4),\n)'),
+      'image.pipe(\n  dropout(0.1), // keep\n  flatten(), dense(4),\n)',
+    )
   })
 
   it('where a layer is made elsewhere', async () => {

@@ -33,12 +33,17 @@ export interface Given {
   readonly deadline?: number
 }
 
-export async function evaluate(text: string, { files = {}, profiles = {}, file: name = file, root: folder = emptyRoot(), deadline = 10_000 }: Given = {}): Promise<EvaluationResult> {
+export async function evaluate(
+  text: string,
+  { files = {}, profiles = {}, file: name = file, root: folder = emptyRoot(), deadline = 10_000 }: Given = {},
+): Promise<EvaluationResult> {
   evaluator ??= new Evaluator(dist)
   const request = { file: name, root: folder, overlay: { ...files, [name]: text }, profiles: {} }
   const limits = { deadline }
   const first = await evaluator.evaluate(request, limits)
-  const known = Object.fromEntries(first.profilesWanted.flatMap(wanted => (profiles[wanted.path] ? [[profileKey(wanted), profiles[wanted.path]!]] : [])))
+  const known = Object.fromEntries(
+    first.profilesWanted.flatMap(wanted => (profiles[wanted.path] ? [[profileKey(wanted), profiles[wanted.path]!]] : [])),
+  )
   return Object.keys(known).length === 0 ? first : evaluator.evaluate({ ...request, profiles: known }, limits)
 }
 
@@ -50,7 +55,8 @@ export async function graphOf(text: string, given: Given = {}): Promise<ModelGra
   return graph
 }
 
-export const at = (text: string, span: { start: number; end: number } | null): string => (span ? text.slice(span.start, span.end) : '(nowhere)')
+export const at = (text: string, span: { start: number; end: number } | null): string =>
+  span ? text.slice(span.start, span.end) : '(nowhere)'
 
 export interface Marked {
   readonly text: string
@@ -75,4 +81,5 @@ export function applyFix(text: string, fix: Fix): string {
   return edits.reduce((result, { span, text: inserted }) => result.slice(0, span.start) + inserted + result.slice(span.end), text)
 }
 
-export const show = (text: string, diagnostics: readonly Diagnostic[]): string => diagnostics.map(d => `${d.code} «${at(text, d.span)}» ${d.message}`).join('\n')
+export const show = (text: string, diagnostics: readonly Diagnostic[]): string =>
+  diagnostics.map(d => `${d.code} «${at(text, d.span)}» ${d.message}`).join('\n')

@@ -7,7 +7,8 @@ describe('the language host', function () {
   this.timeout(30_000)
   let host: LanguageHost
   const request = (text: string, name = file) => ({ file: name, root: emptyRoot(), overlay: { [name]: text }, profiles: {} })
-  const model = (width: number) => `import { classification, dense, input, model } from 'mtl'\nexport default model({ tasks: { a: classification(${width}, input('x', [8])) } })`
+  const model = (width: number) =>
+    `import { classification, dense, input, model } from 'mtl'\nexport default model({ tasks: { a: classification(${width}, input('x', [8])) } })`
   const endless = "import { input } from 'mtl'\ninput('x', [1])\nwhile (true) { }"
   const blocking = "import { input } from 'mtl'\ninput('x', [1])\nconst a: unknown[] = []\na.length = 4e9\na.sort()"
 
@@ -40,12 +41,19 @@ describe('the language host', function () {
   })
 
   it('keeps requests for different files apart', async () => {
-    const results = await Promise.all([host.evaluate(request(model(3), 'a.mtl.ts')), host.evaluate(request(model(4), 'b.mtl.ts')), host.evaluate(request(model(5), 'c.mtl.ts'))])
-    assert.deepEqual(results.map(({ graph }) => [graph!.file, graph!.nodes.at(-1)!.shape]), [
-      ['a.mtl.ts', [3]],
-      ['b.mtl.ts', [4]],
-      ['c.mtl.ts', [5]],
+    const results = await Promise.all([
+      host.evaluate(request(model(3), 'a.mtl.ts')),
+      host.evaluate(request(model(4), 'b.mtl.ts')),
+      host.evaluate(request(model(5), 'c.mtl.ts')),
     ])
+    assert.deepEqual(
+      results.map(({ graph }) => [graph!.file, graph!.nodes.at(-1)!.shape]),
+      [
+        ['a.mtl.ts', [3]],
+        ['b.mtl.ts', [4]],
+        ['c.mtl.ts', [5]],
+      ],
+    )
   })
 
   it('kills a worker that does not look at the clock, says where, and goes on', async () => {
@@ -53,7 +61,10 @@ describe('the language host', function () {
     host = new LanguageHost({ dist, deadline: 300, watchdog: 900 })
     await host.evaluate(request(model(3)))
     const { diagnostics } = await host.evaluate(request(blocking))
-    assert.deepEqual(diagnostics.map(d => [d.code, at(blocking, d.span)]), [['mtl/time-limit', 'a.sort()']])
+    assert.deepEqual(
+      diagnostics.map(d => [d.code, at(blocking, d.span)]),
+      [['mtl/time-limit', 'a.sort()']],
+    )
     assert.deepEqual((await host.evaluate(request(model(4)))).graph!.nodes.at(-1)!.shape, [4])
   })
 
@@ -65,7 +76,8 @@ describe('the language host', function () {
   })
 
   it('takes about this long', async () => {
-    const layers = (n: number) => `import { classification, dense, input, model } from 'mtl'\nconst h0 = input('x', [64])\n${Array.from({ length: n }, (_, i) => `const h${i + 1} = dense(${32 + (i % 64)}, { activation: 'relu' })(h${i}) // layer ${i}`).join('\n')}\nexport default model({ tasks: { a: classification(10, h${n}) } })`
+    const layers = (n: number) =>
+      `import { classification, dense, input, model } from 'mtl'\nconst h0 = input('x', [64])\n${Array.from({ length: n }, (_, i) => `const h${i + 1} = dense(${32 + (i % 64)}, { activation: 'relu' })(h${i}) // layer ${i}`).join('\n')}\nexport default model({ tasks: { a: classification(10, h${n}) } })`
     const lines: string[] = []
     for (const n of [12, 100, 500]) {
       const times: number[] = []

@@ -26,7 +26,12 @@ export default model({
 })
 `
 
-const column = (name: string, missing: number, values: readonly string[] | number, type: ColumnProfile['type'] = 'text'): ColumnProfile => ({
+const column = (
+  name: string,
+  missing: number,
+  values: readonly string[] | number,
+  type: ColumnProfile['type'] = 'text',
+): ColumnProfile => ({
   name,
   type,
   missing,

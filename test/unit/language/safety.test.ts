@@ -20,7 +20,11 @@ interface Attack {
 const attacks: Record<string, Attack> = {
   'an endless loop': { lines: 'const q = 1\nwhile (true) { }', code: 'mtl/time-limit', at: 'while (true)' },
   'an endless loop that catches': { lines: 'for (;;) { try { while (true) { } } catch { } }', code: 'mtl/time-limit' },
-  'an endless loop in a function': { lines: 'function f() {\n  for (let i = 0; i < 1; i += 0) dense(3)\n}\nf()', code: 'mtl/time-limit', at: 'for (let i = 0; i < 1; i += 0)' },
+  'an endless loop in a function': {
+    lines: 'function f() {\n  for (let i = 0; i < 1; i += 0) dense(3)\n}\nf()',
+    code: 'mtl/time-limit',
+    at: 'for (let i = 0; i < 1; i += 0)',
+  },
   'an endless generator': { lines: 'function* g() { for (;;) yield 1 }\nconst a = [...g()]', code: 'mtl/*' },
   'an endless loop of promises': { lines: ';(function f() { Promise.resolve().then(f) })()', code: 'mtl/time-limit' },
   'a promise that never comes': { lines: 'const p = new Promise(() => {}).then(() => dense(3))', code: 'none' },
@@ -38,36 +42,55 @@ const attacks: Record<string, Attack> = {
   'a regular expression that explodes': { lines: "const slow = /^(a+)+$/.test('a'.repeat(40) + 'b')", code: 'mtl/time-limit' },
   'a power of large integers': { lines: 'const b = 7n ** 100000000n', code: 'mtl/*' },
   'deep nesting for JSON': { lines: 'let a: unknown[] = []\nfor (let i = 0; i < 1e5; i++) a = [a]\nJSON.stringify(a)', code: 'mtl/*' },
-  'deep nesting to be flattened': { lines: 'let a: unknown[] = []\nfor (let i = 0; i < 1e5; i++) a = [a]\na.flat(Infinity)', code: 'mtl/*' },
+  'deep nesting to be flattened': {
+    lines: 'let a: unknown[] = []\nfor (let i = 0; i < 1e5; i++) a = [a]\na.flat(Infinity)',
+    code: 'mtl/*',
+  },
   'deep nesting for eval': { lines: "eval('('.repeat(1e5))", code: 'mtl/*' },
   'layers without end': { lines: 'let h = x\nfor (;;) h = dense(8)(h)', code: 'mtl/*', at: 'for (;;)' },
   'parentheses in the text': { lines: `const q = ${'('.repeat(50_000)}1${')'.repeat(50_000)}`, code: 'mtl/nesting-too-deep', at: '(' },
   'a sum of 50,000 terms': { lines: `const q = 1${'+1'.repeat(50_000)}`, code: 'mtl/*' },
   'options that never end': { lines: 'dense(3, new Proxy({}, { ownKeys() { for (;;); } }))', code: 'mtl/time-limit', at: 'for (;;)' },
-  'a getter that never ends': { lines: 'dense(3, { get activation() { while (true); } } as any)', code: 'mtl/time-limit', at: 'while (true)' },
+  'a getter that never ends': {
+    lines: 'dense(3, { get activation() { while (true); } } as any)',
+    code: 'mtl/time-limit',
+    at: 'while (true)',
+  },
   'an error that can not be read': { lines: 'throw { get message() { for (;;); }, get stack() { throw 1 } }', code: 'mtl/*' },
   'a value that contains itself': { lines: 'const o: any = {}\no.o = o\ndense(o)(x)', code: 'mtl/invalid-option' },
   'a text of ten million characters': { lines: "dense('x'.repeat(1e7) as any)(x)", code: 'mtl/invalid-option' },
-  '10,000 options': { lines: "const o: any = {}\nfor (let i = 0; i < 1e4; i++) o['k' + i] = 1\ndense(3, o)(x)", code: 'mtl/unknown-option' },
+  '10,000 options': {
+    lines: "const o: any = {}\nfor (let i = 0; i < 1e4; i++) o['k' + i] = 1\ndense(3, o)(x)",
+    code: 'mtl/unknown-option',
+  },
 
   'changed prototypes': { lines: "Object.prototype.kind = 'x'", code: 'mtl/runtime-error' },
   'a changed JSON': { lines: "JSON.stringify = () => 'evil'", code: 'mtl/runtime-error' },
   'a changed list': { lines: 'Array.prototype.push = () => { throw 1 }', code: 'mtl/runtime-error' },
   'a changed iterator': { lines: 'Array.prototype[Symbol.iterator] = function* () { for (;;) yield 1 }', code: 'mtl/runtime-error' },
-  'a setter for elements': { lines: "Object.defineProperty(Array.prototype, '0', { set() { throw new Error('hah') } })", code: 'mtl/runtime-error' },
-  'toJSON for everything': { lines: "Object.defineProperty(Object.prototype, 'toJSON', { value: () => 'evil' })", code: 'mtl/runtime-error' },
+  'a setter for elements': {
+    lines: "Object.defineProperty(Array.prototype, '0', { set() { throw new Error('hah') } })",
+    code: 'mtl/runtime-error',
+  },
+  'toJSON for everything': {
+    lines: "Object.defineProperty(Object.prototype, 'toJSON', { value: () => 'evil' })",
+    code: 'mtl/runtime-error',
+  },
   'no more errors': { lines: 'globalThis.Error = null as any', code: 'mtl/runtime-error' },
   'errors of another kind': { lines: "Error.prepareStackTrace = () => 'x'", code: 'mtl/runtime-error' },
   'a changed builder': { lines: '(dense as any).call = 1', code: 'mtl/runtime-error' },
   'a changed tensor': { lines: 'Object.getPrototypeOf(x).pipe = () => x', code: 'mtl/runtime-error' },
-  'a forged tensor': { lines: 'const forged = Object.create(Object.getPrototypeOf(x))\nclassification(2, forged)', code: 'mtl/not-a-tensor' },
+  'a forged tensor': {
+    lines: 'const forged = Object.create(Object.getPrototypeOf(x))\nclassification(2, forged)',
+    code: 'mtl/not-a-tensor',
+  },
   'the constructor of tensors': { lines: 'new (x as any).constructor(7)', code: 'none' },
 
   process: { lines: 'process.exit(1)', code: 'mtl/runtime-error', at: 'process' },
   require: { lines: "require('fs')", code: 'mtl/runtime-error', at: 'require' },
   'the way out by Function': { lines: "const p = (dense as any).constructor('return process')()\np.exit()", code: 'mtl/runtime-error' },
-  'import() in eval': { lines: "eval(\"import('mtl:sandbox').then(m => m.finish())\")", code: 'none' },
-  'import() in a new function': { lines: "new Function('return import(\"fs\")')()", code: 'none' },
+  'import() in eval': { lines: 'eval("import(\'mtl:sandbox\').then(m => m.finish())")', code: 'none' },
+  'import() in a new function': { lines: 'new Function(\'return import("fs")\')()', code: 'none' },
   'the inner module': { lines: "import { finish } from 'mtl:sandbox'\nfinish(1)", code: 'mtl/import-package', at: "'mtl:sandbox'" },
   'inner names': { lines: "import { begin, finish, report } from 'mtl'\nbegin(finish(report))", code: 'mtl/unknown-export', at: 'begin' },
   'the file system': { lines: "import fs from 'fs'\nfs", code: 'mtl/import-package' },
@@ -112,7 +135,12 @@ describe('the sandbox', function () {
       const errors = diagnostics.filter(d => d.severity === 'error')
       const first = errors[0]
       if (code === 'none') assert.deepEqual([errors, graph?.tasks.length], [[], 1])
-      else if (code === 'mtl/*') assert.match(first?.code ?? '', /^mtl\/(time-limit|memory-limit|recursion|runtime-error|nesting-too-deep|too-many-layers)$/, show(text, diagnostics))
+      else if (code === 'mtl/*')
+        assert.match(
+          first?.code ?? '',
+          /^mtl\/(time-limit|memory-limit|recursion|runtime-error|nesting-too-deep|too-many-layers)$/,
+          show(text, diagnostics),
+        )
       else assert.equal(first?.code, code, show(text, diagnostics))
       if (marked !== undefined) {
         const source = first!.span.file === file ? text : 'while (true) { }'

@@ -33,24 +33,53 @@ function marked(name: string, lines: string, given: Given = {}) {
 
 describe('spans', () => {
   marked('a plain call', "const x = «input('x', [3])»")
-  marked('characters beyond the basic plane before, inside and after', "/* 😀😀 */ const x = «input('é😀', [3])»; /* 😀 */ const y = «input('𝒴', [3])»")
+  marked(
+    'characters beyond the basic plane before, inside and after',
+    "/* 😀😀 */ const x = «input('é😀', [3])»; /* 😀 */ const y = «input('𝒴', [3])»",
+  )
   marked('carriage returns', "const x =\r\n  «input(\r\n    'x', // one\r\n    [3],\r\n  )»\r\nconst y = «input('y', [3])»")
   marked('comments between the name and its parenthesis', "const x = «input /* ( */ // (\n  ('x', [3])»")
-  marked('parentheses, casts and marks around the name', "const x = «(input as any)!('x', [3])»\nconst y = «((input))('y', [3] as const)» as Tensor<1>")
-  marked('generics, optional calls and types', "const x: Tensor<1> = «input<[3]>('x', [3])»\nconst y = «input?.('y', [3])» satisfies Tensor")
+  marked(
+    'parentheses, casts and marks around the name',
+    "const x = «(input as any)!('x', [3])»\nconst y = «((input))('y', [3] as const)» as Tensor<1>",
+  )
+  marked(
+    'generics, optional calls and types',
+    "const x: Tensor<1> = «input<[3]>('x', [3])»\nconst y = «input?.('y', [3])» satisfies Tensor",
+  )
   marked('tail returns', "const make = (name: string) => {\n  return «input(name, [3])»\n}\nmake('x')")
-  marked('a tail return in parentheses, with a cast', "function make(name: string): Tensor {\n  return (\n    «input(name, [3])» as Tensor\n  )\n}\nmake('x')")
+  marked(
+    'a tail return in parentheses, with a cast',
+    "function make(name: string): Tensor {\n  return (\n    «input(name, [3])» as Tensor\n  )\n}\nmake('x')",
+  )
   marked('arrow functions', "const make = (name: string): Tensor<1> => «input(name, [3])»\nmake('x')")
-  marked('an arrow function whose type has line breaks', "const make = (name: string): {\n  t: Tensor\n} => ({ t: «input(name, [3])» })\nmake('x')")
-  marked('conditions and sequences', "const x = true ? «input('x', [3])» : undefined\nconst y = (0, «input('y', [3])»)\nconst z = x && «input('z', [3])»")
+  marked(
+    'an arrow function whose type has line breaks',
+    "const make = (name: string): {\n  t: Tensor\n} => ({ t: «input(name, [3])» })\nmake('x')",
+  )
+  marked(
+    'conditions and sequences',
+    "const x = true ? «input('x', [3])» : undefined\nconst y = (0, «input('y', [3])»)\nconst z = x && «input('z', [3])»",
+  )
   marked('a tail return with a condition', "function make(n: number) {\n  return n > 0 ? «input('x', [3])» : make(n + 1)\n}\nmake(1)")
-  marked('templates, classes and methods', "class A<T> {\n  private readonly t?: T\n  make(this: A<T>, name: string) {\n    return «input(`${name}1`, [3])»\n  }\n}\nnew A<number>().make('x')")
+  marked(
+    'templates, classes and methods',
+    "class A<T> {\n  private readonly t?: T\n  make(this: A<T>, name: string) {\n    return «input(`${name}1`, [3])»\n  }\n}\nnew A<number>().make('x')",
+  )
   marked('statements on one line', "let h; h = «input('x', [3])»; h = «input('y', [3])»")
-  marked('a cast at the end of a line without semicolon', "const x = «input('x', [3])» as Tensor\n;[1].forEach(() => {})\nconst y = «input('y', [3])» as Tensor\n(0 as any)\n")
+  marked(
+    'a cast at the end of a line without semicolon',
+    "const x = «input('x', [3])» as Tensor\n;[1].forEach(() => {})\nconst y = «input('y', [3])» as Tensor\n(0 as any)\n",
+  )
   marked('line separators of Unicode in a text', "const t = '\u2028'; const x = «input('x', [3])»")
 
   it('a layer and its application', async () => {
-    const { text, nodes } = await nodesOf("const x = input('x', [3])\nconst y = dense(4)(x)\nconst z = y.pipe(dense(5), dropout(0.5))\nconst w = dense(3)\nw(y)\nz.pipe(w as any)".replace('\nz.pipe(w as any)', ''))
+    const { text, nodes } = await nodesOf(
+      "const x = input('x', [3])\nconst y = dense(4)(x)\nconst z = y.pipe(dense(5), dropout(0.5))\nconst w = dense(3)\nw(y)\nz.pipe(w as any)".replace(
+        '\nz.pipe(w as any)',
+        '',
+      ),
+    )
     assert.deepEqual(
       nodes.slice(1).map(node => [at(text, node.span), at(text, node.use)]),
       [
@@ -63,7 +92,12 @@ describe('spans', () => {
   })
 
   it('pipes in loops', async () => {
-    const { text, nodes } = await nodesOf("let h: Tensor = input('x', [8, 8, 1])\nfor (const n of [4, 8]) h = h.pipe(conv2d(n), flatten(), dense(64)).pipe(dense(n)).pipe(x => x)\n".replace('conv2d(n), flatten(), dense(64)', 'flatten(), dense(64)'))
+    const { text, nodes } = await nodesOf(
+      "let h: Tensor = input('x', [8, 8, 1])\nfor (const n of [4, 8]) h = h.pipe(conv2d(n), flatten(), dense(64)).pipe(dense(n)).pipe(x => x)\n".replace(
+        'conv2d(n), flatten(), dense(64)',
+        'flatten(), dense(64)',
+      ),
+    )
     assert.deepEqual(
       nodes.map(node => at(text, node.span)),
       ["input('x', [8, 8, 1])", 'flatten()', 'dense(64)', 'dense(n)', 'flatten()', 'dense(64)', 'dense(n)'],
@@ -75,7 +109,9 @@ describe('spans', () => {
   })
 
   it('a function used twice shows both places', async () => {
-    const { text, nodes } = await nodesOf("const block = (t: Tensor<1>, n: number) => {\n  const y = dense(n)(t)\n  return dense(n)(y)\n}\nconst x = input('x', [3])\nconst left = block(x, 4)\nconst right = block(x, 5)")
+    const { text, nodes } = await nodesOf(
+      "const block = (t: Tensor<1>, n: number) => {\n  const y = dense(n)(t)\n  return dense(n)(y)\n}\nconst x = input('x', [3])\nconst left = block(x, 4)\nconst right = block(x, 5)",
+    )
     assert.deepEqual(
       nodes.slice(1).map(node => [node.name, at(text, node.span), ...node.via.map(span => at(text, span))]),
       [
@@ -88,8 +124,11 @@ describe('spans', () => {
   })
 
   it('imported files', async () => {
-    const blocks = "import { dense, type Tensor } from 'mtl'\nimport sizes from './sizes.json'\nexport const block = (t: Tensor<1>): Tensor<1> => dense(sizes.width)(t)\n"
-    const { text, nodes } = await nodesOf("import { block } from './parts/blocks'\nconst y = block(input('x', [3]))", { files: { 'parts/blocks.ts': blocks, 'parts/sizes.json': '{ "width": 7 }' } })
+    const blocks =
+      "import { dense, type Tensor } from 'mtl'\nimport sizes from './sizes.json'\nexport const block = (t: Tensor<1>): Tensor<1> => dense(sizes.width)(t)\n"
+    const { text, nodes } = await nodesOf("import { block } from './parts/blocks'\nconst y = block(input('x', [3]))", {
+      files: { 'parts/blocks.ts': blocks, 'parts/sizes.json': '{ "width": 7 }' },
+    })
     const [, made] = nodes
     assert.deepEqual(made!.shape, [7])
     assert.equal(made!.span!.file, 'parts/blocks.ts')
@@ -105,7 +144,10 @@ describe('spans', () => {
     const [problem] = diagnostics.filter(d => d.severity === 'error')
     assert.equal(problem!.span.file, 'blocks.ts')
     assert.equal(at(blocks, problem!.span), '-1')
-    assert.deepEqual(problem!.related!.map(r => [r.message, at(text, r.span)]), [['called from here', 'block()']])
+    assert.deepEqual(
+      problem!.related!.map(r => [r.message, at(text, r.span)]),
+      [['called from here', 'block()']],
+    )
   })
 
   it('settings, tasks and sources', async () => {
@@ -118,7 +160,11 @@ export default model({
 })`
     const { graph } = await evaluate(text)
     const { training, tasks, sources, span } = graph!
-    assert.deepEqual(Object.fromEntries(Object.entries(training.spans).map(([key, value]) => [key, at(text, value)])), { epochs: '3', optimizer: 'sgd({ momentum: 0.9 })', batchSize: '4 * 8' })
+    assert.deepEqual(Object.fromEntries(Object.entries(training.spans).map(([key, value]) => [key, at(text, value)])), {
+      epochs: '3',
+      optimizer: 'sgd({ momentum: 0.9 })',
+      batchSize: '4 * 8',
+    })
     assert.equal(at(text, tasks[0]!.keySpan), "'the left'")
     assert.equal(at(text, tasks[0]!.label!.span), "'l'")
     assert.equal(at(text, sources[0]!.pathSpan), "'a.csv'")
@@ -136,7 +182,11 @@ export default model({
       const found = (graph?.nodes ?? []).filter(node => node.kind === 'input').map(node => [node.name, at(text, node.span)])
       const wrong = found.filter(([name, call]) => expected.get(name!) !== call)
       assert.ok(graph && found.length === expected.size + 1, `${text}\n${show(text, diagnostics)}`)
-      assert.deepEqual(wrong.filter(([name]) => name !== 'last'), [], text)
+      assert.deepEqual(
+        wrong.filter(([name]) => name !== 'last'),
+        [],
+        text,
+      )
       calls += found.length
     }
     assert.ok(calls > 500)
@@ -183,7 +233,8 @@ function randomProgram(random: Random): { text: string; expected: Map<string, st
       () => `try { ${expression(1)} } catch {}`,
       () => `class C${n} { static f = ${expression(1)}; m(): void {} }`,
       () => `type T${n} = { a: '😀' }; ${expression(1)}`,
-      () => `function f${n}(): unknown { ${pick([(e: string) => `return ${e}`, (e: string) => `return (0, ${e})`, (e: string) => `return (${e})`])(expression(1))} }; f${n}()`,
+      () =>
+        `function f${n}(): unknown { ${pick([(e: string) => `return ${e}`, (e: string) => `return (0, ${e})`, (e: string) => `return (${e})`])(expression(1))} }; f${n}()`,
     ])()
   const body = Array.from({ length: 6 }, (_, n) => `;${statement(n)}`).join(pick(['\n', '\r\n', ' ; ']))
   const text = `import { classification, input, model, type Tensor } from 'mtl'

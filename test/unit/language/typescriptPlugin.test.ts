@@ -22,7 +22,11 @@ class Server {
 
   constructor(probe: string) {
     const server = createRequire(__filename).resolve('typescript/lib/tsserver.js')
-    this.process = spawn(process.execPath, [server, '--globalPlugins', 'mtl-typescript-plugin', '--pluginProbeLocations', probe, '--disableAutomaticTypingAcquisition'], { env: {} })
+    this.process = spawn(
+      process.execPath,
+      [server, '--globalPlugins', 'mtl-typescript-plugin', '--pluginProbeLocations', probe, '--disableAutomaticTypingAcquisition'],
+      { env: {} },
+    )
     this.process.stdout!.on('data', (data: Buffer) => this.read(String(data)))
   }
 
@@ -71,11 +75,21 @@ describe('the TypeScript plugin', function () {
       const server = new Server(extension)
       try {
         server.send('open', { file })
-        const errors = (await server.request('semanticDiagnosticsSync', { file })) as { start: { line: number; offset: number }; text: string }[]
-        assert.deepEqual(errors.map(e => text.split('\n')[e.start.line - 1]!.slice(e.start.offset - 1, e.start.offset + 8)), ['activaton'], JSON.stringify(errors))
+        const errors = (await server.request('semanticDiagnosticsSync', { file })) as {
+          start: { line: number; offset: number }
+          text: string
+        }[]
+        assert.deepEqual(
+          errors.map(e => text.split('\n')[e.start.line - 1]!.slice(e.start.offset - 1, e.start.offset + 8)),
+          ['activaton'],
+          JSON.stringify(errors),
+        )
         const line = text.split('\n').findIndex(l => l.includes('pcGrad()'))
         const offset = text.split('\n')[line]!.indexOf('pcGrad()') + 2
-        const hover = (await server.request('quickinfo', { file, line: line + 1, offset })) as { displayString: string; documentation: string }
+        const hover = (await server.request('quickinfo', { file, line: line + 1, offset })) as {
+          displayString: string
+          documentation: string
+        }
         assert.match(JSON.stringify(hover), /Yu et al/)
         const completions = (await server.request('completionInfo', { file, line: 1, offset: 10 })) as { entries: { name: string }[] }
         assert.ok(['conv2d', 'npz', 'uncertainty'].every(name => completions.entries.some(entry => entry.name === name)))

@@ -9,7 +9,10 @@ function configFrom(text: string | null): { text: string; paths: unknown } {
   const files = workspaceTypes('export {}', text)
   assert.deepEqual(files[0], { path: '.mtl/types/mtl/index.d.ts', text: 'export {}' })
   const written = files[1]?.text ?? text!
-  const { config, error } = ts.parseConfigFileTextToJson('tsconfig.json', written) as { config: { compilerOptions: { paths: unknown } }; error?: ts.Diagnostic }
+  const { config, error } = ts.parseConfigFileTextToJson('tsconfig.json', written) as {
+    config: { compilerOptions: { paths: unknown } }
+    error?: ts.Diagnostic
+  }
   assert.equal(error, undefined)
   return { text: written, paths: config.compilerOptions.paths }
 }
@@ -44,7 +47,8 @@ describe('types for the workspace', () => {
     ['another place for mtl', '{ "compilerOptions": { "paths": { "mtl": ["./old.d.ts"] } } }', { mtl: [target] }],
     ['a base', '{ "compilerOptions": { "baseUrl": "./src/lib" } }', { mtl: ['../../.mtl/types/mtl/index.d.ts'] }],
   ]
-  for (const [name, before, expected] of others) it(`fit into a file with ${name}`, () => assert.deepEqual(configFrom(before).paths, expected))
+  for (const [name, before, expected] of others)
+    it(`fit into a file with ${name}`, () => assert.deepEqual(configFrom(before).paths, expected))
 
   it('change nothing the second time', () => {
     const once = configFrom('{ "compilerOptions": {} }').text

@@ -34,19 +34,31 @@ describe('control channel', () => {
     assert.match(wrong.error!, /no command "explode"/)
     const rate = await sendControl(folder, { command: 'setLearningRate', value: -1 })
     assert.match(rate.error!, /above 0/)
-    assert.deepEqual(asked.map(request => request.command), ['pause', 'setLearningRate', 'checkpoint'])
+    assert.deepEqual(
+      asked.map(request => request.command),
+      ['pause', 'setLearningRate', 'checkpoint'],
+    )
     server.close()
   })
 
   it('answers several requests of one connection in their order, and drops one that floods it', async () => {
-    const server = await serve(new RunFolder(path()), request => new Promise(resolve => setTimeout(() => resolve({ ok: true }), request.command === 'pause' ? 60 : 1)))
+    const server = await serve(
+      new RunFolder(path()),
+      request => new Promise(resolve => setTimeout(() => resolve({ ok: true }), request.command === 'pause' ? 60 : 1)),
+    )
     const text = await new Promise<string>(resolve => {
       let received = ''
       const socket = connect(server.address, () => socket.write('{"command":"pause"}\n{"command":"resume"}\nnonsense\n'))
       socket.on('data', data => (received += data.toString()).split('\n').length === 4 && resolve(received))
     })
-    const answers = text.trim().split('\n').map(line => JSON.parse(line) as ControlAnswer)
-    assert.deepEqual(answers.map(answer => answer.ok), [true, true, false])
+    const answers = text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as ControlAnswer)
+    assert.deepEqual(
+      answers.map(answer => answer.ok),
+      [true, true, false],
+    )
     await new Promise(resolve => {
       const socket = connect(server.address, () => socket.write('x'.repeat(100_000)))
       socket.on('error', () => {})

@@ -73,10 +73,14 @@ describe('event log', () => {
       more()`
     const seen: RunEvent[] = []
     let batches = 0
-    const follower = followEvents(path(), events => {
-      batches++
-      seen.push(...events)
-    }, { pollMilliseconds: 5 })
+    const follower = followEvents(
+      path(),
+      events => {
+        batches++
+        seen.push(...events)
+      },
+      { pollMilliseconds: 5 },
+    )
     spawn(process.execPath, ['-e', program, path()], { stdio: 'inherit' })
     await until('all events are seen', () => seen.length >= count)
     follower.dispose()

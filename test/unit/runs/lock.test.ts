@@ -40,12 +40,15 @@ describe('run lock', () => {
         process.stdin.once('data', () => process.exit())
       })
       process.stdout.write('ready')`
-    const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }))
-    const say = (child: (typeof children)[0]) => new Promise<string>(resolve => child.stdout!.once('data', (data: Buffer) => resolve(data.toString())))
+    const children = Array.from({ length: 6 }, () =>
+      spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    )
+    const say = (child: (typeof children)[0]) =>
+      new Promise<string>(resolve => child.stdout.once('data', (data: Buffer) => resolve(data.toString())))
     await Promise.all(children.map(say))
     const answers = Promise.all(children.map(say))
-    for (const child of children) child.stdin!.write('go\n')
+    for (const child of children) child.stdin.write('go\n')
     assert.deepEqual((await answers).sort(), ['lost', 'lost', 'lost', 'lost', 'lost', 'won'])
-    for (const child of children) child.stdin!.write('end\n')
+    for (const child of children) child.stdin.write('end\n')
   })
 })

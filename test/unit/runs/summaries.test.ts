@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent } from '../../../src/runs/events'
-import { createRunFolder, defaultRunsFolder, RunError, RunFolder } from '../../../src/runs/folder'
+import type { RunFolder } from '../../../src/runs/folder'
+import { createRunFolder, defaultRunsFolder, RunError } from '../../../src/runs/folder'
 import type { RunManifest } from '../../../src/runs/manifest'
 import { ownMark } from '../../../src/runs/process'
 import { RunSummaries } from '../../../src/runs/summaries'
@@ -11,22 +12,52 @@ import { penguinsGraph } from '../training/penguins'
 import { temporaryFolder } from './temporary'
 
 const time = 1
-const step = (step: number, epoch: number): RunEvent => ({ type: 'step', time, step, epoch, losses: { species: 1 / step }, weights: { species: 1 }, learningRate: 1 })
+const step = (step: number, epoch: number): RunEvent => ({
+  type: 'step',
+  time,
+  step,
+  epoch,
+  losses: { species: 1 / step },
+  weights: { species: 1 },
+  learningRate: 1,
+})
 const epoch = (epoch: number, step: number, best: boolean): RunEvent => ({
-  type: 'epoch', time, epoch, step, seconds: 1, metrics: { species: { validation_loss: 1 / epoch } }, score: 1, best,
+  type: 'epoch',
+  time,
+  epoch,
+  step,
+  seconds: 1,
+  metrics: { species: { validation_loss: 1 / epoch } },
+  score: 1,
+  best,
 })
 
 function manifest(folder: RunFolder): RunManifest {
   return {
-    format: 1, id: folder.id, model: 'penguins', modelFile: '/there/penguins.mtl.ts', root: '/there', sources: {}, graph: penguinsGraph(), graphHash: '', created: 5,
-    seed: 3, epochs: 4, tasks: ['species'], data: [], engine: { name: 'x', version: '1', device: 'cpu', threads: 1 }, versions: {}, git: null,
+    format: 1,
+    id: folder.id,
+    model: 'penguins',
+    modelFile: '/there/penguins.mtl.ts',
+    root: '/there',
+    sources: {},
+    graph: penguinsGraph(),
+    graphHash: '',
+    created: 5,
+    seed: 3,
+    epochs: 4,
+    tasks: ['species'],
+    data: [],
+    engine: { name: 'x', version: '1', device: 'cpu', threads: 1 },
+    versions: {},
+    git: null,
   }
 }
 
 describe('runs in a folder', () => {
   const root = temporaryFolder()
   const runs = () => defaultRunsFolder(root())
-  const write = (folder: RunFolder, ...events: RunEvent[]) => appendFileSync(folder.events, events.map(event => `${JSON.stringify(event)}\n`).join(''))
+  const write = (folder: RunFolder, ...events: RunEvent[]) =>
+    appendFileSync(folder.events, events.map(event => `${JSON.stringify(event)}\n`).join(''))
 
   function newRun(): RunFolder {
     const folder = createRunFolder(runs(), 'penguins')
@@ -75,11 +106,22 @@ describe('runs in a folder', () => {
     mkdirSync(join(runs(), 'something'))
     writeFileSync(join(runs(), 'file'), '')
     assert.equal(new RunSummaries(runs()).list().length, 1)
-    assert.throws(() => later.readManifest(), (error: Error) => error instanceof RunError && /format 2/.test(error.message))
+    assert.throws(
+      () => later.readManifest(),
+      (error: Error) => error instanceof RunError && /format 2/.test(error.message),
+    )
   })
 
   it('give the curves of an uninterrupted run after a resume', () => {
-    const events = [step(1, 1), step(2, 1), epoch(1, 2, true), step(3, 2), step(4, 2), epoch(2, 4, true), { type: 'resume', time, step: 2, epoch: 0 } as const]
+    const events = [
+      step(1, 1),
+      step(2, 1),
+      epoch(1, 2, true),
+      step(3, 2),
+      step(4, 2),
+      epoch(2, 4, true),
+      { type: 'resume', time, step: 2, epoch: 0 } as const,
+    ]
     const kept = supersede([...events, epoch(1, 2, true), step(3, 2)])
     assert.deepEqual(
       kept.map(event => ('step' in event ? `${event.type} ${event.step}` : event.type)),

@@ -36,7 +36,11 @@ describe('a training process that is killed', () => {
         // Half of the kills come while it starts, or soon after; checkpoints are written as often as they may be.
         const more = { checkpointSeconds: 0 }
         const folder = await workspace.launch(workspace.model({ weighting, epochs }), more)
-        for (let attempt = 0; attempt < 3 && (await killAfter(folder, random.uniform() * duration * (attempt % 2 ? 0.1 : 0.5))); attempt++) {
+        for (
+          let attempt = 0;
+          attempt < 3 && (await killAfter(folder, random.uniform() * duration * (attempt % 2 ? 0.1 : 0.5)));
+          attempt++
+        ) {
           kills++
           assert.equal(new RunSummaries(workspace.runs).summary(folder)!.status, 'interrupted')
           for (const kind of ['last', 'best'] as const) if (existsSync(folder.checkpoint(kind))) readCheckpoint(folder, kind)

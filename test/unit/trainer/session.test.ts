@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { readCheckpoint } from '../../../src/runs/checkpoint'
 import { sendControl } from '../../../src/runs/controlClient'
@@ -33,7 +44,10 @@ describe('training process', () => {
     const manifest = folder.readManifest()
     assert.deepEqual([manifest.id, manifest.model, manifest.seed, manifest.epochs], [basename(folder.path), 'penguins', 1, 5])
     assert.match(manifest.sources['penguins.mtl.ts']!, /export default model/)
-    assert.deepEqual(manifest.data.map(({ path, bytes }) => [path, bytes]), [['penguins.csv', statSync(join(workspace.root, 'penguins.csv')).size]])
+    assert.deepEqual(
+      manifest.data.map(({ path, bytes }) => [path, bytes]),
+      [['penguins.csv', statSync(join(workspace.root, 'penguins.csv')).size]],
+    )
     assert.match(manifest.graphHash, /^[0-9a-f]{64}$/)
     assert.deepEqual(readdirSync(folder.path).sort(), ['checkpoints', 'events.ndjson', 'lock-1', 'run.json', 'trainer.log'])
     assert.equal(readFileSync(folder.log, 'utf8'), '')
@@ -56,7 +70,10 @@ describe('training process', () => {
     appendFileSync(join(workspace.root, 'penguins.csv'), 'Adelie,Dream,inf,18,190,3700,MALE\n')
     const data = await problemOf(workspace.launch(workspace.model()))
     assert.match(data.message, /penguins\.csv.*346.*bill_length_mm.*inf/)
-    assert.match(readFileSync(data.diagnostics[0]!.path, 'utf8').split('\n')[data.diagnostics[0]!.line - 1]!, /penguins\.csv|bill_length_mm/)
+    assert.match(
+      readFileSync(data.diagnostics[0]!.path, 'utf8').split('\n')[data.diagnostics[0]!.line - 1]!,
+      /penguins\.csv|bill_length_mm/,
+    )
     assert.deepEqual(readdirSync(workspace.runs), [])
     assert.match((await problemOf(workspace.launch(join(workspace.root, 'none.mtl.ts')))).message, /no file/)
   })
@@ -94,7 +111,10 @@ describe('training process', () => {
     const folder = await workspace.launch(workspace.model(long))
     await until('it trains', () => eventsOf(folder).some(event => event.type === 'step'))
     const { pid } = liveProcess(folder)!
-    assert.match((await problemOf(workspace.launch(workspace.model(long), { resume: folder.path }))).message, new RegExp(`Process ${pid} is training`))
+    assert.match(
+      (await problemOf(workspace.launch(workspace.model(long), { resume: folder.path }))).message,
+      new RegExp(`Process ${pid} is training`),
+    )
     assert.equal(liveProcess(folder)!.pid, pid)
     await stopRun(folder)
     // Two at once: one of them wins.
@@ -110,7 +130,10 @@ describe('training process', () => {
     const end = await ended(folder)
     assert.equal(end.status, 'failed')
     assert.match(end.message!, /penguins\.csv changed during training/)
-    assert.match((await problemOf(workspace.launch(workspace.model(long), { resume: folder.path }))).message, /penguins\.csv is not the file/)
+    assert.match(
+      (await problemOf(workspace.launch(workspace.model(long), { resume: folder.path }))).message,
+      /penguins\.csv is not the file/,
+    )
   })
 
   it('fails where the disk is full, keeps the last good checkpoint, and goes on when there is room', async function () {
@@ -144,7 +167,8 @@ describe('training process', () => {
     const other = join(workspace.root, 'other')
     mkdirSync(other)
     mkdirSync(join(other, '.vscode'))
-    for (const name of ['penguins.csv', 'penguins.mtl.ts', '.mtl']) cpSync(join(workspace.root, name), join(other, name), { recursive: true })
+    for (const name of ['penguins.csv', 'penguins.mtl.ts', '.mtl'])
+      cpSync(join(workspace.root, name), join(other, name), { recursive: true })
     const alone = join(workspace.root, 'elsewhere')
     renameSync(stopped.path, alone)
     rmSync(join(workspace.root, '.mtl', 'runs', whole.id), { recursive: true })

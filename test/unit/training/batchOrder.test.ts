@@ -12,8 +12,14 @@ describe('batch order', () => {
     const order = new BatchOrder(10, 4, 1)
     assert.equal(order.batchesPerEpoch, 3)
     const first = epoch(order)
-    assert.deepEqual(first.map(batch => batch.length), [4, 4, 2])
-    assert.deepEqual(first.flat().sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    assert.deepEqual(
+      first.map(batch => batch.length),
+      [4, 4, 2],
+    )
+    assert.deepEqual(
+      first.flat().sort((a, b) => a - b),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    )
     assert.equal(order.take(), null, 'an epoch ends until the next is begun')
     order.beginEpoch()
     assert.notDeepEqual(epoch(order), first)

@@ -18,8 +18,14 @@ export function penguinsGraph(training: Partial<TrainingSettings> = {}, taskWeig
   b.task('sex', 'classification', trunk, 2)
   b.task('mass', 'regression', trunk)
   const built = b.build(32)
-  const tasks = built.tasks.map((task, i): GraphTask => ({ ...task, label: data.tasks[i]!.label, weight: task.name === 'mass' ? taskWeight : 1 }))
-  const nodes = built.nodes.map(node => (node.kind === 'features' ? { ...node, options: { ...node.options, source: 0, ...penguins.features } } : node))
+  const tasks = built.tasks.map((task, i): GraphTask => ({
+    ...task,
+    label: data.tasks[i]!.label,
+    weight: task.name === 'mass' ? taskWeight : 1,
+  }))
+  const nodes = built.nodes.map(node =>
+    node.kind === 'features' ? { ...node, options: { ...node.options, source: 0, ...penguins.features } } : node,
+  )
   return { ...built, nodes, tasks, sources: data.sources, training: { ...built.training, epochs: 4, ...training } }
 }
 

@@ -23,15 +23,24 @@ describe('selection of the best epoch', () => {
     const selection = new Selection({ patience: 3, minDelta: 0.1 })
     const scores = [1, 0.95, 0.96, 0.89, 0.88, 0.85, 0.86]
     const ends = scores.map(score => selection.afterEpoch({ a: { loss: score } }))
-    assert.deepEqual(ends.map(({ stop }) => stop), [false, false, false, false, false, false, true])
-    assert.deepEqual(ends.map(({ isBest }) => isBest), [true, true, false, true, true, true, false])
+    assert.deepEqual(
+      ends.map(({ stop }) => stop),
+      [false, false, false, false, false, false, true],
+    )
+    assert.deepEqual(
+      ends.map(({ isBest }) => isBest),
+      [true, true, false, true, true, true, false],
+    )
   })
 
   it('goes on from its saved state', () => {
     const whole = new Selection({ patience: 2, minDelta: 0 })
     const scores = [3, 2, 2.5, 2.4]
     for (const [i, loss] of scores.entries()) {
-      const resumed = new Selection({ patience: 2, minDelta: 0 }, JSON.parse(JSON.stringify(whole.state())) as ReturnType<Selection['state']>)
+      const resumed = new Selection(
+        { patience: 2, minDelta: 0 },
+        JSON.parse(JSON.stringify(whole.state())) as ReturnType<Selection['state']>,
+      )
       const expected = whole.afterEpoch({ a: { loss } })
       if (i > 0) assert.deepEqual(resumed.afterEpoch({ a: { loss } }), expected)
     }

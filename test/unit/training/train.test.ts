@@ -17,7 +17,12 @@ function numbers(events: readonly RunEvent[]): unknown[] {
   return kept.map(event => ({ ...event, time: 0, seconds: 0 }))
 }
 
-async function trainPenguins(settings: Partial<TrainingSettings>, recorder = new Recorder(), controls = new TrainingControls(), from: Checkpoint | null = null) {
+async function trainPenguins(
+  settings: Partial<TrainingSettings>,
+  recorder = new Recorder(),
+  controls = new TrainingControls(),
+  from: Checkpoint | null = null,
+) {
   const request = await penguinsRequest(penguinsGraph(settings, 0.5), from)
   const outcome = await train(request, recorder, controls)
   return { outcome, recorder, ...recorder }
@@ -35,7 +40,8 @@ describe('training', () => {
     assert.deepEqual(end.type === 'end' && end.metrics, outcome.metrics)
     const best = recorder.of('epoch').reduce((a, b) => (b.score < a.score ? b : a))
     for (const [task, values] of Object.entries(best.metrics)) {
-      for (const [name, value] of Object.entries(values)) if (name.startsWith('validation_')) assert.equal(outcome.metrics[task]![name], value, `${task} ${name}`)
+      for (const [name, value] of Object.entries(values))
+        if (name.startsWith('validation_')) assert.equal(outcome.metrics[task]![name], value, `${task} ${name}`)
     }
     assert.equal(recorder.checkpoints.get('best')!.epoch, best.epoch)
     assert.equal(recorder.of('step').length, 40 * 8)
@@ -61,7 +67,7 @@ describe('training', () => {
         const events: RunEvent[] = []
         let from: Checkpoint | null = null
         let best: Checkpoint | undefined
-        for (let finished = false; !finished; ) {
+        for (let finished = false; !finished;) {
           // Stop at a random step; the stop takes effect at the end of a turn, some steps later, or after validation.
           const stopAt = (from?.step ?? 0) + 1 + random.below(20)
           const controls = new TrainingControls()
@@ -92,7 +98,11 @@ describe('training', () => {
   })
 
   it('fails with the task, the step and advice where a loss runs away, and keeps the last good state', async () => {
-    const { outcome, recorder } = await trainPenguins({ epochs: 50, optimizer: choice('sgd', { learningRate: 30, momentum: 0.9 }), weighting: choice('equal') })
+    const { outcome, recorder } = await trainPenguins({
+      epochs: 50,
+      optimizer: choice('sgd', { learningRate: 30, momentum: 0.9 }),
+      weighting: choice('equal'),
+    })
     assert.equal(outcome.status, 'failed')
     assert.match(outcome.message!, /(task mass|layer \S+|weight).* step \d+/)
     assert.match(outcome.message!, /learning rate 30 is probably too high: try 3\./)
@@ -125,7 +135,10 @@ describe('training', () => {
     assert.equal(outcome.status, 'stopped')
     assert.ok(recorder.of('step').length > paused)
     assert.equal(recorder.of('step').at(-1)!.learningRate, 0.5e-3)
-    assert.deepEqual(recorder.of('status').map(({ status }) => status), ['starting', 'training', 'paused', 'training', 'stopped'])
+    assert.deepEqual(
+      recorder.of('status').map(({ status }) => status),
+      ['starting', 'training', 'paused', 'training', 'stopped'],
+    )
     await assert.rejects(controls.pause(), /has ended/)
   })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { annotate, parameterCount } from '../../../../src/extension/editor/annotations'
+import { annotate, details, parameterCount } from '../../../../src/extension/editor/annotations'
 import type { GraphNode, ModelGraph } from '../../../../src/ir/graph'
 import type { Span } from '../../../../src/ir/span'
 
@@ -42,9 +42,8 @@ describe('annotations', () => {
 
   it('a layer made elsewhere is annotated where it is applied, each application with its own shape', () => {
     const shared = { layer: 7, span: span(0, 8) }
-    const found = annotate(
-      graph([denseNode(0, { ...shared, use: span(20, 24), shape: [4, 8] }), denseNode(1, { ...shared, use: span(30, 34) })]),
-    )
+    const applied = graph([denseNode(0, { ...shared, use: span(20, 24), shape: [4, 8] }), denseNode(1, { ...shared, use: span(30, 34) })])
+    const found = annotate(applied)
     assert.deepEqual(
       found.map(a => [a.span.start, a.shape]),
       [
@@ -52,7 +51,7 @@ describe('annotations', () => {
         [30, '[8]'],
       ],
     )
-    assert.match(found[0]!.details, /shared with dense_1/)
+    assert.match(details(found[0]!, applied), /shared with dense_1/)
   })
 
   it('several nodes of one call are put into one hint, their weights added up', () => {

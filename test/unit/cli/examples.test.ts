@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { EndEvent } from '../../../src/runs/events'
+import { temporaryFolder } from '../runs/temporary'
+import { committedResults, examples, withFigures } from '../../../build/figures.mjs'
+import { lines, run } from './command'
+
+describe('examples', () => {
+  const folder = temporaryFolder()
+
+  async function train(example: string, ...args: string[]): Promise<EndEvent> {
+    const model = resolve('examples', example, `${example}.mtl.ts`)
+    const { code, stdout, stderr } = await run(folder(), 'train', model, '--json', '--runs', join(folder(), 'runs'), ...args)
+    assert.equal(code, 0, stderr)
+    return lines(stdout).at(-1) as unknown as EndEvent
+  }
+
+  it('penguins: all three tasks are learnt, as the README says', async () => {
+    const { metrics } = await train('penguins', '--seed', '1')
+    assert.ok(metrics.species!.test_accuracy! >= 0.96)
+    assert.ok(metrics.sex!.test_accuracy! >= 0.8)
+    assert.ok(metrics.mass!.test_rmse! < 380)
+    const results = committedResults(examples().find(({ name }) => name === 'penguins')!)
+    const committed = results.find(({ seed }) => seed === 1)!.metrics
+    assert.ok(Math.abs(committed.mass!.test_rmse! - metrics.mass!.test_rmse!) < 25, 'the committed figures are those of this code')
+  })
+
+  it('multi-fashion: one epoch of one seed is far above chance', async function () {
+    this.timeout(120_000)
+    const { metrics } = await train('multi-fashion', '--seed', '1', '--epochs', '1')
+    // PyTorch reaches 60 to 65 % after one epoch; chance is 10 %.
+    for (const task of ['left', 'right'])
+      assert.ok(metrics[task]!.validation_accuracy! > 0.55, `${task}: ${metrics[task]!.validation_accuracy}`)
+  })
+
+  for (const example of examples()) {
+    it(`${example.name}: the README’s figures are made from the committed results`, () => {
+      const results = committedResults(example)
+      assert.deepEqual(
+        results.map(({ seed }) => seed),
+        [1, 2, 3],
+      )
+      assert.equal(readFileSync(example.readme, 'utf8'), withFigures(example, results))
+    })
+  }
+})
