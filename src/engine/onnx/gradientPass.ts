@@ -113,7 +113,7 @@ export class GradientPass {
     this.buffers.load(batch)
     this.graph.tasks.forEach(({ name }, t) => {
       const [cotangent, mask] = [this.cotangents[t]!, batch.masks[name]!]
-      const factor = counts[t] ? weights[t]! / counts[t]! : 0
+      const factor = counts[t] ? weights[t]! / counts[t] : 0
       for (let i = 0; i < mask.length; i++) cotangent[i] = mask[i]! * factor
     })
     this.masks.forEach(({ address, floats, rate }, i) => {
