@@ -24,6 +24,7 @@ const nodeEntries = {
   profiler: 'src/data/profiler.ts',
   trainer: 'src/trainer/main.ts',
   cli: 'src/cli/main.ts',
+  shard: 'src/engine/onnx/shardWorker.ts',
 }
 
 /** Native packages stay outside the bundles. */

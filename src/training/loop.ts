@@ -75,7 +75,7 @@ export class TrainingLoop {
     } catch (error) {
       if (error instanceof Stopped) return 'stopped'
       throw error instanceof TrainingFailure && error.diverged
-        ? new TrainingFailure(`${error.message} ${divergenceAdvice(this.stepping.learningRate)}`)
+        ? new TrainingFailure(`${error.message} ${divergenceAdvice(this.stepping.learningRate)}`, true, 'optimizer')
         : error
     }
   }

@@ -62,6 +62,8 @@ export const convolutions: readonly Convolution[] = [
   { x: [16, 1, 12, 12], kernel: [10, 1, 5, 5], attributes: geometry([1, 1], [0, 0, 0, 0]) },
   { x: [8, 10, 8, 8], kernel: [20, 10, 5, 5], attributes: geometry([1, 1], [0, 0, 0, 0]) },
   { x: [16, 16, 6, 6], kernel: [16, 16, 3, 3], attributes: geometry([1, 1], [1, 1, 1, 1]) },
+  { x: [16, 5, 6, 7], kernel: [4, 5, 3, 2], attributes: geometry([1, 1], [1, 0, 0, 1]) },
+  { x: [32, 4, 5, 5], kernel: [17, 4, 3, 3], attributes: geometry([1, 1], [0, 0, 0, 0]) },
   { x: [16, 16, 7, 7], kernel: [32, 16, 3, 3], attributes: geometry([2, 2], [1, 1, 1, 1]) },
 ]
 

@@ -78,8 +78,11 @@ describe('primitives', () => {
       const { program, inputs, output, gradients, feeds } = built
 
       it('is computed by ONNX Runtime as by the reference', async () => {
-        const [actual] = await runProgram(program, feeds, [output])
-        assert.ok(relativeError(actual!, interpret(program, feeds, [output])[0]!) < 2e-6)
+        const expected = interpret(program, feeds, [output])[0]!
+        for (const plain of [true, false]) {
+          const [actual] = await runProgram(program, feeds, [output], plain)
+          assert.ok(relativeError(actual!, expected) < 2e-6, plain ? 'plain forms' : 'blocked forms')
+        }
       })
 
       if (!gradients || given.indices !== undefined) return

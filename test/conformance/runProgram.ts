@@ -1,18 +1,22 @@
 import { encodeProgram } from '../../src/engine/onnx/encodeProgram'
+import { probeBlockedLayout } from '../../src/engine/onnx/blockedLayout'
 import { loadRuntime } from '../../src/engine/onnx/runtime'
 import type { Tensor } from '../../src/tensor/builder'
 import { size } from '../../src/tensor/primitive'
 import type { Program } from '../../src/tensor/program'
 
-/** Computes outputs of a Program in ONNX Runtime. */
+let probed: number | undefined
+
+/** Computes outputs of a Program in ONNX Runtime. @param plain without the blocked channel layout, even where the runtime has it */
 export async function runProgram(
   program: Program,
   feeds: ReadonlyMap<string, ArrayLike<number>>,
   outputs: readonly Tensor[],
+  plain = false,
 ): Promise<Float32Array[]> {
   const runtime = await loadRuntime()
   const named = new Map(outputs.map((tensor, i) => [`output/${i}`, tensor]))
-  const { model, inputs } = encodeProgram(program, named)
+  const { model, inputs } = encodeProgram(program, named, plain ? 0 : (probed ??= probeBlockedLayout(runtime)))
   const shapes = new Map(program.operations.filter(o => o.kind === 'input').map(o => [o.attributes.name as string, o.output.shape]))
   const session = runtime.session(model, 1)
   const fed = Object.fromEntries([...inputs].map(name => [name, runtime.tensor(Float32Array.from(feeds.get(name)!), shapes.get(name)!)]))

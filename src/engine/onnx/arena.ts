@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { EngineError } from '../engine'
+import { builtFile } from './distribution'
 
 /** What is used of the global WebAssembly: its types come with the DOM's, which this part of the house does without. */
 declare const WebAssembly: {
@@ -34,6 +34,7 @@ export interface Kernels {
   momentum(w: number, g: number, v: number, n: number, scale: number, rate: number, momentum: number): number
   gram(rows: number, stride: number, T: number, n: number, out: number): void
   combine(out: number, rows: number, stride: number, weights: number, T: number, n: number): void
+  accumulate(out: number, x: number, n: number): void
   dropout(out: number, n: number, key1: number, key2: number, threshold: number, scale: number): void
 }
 
@@ -48,10 +49,7 @@ let compiled: object | undefined
 
 function kernelModule(): object {
   if (compiled) return compiled
-  // Beside the bundle that runs; else where the build puts it, for tests that run the sources.
-  const file = [join(__dirname, 'kernels.wasm'), resolve('dist/kernels.wasm')].find(existsSync)
-  if (!file) throw new EngineError('kernels.wasm is missing: run `npm run build`')
-  return (compiled = new WebAssembly.Module(readFileSync(file)))
+  return (compiled = new WebAssembly.Module(readFileSync(builtFile('kernels.wasm'))))
 }
 
 /**

@@ -10,8 +10,11 @@ export interface EncodedProgram {
   readonly inputs: ReadonlySet<string>
 }
 
-/** Writes what the outputs depend on as an ONNX model. */
-export function encodeProgram(program: Program, outputs: ReadonlyMap<string, Tensor>): EncodedProgram {
+/**
+ * Writes what the outputs depend on as an ONNX model.
+ * @param block channels per block of the runtime's blocked layout, as probed; 0: plain forms only
+ */
+export function encodeProgram(program: Program, outputs: ReadonlyMap<string, Tensor>, block = 0): EncodedProgram {
   const needed = new Set<number>()
   const visit = [...outputs.values()]
   for (let tensor = visit.pop(); tensor; tensor = visit.pop()) {
@@ -40,6 +43,7 @@ export function encodeProgram(program: Program, outputs: ReadonlyMap<string, Ten
       const context = {
         graph,
         operation,
+        block,
         inputs: operation.inputs.map(x => names.get(x.id)!),
         computes: (...key: Parameters<typeof signature>) => present.has(signature(...key)),
       }

@@ -1,56 +1,53 @@
 import type { Batch } from '../../ir/batch'
 import type { ModelGraph } from '../../ir/graph'
+import type { Tensor } from '../../tensor/builder'
 import { size } from '../../tensor/primitive'
 import type { CompiledModel } from '../engine'
 import { lowerModel, names } from '../modelProgram'
-import { BatchBuffers } from './batchBuffers'
+import { batchArrays, load, type BatchArrays } from './batchArrays'
 import { encodeProgram } from './encodeProgram'
-import type { Runtime, RuntimeTensor, RuntimeTensors, Session } from './runtime'
+import type { Backend, RuntimeTensor, RuntimeTensors, Session } from './runtime'
 
 /** The forward pass without dropout: predictions and row losses. */
 export class EvaluationPass {
-  private readonly buffers: BatchBuffers
+  private readonly arrays: BatchArrays
   private readonly predictions: readonly Float32Array[]
-  private readonly feeds: RuntimeTensors
-  private readonly fetches: RuntimeTensors
+  private readonly feeds: RuntimeTensors = {}
+  private readonly fetches: RuntimeTensors = {}
   private readonly session: Session
 
   constructor(
-    runtime: Runtime,
-    threads: number,
+    { runtime, threads, block }: Backend,
     private readonly graph: ModelGraph,
-    batchSize: number,
+    rows: number,
     parameters: ReadonlyMap<string, RuntimeTensor>,
   ) {
-    const model = lowerModel(graph, batchSize, false)
-    this.buffers = new BatchBuffers(runtime, graph, model, batchSize, floats => new Float32Array(floats))
-    const outputs = new Map(
-      graph.tasks.flatMap(({ name }, i) => [
-        [names.loss(name), model.losses[i]!] as const,
-        [names.prediction(name), model.predictions[i]!] as const,
-      ]),
-    )
-    this.fetches = { ...this.buffers.fetches }
-    this.predictions = graph.tasks.map(({ name }, i) => {
-      const values = new Float32Array(size(model.predictions[i]!.shape))
-      this.fetches[names.prediction(name)] = runtime.tensor(values, model.predictions[i]!.shape)
-      return values
+    const model = lowerModel(graph, rows, false)
+    this.arrays = batchArrays(model, rows, floats => new Float32Array(floats))
+    this.predictions = model.predictions.map(({ shape }) => new Float32Array(size(shape)))
+    const outputs = new Map<string, Tensor>()
+    graph.tasks.forEach(({ name }, t) => {
+      outputs.set(names.loss(name), model.losses[t]!)
+      outputs.set(names.prediction(name), model.predictions[t]!)
+      this.fetches[names.loss(name)] = runtime.tensor(this.arrays.losses[t]!, [rows])
+      this.fetches[names.prediction(name)] = runtime.tensor(this.predictions[t]!, model.predictions[t]!.shape)
     })
-    const encoded = encodeProgram(model.program, outputs)
-    const feeds = { ...this.buffers.feeds }
-    for (const [name, tensor] of parameters) feeds[names.parameter(name)] = tensor
-    this.feeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => encoded.inputs.has(name)))
+    const encoded = encodeProgram(model.program, outputs, block)
+    const feed = (name: string, tensor: () => RuntimeTensor) => encoded.inputs.has(name) && (this.feeds[name] = tensor())
+    for (const [name, { shape }] of model.inputs) feed(names.input(name), () => runtime.tensor(this.arrays.inputs[name]!, shape))
+    for (const [name, tensor] of parameters) feed(names.parameter(name), () => tensor)
+    graph.tasks.forEach(({ name }, t) => feed(names.target(name), () => runtime.tensor(this.arrays.targets[t]!, [rows])))
     this.session = runtime.session(encoded.model, threads)
   }
 
   run(batch: Batch): ReturnType<CompiledModel['evaluate']> {
-    this.buffers.load(batch)
+    load(this.arrays, this.graph, batch)
     this.session.run(this.feeds, this.fetches)
-    const byTask = <V>(value: (task: string, i: number) => V) =>
-      Object.fromEntries(this.graph.tasks.map(({ name }, i) => [name, value(name, i)]))
+    const byTask = <V>(value: (task: string, t: number) => V) =>
+      Object.fromEntries(this.graph.tasks.map(({ name }, t) => [name, value(name, t)]))
     return {
-      predictions: byTask((_, i) => this.predictions[i]!.slice()),
-      losses: byTask((task, i) => this.buffers.losses[i]!.map((loss, row) => (batch.masks[task]![row] ? loss : 0))),
+      predictions: byTask((_, t) => this.predictions[t]!.slice()),
+      losses: byTask((task, t) => this.arrays.losses[t]!.map((loss, row) => (batch.masks[task]![row] ? loss : 0))),
     }
   }
 

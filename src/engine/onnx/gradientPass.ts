@@ -1,153 +1,144 @@
 import type { Batch } from '../../ir/batch'
 import type { ModelGraph } from '../../ir/graph'
-import { size } from '../../tensor/primitive'
 import type { GramBlocks } from '../engine'
-import { perTaskGradients, sumGradients } from '../gradientProgram'
-import { lowerModel, names } from '../modelProgram'
 import { Arena, padded } from './arena'
-import { BatchBuffers } from './batchBuffers'
-import { encodeProgram } from './encodeProgram'
+import { batchArrays, load, weigh, type BatchArrays } from './batchArrays'
 import type { ParameterLayout } from './layout'
-import type { Runtime, RuntimeTensor, RuntimeTensors, Session } from './runtime'
+import { partition, type Partition } from './partition'
+import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram } from './rowSession'
+import type { Backend, RuntimeTensor } from './runtime'
+import { Shards } from './shards'
 
-/** Names the dropout masks of one step: equal keys give equal masks. */
-export interface DropoutKey {
-  readonly key: number
-  readonly step: number
+export interface PassOptions {
+  readonly batchSize: number
+  /** Whether the shared parameters get a gradient per task. */
+  readonly perTask: boolean
+  /** Floats that the caller will reserve in the same arena. */
+  readonly extra: number
 }
 
-/**
- * Forward and backward of one batch: row losses, and gradients written into an arena. `perTask`: the shared parameters get
- * one gradient per task, as rows of J; else one, of the weighted sum.
- */
+/** Weights of a model: made in the arena of a pass, or found in another. */
+export interface Weights {
+  readonly tensors: ReadonlyMap<string, RuntimeTensor>
+  /** All of them, by place. */
+  readonly values: Float32Array
+}
+
+/** Forward and backward of one batch: row losses, and gradients written into an arena. */
 export class GradientPass {
-  readonly buffers: BatchBuffers
-  /** Gradients of all parameters by place; the shared ones' only where not `perTask`. */
+  readonly arena: Arena
+  /** Address of the gradients of all parameters by place; where `perTask`, those of one task's own only. */
   readonly gradient: number
-  /** J: a row of shared gradients per task, `stride` bytes apart. */
+  /** Address of J, where `perTask`: a row of shared gradients per task, `stride` bytes apart. */
   readonly rows: number
   readonly stride: number
-  private readonly feeds: RuntimeTensors
-  private readonly fetches: RuntimeTensors
-  private readonly session: Session
-  private readonly cotangents: readonly Float32Array[]
-  private readonly masks: readonly { readonly address: number; readonly floats: number; readonly rate: number }[]
+  readonly arrays: BatchArrays
+  private readonly session: RowSession
+  private readonly weights: Weights
   private readonly gramAddress: number
+  private readonly whole: boolean
+  /** The weights as the other threads see them. */
+  private readonly sharedWeights: Float32Array
+  private shards: Shards | undefined
 
-  /** @param arena made by `makeArena`, or null for one of its own */
   private constructor(
-    runtime: Runtime,
-    threads: number,
-    private readonly graph: ModelGraph,
-    private readonly layout: ParameterLayout,
-    plan: Plan,
-    readonly arena: Arena,
-    parameters: (arena: Arena) => ReadonlyMap<string, RuntimeTensor>,
+    backend: Backend,
+    private readonly program: RowProgram,
+    private readonly plan: Partition,
+    options: PassOptions,
+    weights: (arena: Arena) => Weights,
   ) {
-    const { model, outputs, perTask, batchSize } = plan
+    const { layout, graph } = program
     const T = graph.tasks.length
-    const weights = parameters(arena)
-    this.buffers = new BatchBuffers(runtime, graph, model, batchSize, floats => arena.floats(arena.reserve(floats), floats))
-    this.gramAddress = arena.reserve(2 * T * T)
-    this.gradient = arena.reserve(layout.total)
-    this.stride = padded(layout.shared) * 4
-    this.rows = perTask ? arena.reserve(T * padded(layout.shared)) : 0
-
-    const feeds = { ...this.buffers.feeds }
-    for (const [name, tensor] of weights) feeds[names.parameter(name)] = tensor
-    this.cotangents = graph.tasks.map(task => {
-      const values = arena.floats(arena.reserve(batchSize), batchSize)
-      feeds[names.cotangent(task.name)] = runtime.tensor(values, [batchSize])
-      return values
-    })
-    this.masks = model.program.masks.map(({ name, tensor, rate }) => {
-      const floats = size(tensor.shape)
-      const address = arena.reserve(floats)
-      feeds[name] = runtime.tensor(arena.floats(address, floats), tensor.shape)
-      return { address, floats: padded(floats), rate }
-    })
-    this.fetches = { ...this.buffers.fetches }
-    for (const place of layout.places) {
-      const into = (address: number) => runtime.tensor(arena.floats(address + place.start * 4, place.size), place.shape)
-      if (!perTask || place.tasks.length === 1) this.fetches[names.gradient(place.name)] = into(this.gradient)
-      else
-        for (const t of place.tasks) this.fetches[names.taskGradient(graph.tasks[t]!.name, place.name)] = into(this.rows + t * this.stride)
-    }
-    const encoded = encodeProgram(model.program, outputs)
-    this.feeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => encoded.inputs.has(name)))
-    this.session = runtime.session(encoded.model, threads)
+    this.whole = plan.rows === options.batchSize
+    const region = padded(regionFloats(program))
+    this.arena = new Arena(options.extra + RowSession.floats(program) + (this.whole ? 0 : region) + padded(2 * T * T))
+    this.weights = weights(this.arena)
+    this.session = new RowSession(this.whole ? backend : { ...backend, threads: 1 }, program, this.arena, this.weights.tensors)
+    this.arrays = this.whole ? this.session.arrays : batchArrays(program.model, options.batchSize, shared)
+    this.sharedWeights = this.whole ? new Float32Array(0) : shared(layout.total)
+    this.gradient = this.whole ? this.session.region : this.arena.reserve(region)
+    this.stride = layout.shared * 4
+    this.rows = this.gradient + layout.total * 4
+    this.gramAddress = this.arena.reserve(2 * T * T)
   }
 
-  /**
-   * @param extra floats that the caller will reserve in the same arena
-   * @param parameters makes or finds the parameters' tensors, in this arena or another
-   */
-  static create(
-    runtime: Runtime,
-    threads: number,
+  /** A pass that divides its rows among threads where the model gains by it. */
+  static async create(
+    backend: Backend,
     graph: ModelGraph,
     layout: ParameterLayout,
-    options: { readonly batchSize: number; readonly perTask: boolean; readonly extra: number },
-    parameters: (arena: Arena) => ReadonlyMap<string, RuntimeTensor>,
-  ): GradientPass {
-    const model = lowerModel(graph, options.batchSize, true)
-    const outputs = (options.perTask ? perTaskGradients : sumGradients)(model, graph, layout.places)
-    const T = graph.tasks.length
-    const floats =
-      options.extra +
-      BatchBuffers.floats(model, padded) +
-      layout.total +
-      (options.perTask ? T * padded(layout.shared) : 0) +
-      T * padded(options.batchSize) +
-      padded(2 * T * T) +
-      model.program.masks.reduce((n, mask) => n + padded(size(mask.tensor.shape)), 0)
-    return new GradientPass(runtime, threads, graph, layout, { model, outputs, ...options }, new Arena(floats), parameters)
+    options: PassOptions,
+    weights: (arena: Arena) => Weights,
+  ): Promise<GradientPass> {
+    const { batchSize, perTask } = options
+    const whole = rowProgram(graph, layout, batchSize, perTask)
+    const plan = partition(whole, backend.threads)
+    const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, perTask)
+    const pass = new GradientPass(backend, program, plan, options, weights)
+    if (plan.shards.length > 1) {
+      const common = { graph, perTask, block: backend.block, rows: plan.rows, batch: pass.arrays, weights: pass.sharedWeights }
+      const region = () => shared(regionFloats(program))
+      pass.shards = await Shards.start(plan.shards.slice(1).map(starts => ({ ...common, starts, region: region() })))
+    }
+    return pass
   }
 
-  /**
-   * Runs on a batch.
-   * @param weights on the tasks' mean losses
-   * @returns labelled rows per task
-   */
+  /** A pass over the whole batch at once, ready without waiting, in an arena of its own. */
+  static now(
+    backend: Backend,
+    graph: ModelGraph,
+    layout: ParameterLayout,
+    batchSize: number,
+    perTask: boolean,
+    weights: Weights,
+  ): GradientPass {
+    const program = rowProgram(graph, layout, batchSize, perTask)
+    return new GradientPass(backend, program, { rows: batchSize, shards: [[0]] }, { batchSize, perTask, extra: 0 }, () => weights)
+  }
+
+  /** Runs on a batch with weights on the tasks' mean losses. @param counts labelled rows per task */
   run(batch: Batch, counts: readonly number[], weights: ArrayLike<number>, dropout: DropoutKey): void {
-    this.buffers.load(batch)
-    this.graph.tasks.forEach(({ name }, t) => {
-      const [cotangent, mask] = [this.cotangents[t]!, batch.masks[name]!]
-      const factor = counts[t] ? weights[t]! / counts[t] : 0
-      for (let i = 0; i < mask.length; i++) cotangent[i] = mask[i]! * factor
+    load(this.arrays, this.program.graph, batch)
+    weigh(this.arrays, this.program.graph, batch, counts, weights)
+    if (this.whole) this.session.run(dropout)
+    else this.runParts(dropout)
+  }
+
+  private runParts(dropout: DropoutKey): void {
+    const n = regionFloats(this.program)
+    const [sum, part] = [this.arena.floats(this.gradient, n), this.arena.floats(this.session.region, n)]
+    const addPart = () => this.arena.kernels.accumulate(this.gradient, this.session.region, padded(n))
+    this.sharedWeights.set(this.weights.values)
+    this.shards?.call(dropout)
+    this.plan.shards[0]!.forEach((from, i) => {
+      this.session.runPart(this.arrays, from, dropout)
+      if (i === 0) sum.set(part)
+      else addPart()
     })
-    this.masks.forEach(({ address, floats, rate }, i) => {
-      this.arena.kernels.dropout(
-        address,
-        floats,
-        dropout.key ^ Math.imul(i + 1, 0x9e3779b9),
-        dropout.step,
-        Math.round(rate * 2 ** 32),
-        1 / (1 - rate),
-      )
-    })
-    this.session.run(this.feeds, this.fetches)
+    // Always in the same order: float sums depend on it.
+    for (const theirs of this.shards?.wait() ?? []) {
+      part.set(theirs)
+      addPart()
+    }
   }
 
   /** Gram blocks of the last run, per shared layer. */
   gram(): GramBlocks {
-    const T = this.graph.tasks.length
-    const blocks = new Float64Array(this.layout.layers.length * T * T)
-    this.layout.layers.forEach(({ start, length }, l) => {
+    const { graph, layout } = this.program
+    const T = graph.tasks.length
+    const blocks = new Float64Array(layout.layers.length * T * T)
+    layout.layers.forEach(({ start, length }, l) => {
       this.arena.kernels.gram(this.rows + start * 4, this.stride, T, length, this.gramAddress)
       blocks.set(this.arena.doubles(this.gramAddress, T * T), l * T * T)
     })
-    return { layers: this.layout.layers.map(layer => layer.name), blocks }
+    return { layers: layout.layers.map(layer => layer.name), blocks }
   }
 
   dispose(): void {
+    this.shards?.dispose()
     this.session.dispose()
   }
 }
 
-interface Plan {
-  readonly model: ReturnType<typeof lowerModel>
-  readonly outputs: ReturnType<typeof sumGradients>
-  readonly perTask: boolean
-  readonly batchSize: number
-}
+const shared = (floats: number): Float32Array => new Float32Array(new SharedArrayBuffer(floats * 4))

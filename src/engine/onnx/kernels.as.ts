@@ -96,6 +96,11 @@ export function combine(out: usize, rows: usize, stride: usize, weights: usize, 
   }
 }
 
+/** out ← out + x */
+export function accumulate(out: usize, x: usize, n: i32): void {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), v128.load(x + i)))
+}
+
 /** One round of the integer hash "lowbias32" (Wellons 2018). */
 // @ts-ignore: decorator
 @inline

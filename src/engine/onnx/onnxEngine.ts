@@ -1,6 +1,7 @@
 import type { Engine } from '../engine'
 import { physicalCores } from '../threads'
 import { OnnxModel } from './onnxModel'
+import { probeBlockedLayout } from './blockedLayout'
 import { loadRuntime } from './runtime'
 
 /**
@@ -11,11 +12,12 @@ import { loadRuntime } from './runtime'
 export async function openOnnxEngine(options: { readonly threads?: number } = {}): Promise<Engine> {
   const runtime = await loadRuntime()
   const threads = options.threads ?? physicalCores()
+  const backend = { runtime, threads, block: probeBlockedLayout(runtime) }
   return {
     name: 'onnxruntime',
     version: runtime.version,
     device: 'cpu',
     threads,
-    compile: async request => new OnnxModel(runtime, threads, request),
+    compile: request => OnnxModel.compile(backend, request),
   }
 }

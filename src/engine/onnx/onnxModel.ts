@@ -13,28 +13,29 @@ import {
 } from '../engine'
 import { initialize, parametersOf } from '../parameters'
 import { padded, type Arena } from './arena'
+import { labelCounts, meanLosses } from './batchArrays'
 import { EvaluationPass } from './evaluationPass'
-import { GradientPass } from './gradientPass'
-import { layOut, type ParameterLayout, type ParameterPlace } from './layout'
+import { GradientPass, type Weights } from './gradientPass'
+import { layOut, type ParameterLayout, type ParameterPlace, type Stretch } from './layout'
 import { updateOf, type Update } from './optimizers'
-import type { Runtime, RuntimeTensor } from './runtime'
+import type { Backend } from './runtime'
 
 /** Floats of shared gradient that are combined and applied at a time: they stay in the cache between the two. */
 const chunk = 16384
 
+/** Where a model's numbers lie in the arena, as byte addresses. */
+interface Memory extends Weights {
+  readonly weights: number
+  readonly slots: readonly { readonly name: string; readonly address: number }[]
+  /** A chunk of combined gradient. */
+  readonly combined: number
+  readonly taskWeights: number
+}
+
 export class OnnxModel implements CompiledModel {
   readonly parameters: readonly ParameterInfo[]
-  private readonly layout: ParameterLayout
   private readonly arena: Arena
-  private readonly pass: GradientPass
   private readonly update: Update
-  private readonly slotNames: readonly string[]
-  /** Addresses in the arena: all parameters, the same for each slot, a chunk of combined gradient, task weights. */
-  private weights = 0
-  private slots: readonly number[] = []
-  private combined = 0
-  private taskWeights = 0
-  private tensors: ReadonlyMap<string, RuntimeTensor> = new Map()
   /** Updates that each group of parameters has seen. A group sits out where none of its tasks is in the batch. */
   private readonly updates: number[]
   private steps = 0
@@ -42,63 +43,65 @@ export class OnnxModel implements CompiledModel {
   private perTaskPass: GradientPass | undefined
   private evaluation: EvaluationPass | undefined
 
-  constructor(
-    private readonly runtime: Runtime,
-    private readonly threads: number,
+  private constructor(
+    private readonly backend: Backend,
     private readonly request: CompileRequest,
+    private readonly layout: ParameterLayout,
+    private readonly pass: GradientPass,
+    private readonly memory: Memory,
   ) {
-    const { graph, optimizer, batchSize, perTaskGradients, seed } = request
-    const specifications = parametersOf(graph)
-    this.layout = layOut(specifications)
-    this.parameters = specifications.map(({ name, shape, layer, tasks }) => ({ name, shape, layer, tasks }))
+    const { optimizer, seed, graph } = request
+    this.arena = pass.arena
     this.update = updateOf(optimizer.kind, optimizer.options)
-    this.slotNames = optimizerOf(optimizer.kind)!.slots(optimizer.options)
-    this.updates = this.layout.groups.map(() => 0)
+    this.updates = layout.groups.map(() => 0)
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
-
-    const T = graph.tasks.length
-    const extra = this.layout.total * (1 + this.slotNames.length) + chunk + padded(T)
-    this.pass = GradientPass.create(runtime, threads, graph, this.layout, { batchSize, perTask: perTaskGradients, extra }, arena =>
-      this.allocate(arena),
-    )
-    this.arena = this.pass.arena
+    const specifications = parametersOf(graph)
+    this.parameters = specifications.map(({ name, shape, layer, tasks }) => ({ name, shape, layer, tasks }))
     const random = Random.seeded(seed, 'weights')
     for (const { name, initializer } of specifications) initialize(this.place(name).values, initializer, random)
   }
 
-  private allocate(arena: Arena): ReadonlyMap<string, RuntimeTensor> {
-    this.weights = arena.reserve(this.layout.total)
-    this.slots = this.slotNames.map(() => arena.reserve(this.layout.total))
-    this.combined = arena.reserve(chunk)
-    this.taskWeights = arena.reserve(this.request.graph.tasks.length)
-    this.tensors = new Map(
-      this.layout.places.map(p => [p.name, this.runtime.tensor(arena.floats(this.weights + p.start * 4, p.size), p.shape)]),
+  /** @throws EngineError where the model can't be compiled */
+  static async compile(backend: Backend, request: CompileRequest): Promise<OnnxModel> {
+    const { graph, optimizer, batchSize, perTaskGradients: perTask } = request
+    const layout = layOut(parametersOf(graph))
+    const definition = optimizerOf(optimizer.kind)
+    if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
+    const slotNames = definition.slots(optimizer.options)
+    const extra = layout.total * (1 + slotNames.length) + chunk + padded(graph.tasks.length)
+    let memory: Memory | undefined
+    const pass = await GradientPass.create(
+      backend,
+      graph,
+      layout,
+      { batchSize, perTask, extra },
+      arena => (memory = reserve(backend, arena, layout, slotNames, graph.tasks.length)),
     )
-    return this.tensors
+    return new OnnxModel(backend, request, layout, pass, memory!)
   }
 
   step(batch: Batch, learningRate: number, choose: (view: { present: readonly boolean[]; gram?: GramBlocks }) => StepWeights): StepResult {
     const { pass } = this
-    const counts = pass.buffers.counts(batch)
+    const { graph, perTaskGradients } = this.request
+    const counts = labelCounts(graph, batch)
     const present = counts.map(n => n > 0)
+    const once = present.map(Number)
     const dropout = { key: this.dropoutKey, step: this.steps }
     let gram: GramBlocks | undefined
+    let used = pass
     let finite: boolean
-    if (this.request.perTaskGradients) {
-      pass.run(batch, counts, present.map(Number), dropout)
+    if (perTaskGradients) {
+      pass.run(batch, counts, once, dropout)
       gram = pass.gram()
-      const { shared, heads } = choose({ present, gram })
-      finite = this.applyRows(pass, present, shared, heads ?? present.map(Number), learningRate)
+      const { shared, heads = once } = choose({ present, gram })
+      finite = this.applyRows(pass, present, shared, heads, learningRate)
     } else {
-      const { shared, heads = present.map(Number) } = choose({ present })
+      const { shared, heads = once } = choose({ present })
       if (present.some((here, t) => here && shared[t] === 0 && heads[t] !== 0)) {
-        // A head moves whose task has no say in the trunk: the one backward pass can't give both.
-        const rows = this.perTask()
-        rows.run(batch, counts, present.map(Number), dropout)
-        pass.buffers.load(batch)
-        pass.buffers.losses.forEach((losses, t) => losses.set(rows.buffers.losses[t]!))
-        this.takeHeads(rows)
-        finite = this.applyRows(rows, present, shared, heads, learningRate)
+        // A head moves whose task has no say in the trunk: one backward pass of a sum can't give both.
+        used = this.perTask()
+        used.run(batch, counts, once, dropout)
+        finite = this.applyRows(used, present, shared, heads, learningRate)
       } else {
         pass.run(batch, counts, shared, dropout)
         const scales = present.map((_, t) => (shared[t] === heads[t] ? 1 : heads[t]! / shared[t]!))
@@ -106,19 +109,14 @@ export class OnnxModel implements CompiledModel {
       }
     }
     this.steps++
-    return { losses: pass.buffers.meanLosses(batch, counts), ...(gram ? { gram } : {}), finite }
+    return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
   }
 
   /** Applies the gradient of the weighted sum; head gradients are scaled once more. */
   private applySum(present: readonly boolean[], headScales: readonly number[], learningRate: number): boolean {
-    let finite = true
-    this.layout.groups.forEach((group, i) => {
-      if (!group.tasks.some(t => present[t])) return
-      const scale = group.tasks.length === 1 ? headScales[group.tasks[0]!]! : 1
-      finite =
-        this.apply(i, group.start, group.length, this.pass.gradient + group.start * 4, scale, learningRate, ++this.updates[i]!) && finite
-    })
-    return finite
+    return this.forGroups(present, ({ start, length, tasks }, step) =>
+      this.apply(start, length, this.pass.gradient + start * 4, tasks.length === 1 ? headScales[tasks[0]!]! : 1, learningRate, step),
+    )
   }
 
   /** Combines the rows of J by the shared weights, and applies the result. */
@@ -130,56 +128,49 @@ export class OnnxModel implements CompiledModel {
     learningRate: number,
   ): boolean {
     const T = present.length
+    const { combined, taskWeights } = this.memory
     const foreign = rows.arena !== this.arena
-    this.arena.floats(this.taskWeights, T).set(Float32Array.from(shared))
-    let finite = true
-    this.layout.groups.forEach((group, i) => {
-      if (!group.tasks.some(t => present[t])) return
-      const step = ++this.updates[i]!
-      if (group.tasks.length === 1) {
-        finite =
-          this.apply(i, group.start, group.length, this.pass.gradient + group.start * 4, heads[group.tasks[0]!]!, learningRate, step) &&
-          finite
-        return
+    this.arena.floats(taskWeights, T).set(shared)
+    return this.forGroups(present, ({ start, length, tasks }, step) => {
+      let finite = true
+      for (let at = start; at < start + length; at += chunk) {
+        const n = Math.min(chunk, start + length - at)
+        let [gradient, scale] = [combined, 1]
+        if (tasks.length === 1) {
+          scale = heads[tasks[0]!]!
+          if (foreign) this.arena.floats(combined, n).set(rows.arena.floats(rows.gradient + at * 4, n))
+          else gradient = rows.gradient + at * 4
+        } else if (foreign) combineAcross(rows, shared, at, this.arena.floats(combined, n))
+        else this.arena.kernels.combine(combined, rows.rows + at * 4, rows.stride, taskWeights, T, n)
+        finite = this.apply(at, n, gradient, scale, learningRate, step) && finite
       }
-      for (let at = 0; at < group.length; at += chunk) {
-        const [start, n] = [group.start + at, Math.min(chunk, group.length - at)]
-        if (foreign) combineAcross(rows, shared, start, this.arena.floats(this.combined, n))
-        else this.arena.kernels.combine(this.combined, rows.rows + start * 4, rows.stride, this.taskWeights, T, n)
-        finite = this.apply(i, start, n, this.combined, 1, learningRate, step) && finite
-      }
+      return finite
     })
-    return finite
   }
 
-  private apply(_group: number, start: number, n: number, gradient: number, scale: number, learningRate: number, step: number): boolean {
-    const slots = this.slots.map(slot => slot + start * 4)
-    return this.update(this.arena.kernels, { weights: this.weights + start * 4, gradient, slots, n, scale, learningRate, step })
+  /** Skips groups without a task in the batch, as PyTorch skips parameters without a gradient: their momentum does not move them. */
+  private forGroups(present: readonly boolean[], update: (group: Stretch, step: number) => boolean): boolean {
+    return this.layout.groups.reduce(
+      (finite, group, i) => (group.tasks.some(t => present[t]) ? update(group, ++this.updates[i]!) && finite : finite),
+      true,
+    )
   }
 
-  /** Copies the head gradients of a pass with an arena of its own. */
-  private takeHeads(rows: GradientPass): void {
-    const { shared, total } = this.layout
-    this.arena.floats(this.pass.gradient + shared * 4, total - shared).set(rows.arena.floats(rows.gradient + shared * 4, total - shared))
+  private apply(start: number, n: number, gradient: number, scale: number, learningRate: number, step: number): boolean {
+    const slots = this.memory.slots.map(({ address }) => address + start * 4)
+    return this.update(this.arena.kernels, { weights: this.memory.weights + start * 4, gradient, slots, n, scale, learningRate, step })
   }
 
   /** The per-task pass: the step's own, or one compiled when it is first needed. */
   private perTask(): GradientPass {
-    if (this.request.perTaskGradients) return this.pass
-    const { graph, batchSize } = this.request
-    return (this.perTaskPass ??= GradientPass.create(
-      this.runtime,
-      this.threads,
-      graph,
-      this.layout,
-      { batchSize, perTask: true, extra: 0 },
-      () => this.tensors,
-    ))
+    const { graph, batchSize, perTaskGradients } = this.request
+    if (perTaskGradients) return this.pass
+    return (this.perTaskPass ??= GradientPass.now(this.backend, graph, this.layout, batchSize, true, this.memory))
   }
 
   async measureGram(batch: Batch): Promise<GramBlocks> {
     const pass = this.perTask()
-    const counts = pass.buffers.counts(batch)
+    const counts = labelCounts(this.request.graph, batch)
     pass.run(
       batch,
       counts,
@@ -191,7 +182,7 @@ export class OnnxModel implements CompiledModel {
 
   evaluate(batch: Batch): ReturnType<CompiledModel['evaluate']> {
     const { graph, evaluationBatchSize } = this.request
-    return (this.evaluation ??= new EvaluationPass(this.runtime, this.threads, graph, evaluationBatchSize, this.tensors)).run(batch)
+    return (this.evaluation ??= new EvaluationPass(this.backend, graph, evaluationBatchSize, this.memory.tensors)).run(batch)
   }
 
   readParameters(): Map<string, Float32Array> {
@@ -205,7 +196,7 @@ export class OnnxModel implements CompiledModel {
   readState(): EngineState {
     const slots = new Map<string, Float32Array>()
     for (const place of this.layout.places) {
-      this.slotNames.forEach((slot, s) => slots.set(`${slot}/${place.name}`, this.slotValues(s, place).slice()))
+      for (const { name, address } of this.memory.slots) slots.set(`${name}/${place.name}`, this.at(address, place).slice())
       slots.set(`updates/${place.name}`, Float32Array.of(this.updates[this.groupOf(place)]!))
     }
     return { slots, step: this.steps, random: [this.dropoutKey] }
@@ -213,9 +204,8 @@ export class OnnxModel implements CompiledModel {
 
   writeState({ slots, step, random }: EngineState): void {
     for (const place of this.layout.places) {
-      this.slotNames.forEach((slot, s) =>
-        fill(this.slotValues(s, place), slots.get(`${slot}/${place.name}`), `the optimizer state ${slot}/${place.name}`),
-      )
+      for (const { name, address } of this.memory.slots)
+        fill(this.at(address, place), slots.get(`${name}/${place.name}`), `the optimizer state ${name}/${place.name}`)
       const updates = slots.get(`updates/${place.name}`)
       if (updates?.length !== 1) throw new EngineError(`the optimizer state updates/${place.name} is missing`)
       this.updates[this.groupOf(place)] = updates[0]!
@@ -232,15 +222,27 @@ export class OnnxModel implements CompiledModel {
 
   private place(name: string): ParameterPlace & { readonly values: Float32Array } {
     const place = this.layout.places.find(p => p.name === name)!
-    return { ...place, values: this.arena.floats(this.weights + place.start * 4, place.size) }
+    return { ...place, values: this.at(this.memory.weights, place) }
   }
 
-  private slotValues(slot: number, place: ParameterPlace): Float32Array {
-    return this.arena.floats(this.slots[slot]! + place.start * 4, place.size)
+  private at(address: number, place: ParameterPlace): Float32Array {
+    return this.arena.floats(address + place.start * 4, place.size)
   }
 
   private groupOf(place: ParameterPlace): number {
     return this.layout.groups.findIndex(group => place.start >= group.start && place.start < group.start + group.length)
+  }
+}
+
+function reserve({ runtime }: Backend, arena: Arena, layout: ParameterLayout, slotNames: readonly string[], T: number): Memory {
+  const weights = arena.reserve(layout.total)
+  return {
+    weights,
+    values: arena.floats(weights, layout.total),
+    tensors: new Map(layout.places.map(p => [p.name, runtime.tensor(arena.floats(weights + p.start * 4, p.size), p.shape)])),
+    slots: slotNames.map(name => ({ name, address: arena.reserve(layout.total) })),
+    combined: arena.reserve(chunk),
+    taskWeights: arena.reserve(T),
   }
 }
 

@@ -20,6 +20,14 @@ export interface Runtime {
   session(model: Uint8Array, threads: number): Session
 }
 
+/** The runtime as an engine uses it. */
+export interface Backend {
+  readonly runtime: Runtime
+  readonly threads: number
+  /** Channels per block of the blocked layout, as probed; 0: not to be used. */
+  readonly block: number
+}
+
 /** Runs a model synchronously; outputs are written into the given tensors. */
 export interface Session {
   run(inputs: RuntimeTensors, outputs: RuntimeTensors): void

@@ -1,5 +1,6 @@
 import { ints } from '../../../tensor/primitive'
-import type { LoweringFamily } from './lowering'
+import { blocked } from '../onnxGraph'
+import type { LoweringContext, LoweringFamily } from './lowering'
 
 export const conv: LoweringFamily = {
   conv2d({ graph, inputs, operation: { attributes } }) {
@@ -25,21 +26,70 @@ export const conv: LoweringFamily = {
     return graph.node('ConvTranspose', inputs, { strides, pads, dilations, output_padding: rest })
   },
 
-  /**
-   * A convolution with batch and channels swapped: x as [in, batch, h, w], the cotangent as a kernel [out, batch, oh, ow];
-   * strides and dilations change places.
-   */
-  conv2dKernelGradient({ graph, inputs, operation }) {
-    const [strides, pads, dilations] = ['strides', 'pads', 'dilations'].map(name => ints(operation.attributes, name)) as [
-      number[],
-      number[],
-      number[],
-    ]
-    const [x, g] = inputs.map(name => graph.node('Transpose', [name], { perm: [1, 0, 2, 3] })) as [string, string]
-    const [height, width] = operation.output.shape.slice(2) as [number, number]
-    const y = graph.node('Conv', [x, g], { strides: dilations, dilations: strides, pads })
-    // Rows of the input that a stride left over give more outputs than the kernel has.
-    const cut = graph.node('Slice', [y, graph.ints([0, 0]), graph.ints([height, width]), graph.ints([2, 3])])
-    return graph.node('Transpose', [cut], { perm: [1, 0, 2, 3] })
+  conv2dKernelGradient(context) {
+    return fitsBlocks(context) ? kernelGradientInBlocks(context) : kernelGradient(context)
   },
+}
+
+/**
+ * A convolution with batch and channels swapped: x as [in, batch, h, w], the cotangent as a kernel [out, batch, oh, ow];
+ * strides and dilations change places.
+ */
+function kernelGradient({ graph, inputs, operation }: LoweringContext): string {
+  const [strides, pads, dilations] = ['strides', 'pads', 'dilations'].map(name => ints(operation.attributes, name)) as [
+    number[],
+    number[],
+    number[],
+  ]
+  const [x, g] = inputs.map(name => graph.node('Transpose', [name], { perm: [1, 0, 2, 3] })) as [string, string]
+  const [height, width] = operation.output.shape.slice(2) as [number, number]
+  const y = graph.node('Conv', [x, g], { strides: dilations, dilations: strides, pads })
+  // Rows of the input that a stride left over give more outputs than the kernel has.
+  const cut = graph.node('Slice', [y, graph.ints([0, 0]), graph.ints([height, width]), graph.ints([2, 3])])
+  return graph.node('Transpose', [cut], { perm: [1, 0, 2, 3] })
+}
+
+/**
+ * Whether the blocked form is right and worth it: whole blocks of batch rows (they take the place of channels), nothing
+ * left over by strides, and enough channels to pay for the reordering (one or two gain nothing).
+ */
+function fitsBlocks({ block, operation }: LoweringContext): boolean {
+  const { inputs, attributes } = operation
+  const [batch, channels] = inputs[0]!.shape
+  const unit = [...ints(attributes, 'strides'), ...ints(attributes, 'dilations')].every(d => d === 1)
+  return block > 0 && batch! % block === 0 && channels! >= 4 && unit
+}
+
+/** The same convolution in the blocked layout: twice as fast. The filters are padded with zeros to whole blocks. */
+function kernelGradientInBlocks({ graph, inputs, operation, block }: LoweringContext): string {
+  const [batch, channels, height, width] = operation.inputs[0]!.shape as [number, number, number, number]
+  const [, filters, rows, columns] = operation.inputs[1]!.shape as [number, number, number, number]
+  const [top, left, bottom, right] = ints(operation.attributes, 'pads') as [number, number, number, number]
+  const padded = Math.ceil(filters / block) * block
+  const [kernelHeight, kernelWidth] = operation.output.shape.slice(2) as [number, number]
+
+  let x = graph.node('Transpose', [inputs[0]!], { perm: [1, 0, 2, 3] })
+  if (top + left + bottom + right > 0) x = graph.node('Pad', [x, graph.ints([0, 0, top, left, 0, 0, bottom, right])])
+  const image = graph.node('ReorderInput', [x], {}, blocked)
+
+  let g = inputs[1]!
+  if (padded > filters) g = graph.node('Pad', [g, graph.ints([0, 0, 0, 0, 0, padded - filters, 0, 0])])
+  // [batch, filters/b, pixels, b] → [filters/b, batch/b, pixels, b of the batch, b of the filters]
+  const ordered = graph.node('Reshape', [
+    graph.node('ReorderInput', [g], {}, blocked),
+    graph.ints([batch / block, block, padded / block, rows * columns, block]),
+  ])
+  const weights = graph.node('Reshape', [
+    graph.node('Transpose', [ordered], { perm: [2, 0, 3, 1, 4] }),
+    graph.ints([padded, batch, rows, columns]),
+  ])
+
+  const y = graph.node('Conv', [image, weights], { kernel_shape: [rows, columns] }, blocked)
+  const area = (height + top + bottom - rows + 1) * (width + left + right - columns + 1)
+  if (area !== kernelHeight * kernelWidth) throw new RangeError('the blocked weight gradient does not have the size of its kernel')
+  const parts = graph.node('Transpose', [graph.node('Reshape', [y, graph.ints([channels, padded / block, area, block])])], {
+    perm: [1, 3, 0, 2],
+  })
+  const all = graph.node('Reshape', [parts, graph.ints([padded, channels, kernelHeight, kernelWidth])])
+  return padded === filters ? all : graph.node('Slice', [all, graph.ints([0]), graph.ints([filters]), graph.ints([0])])
 }

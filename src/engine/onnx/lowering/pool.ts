@@ -1,6 +1,6 @@
 import { ints, size, type Operation } from '../../../tensor/primitive'
 import type { OnnxGraph } from '../onnxGraph'
-import type { LoweringFamily } from './lowering'
+import type { LoweringContext, LoweringFamily } from './lowering'
 
 const window = ({ attributes }: Operation) => ({
   kernel_shape: ints(attributes, 'size'),
@@ -11,21 +11,48 @@ const window = ({ attributes }: Operation) => ({
 /** [maximum, its index in the flat input]: the first one where several are equal. */
 const withIndices = (graph: OnnxGraph, x: string, operation: Operation) => graph.nodeOf('MaxPool', [x], window(operation), 2)
 
+/** Whether the windows tile the image: none overlap, nothing is padded or left over. */
+function tiles({ attributes, inputs }: Operation): boolean {
+  const [size, strides, pads] = [ints(attributes, 'size'), ints(attributes, 'strides'), ints(attributes, 'pads')]
+  return pads.every(pad => pad === 0) && size.every((d, axis) => d === strides[axis] && inputs[0]!.shape[axis + 2]! % d === 0)
+}
+
 export const pool: LoweringFamily = {
   maxPool2d({ graph, inputs, operation, computes }) {
-    const differentiated = computes('maxPool2dGradient', operation.inputs[0]!.id, operation.attributes)
-    return differentiated ? withIndices(graph, inputs[0]!, operation)[0]! : graph.node('MaxPool', inputs, window(operation))
+    // Indices cost much more than the maximum alone: only where the gradient below needs them.
+    const indices = !tiles(operation) && computes('maxPool2dGradient', operation.inputs[0]!.id, operation.attributes)
+    return indices ? withIndices(graph, inputs[0]!, operation)[0]! : graph.node('MaxPool', inputs, window(operation))
   },
 
-  maxPool2dGradient({ graph, inputs, operation }) {
-    const [x, g] = inputs as [string, string]
-    const [indices, shape] = [withIndices(graph, x, operation)[1]!, operation.output.shape]
-    const flat = graph.node('ConstantOfShape', [graph.ints([size(shape)])])
-    const count = graph.ints([size(operation.inputs[1]!.shape)])
-    const sums = graph.node('ScatterElements', [flat, graph.node('Reshape', [indices, count]), graph.node('Reshape', [g, count])], {
-      axis: 0,
-      reduction: 'add',
-    })
-    return graph.node('Reshape', [sums, graph.ints(shape)])
-  },
+  maxPool2dGradient: context => (tiles(context.operation) ? byRank(context) : byIndex(context)),
+}
+
+/**
+ * For windows that tile: each place of a window has a rank, falling from size² to 1. Places that hold the maximum are
+ * marked by their rank; the largest rank in the window is its first maximum.
+ */
+function byRank({ graph, inputs, operation }: LoweringContext): string {
+  const [x, g] = inputs as [string, string]
+  const [rows, columns] = ints(operation.attributes, 'size') as [number, number]
+  const [height, width] = operation.output.shape.slice(2) as [number, number]
+  const rank = (i: number) => rows * columns - (Math.floor(i / width) % rows) * columns - ((i % width) % columns)
+  const ranks = graph.floats(
+    Float32Array.from({ length: height * width }, (_, i) => rank(i)),
+    [1, 1, height, width],
+  )
+  const nearest = { mode: 'nearest', nearest_mode: 'floor', coordinate_transformation_mode: 'asymmetric' }
+  const spread = (y: string) => graph.node('Resize', [y, '', graph.floats(Float32Array.of(1, 1, rows, columns), [4])], nearest)
+  const mask = (a: string, b: string) => graph.node('Cast', [graph.node('Equal', [a, b])], { to: 1 })
+  const largest = (values: string) => spread(graph.node('MaxPool', [values], window(operation)))
+  const marked = graph.node('Mul', [mask(x, largest(x)), ranks])
+  return graph.node('Mul', [mask(largest(marked), ranks), spread(g)])
+}
+
+function byIndex({ graph, inputs, operation }: LoweringContext): string {
+  const [x, g] = inputs as [string, string]
+  const [indices, shape] = [withIndices(graph, x, operation)[1]!, operation.output.shape]
+  const zeros = graph.node('ConstantOfShape', [graph.ints([size(shape)])])
+  const count = graph.ints([size(operation.inputs[1]!.shape)])
+  const [places, values] = [indices, g].map(name => graph.node('Reshape', [name, count])) as [string, string]
+  return graph.node('Reshape', [graph.node('ScatterElements', [zeros, places, values], { axis: 0, reduction: 'add' }), graph.ints(shape)])
 }
