@@ -31,4 +31,5 @@ export interface TrainingOutcome {
   readonly status: 'completed' | 'stopped' | 'failed'
   readonly metrics: TaskMetrics
   readonly message?: string
+  readonly setting?: string
 }
