@@ -74,7 +74,7 @@ export class Shards {
     return this.threads.map(({ signal, errors, region }) => {
       const call = Atomics.load(signal, 0)
       for (let answer = Atomics.load(signal, 1); answer !== call; answer = Atomics.load(signal, 1)) Atomics.wait(signal, 1, answer)
-      const failure = receiveMessageOnPort(errors) as { readonly message: string } | undefined
+      const failure: { readonly message: string } | undefined = receiveMessageOnPort(errors)
       if (failure) throw new EngineError(failure.message)
       return region
     })
