@@ -36,7 +36,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-syntax': ['error', barrel],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
@@ -57,8 +57,8 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', barrel, only('acquireVsCodeApi', 'webview/host.ts')] },
   },
   {
-    // Plain JavaScript reads JSON and the like without types.
-    files: ['**/*.mjs', '**/*.cjs'],
+    // Scripts and tests read JSON and the like without types.
+    files: ['**/*.mjs', '**/*.cjs', 'test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from '../build/build.mjs'
+import { findChromium } from '../build/chromium.mjs'
+import { ensureServer } from '../build/vscode.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const results = join(root, 'test-results')
@@ -21,9 +23,9 @@ const suites = {
   typecheck: extra => tool('typecheck', 'node_modules/typescript/bin/tsc', ['--build', ...extra]),
   unit: extra => mocha('unit', extra),
   conformance: extra => mocha('conformance', extra),
-  webview: extra => browser('webview', extra),
-  integration: extra => editor('integration', extra),
-  e2e: extra => editor('e2e', extra),
+  webview: extra => inBrowser('webview', extra),
+  integration: extra => inVsCode('integration', extra),
+  e2e: extra => inVsCode('e2e', extra),
 }
 
 /** @returns {Outcome} */
@@ -55,32 +57,35 @@ async function mocha(name, extra) {
   )
 }
 
-/** Suites that need a browser alone. */
-async function browser(name, extra) {
-  const { findChromium } = await import('../build/chromium.mjs')
-  try {
-    process.env.CHROMIUM = findChromium()
-  } catch (error) {
-    return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
-  }
-  return mocha(name, extra)
+/** The panels alone, in a browser. */
+async function inBrowser(name, extra) {
+  const missing = await missingTool(() => (process.env.CHROMIUM = findChromium()))
+  return missing ? without(name, missing) : mocha(name, extra)
 }
 
-/** Suites that need VS Code and a browser: in place, or installed first. */
-async function editor(name, extra) {
+/** The extension in VS Code, in a browser. */
+async function inVsCode(name, extra) {
   if (testFiles(name).length === 0) return skipped(name, `no tests in test/${name}`)
-  const { findChromium } = await import('../build/chromium.mjs')
-  const { ensureServer } = await import('../build/vscode.mjs')
-  try {
-    await ensureServer()
+  const missing = await missingTool(async () => {
     process.env.CHROMIUM = findChromium()
-  } catch (error) {
-    // On a developer's machine a word is enough; where everything must run, it is a failure.
-    return process.env.CI ? failed(name, error.message) : skipped(name, error.message)
-  }
-  if (name === 'e2e') return mocha(name, extra)
-  return collect(name, file => node(['test/integration/run.mjs'], { MTL_TEST_RESULTS: file }, 10))
+    await ensureServer()
+  })
+  if (missing) return without(name, missing)
+  return name === 'e2e' ? mocha(name, extra) : collect(name, file => node(['test/integration/run.mjs'], { MTL_TEST_RESULTS: file }, 10))
 }
+
+/** @returns {Promise<string | undefined>} why a tool could neither be found nor installed */
+async function missingTool(find) {
+  try {
+    await find()
+    return undefined
+  } catch (error) {
+    return error.message
+  }
+}
+
+/** On a developer's machine a word about the missing tool is enough; where everything must run, it is a failure. */
+const without = (name, missing) => (process.env.CI ? failed(name, missing) : skipped(name, missing))
 
 /** Runs a mocha that writes its outcome to a file; one that ends without it, or badly after it, has failed. */
 async function collect(name, run) {

@@ -11,7 +11,11 @@ const measurements = penguins.features({
   categorical: ['island'],
 })
 
-const trunk = measurements.pipe(dense(64, { activation: 'relu' }), dropout(0.1), dense(32, { activation: 'relu' }))
+const trunk = measurements.pipe(
+  dense(64, { activation: 'relu' }),
+  dropout(0.1),
+  dense(32, { activation: 'relu' }),
+)
 
 export default model({
   tasks: {
@@ -19,5 +23,11 @@ export default model({
     sex: classification(penguins.label('sex'), trunk), // penguins without a known sex do not count in this task's loss
     mass: regression(penguins.label('body_mass_g'), trunk, { weight: 0.5 }),
   },
-  training: { optimizer: adam({ learningRate: 1e-3 }), weighting: pcGrad(), epochs: 60, batchSize: 32, seed: 1 },
+  training: {
+    optimizer: adam({ learningRate: 1e-3 }),
+    weighting: pcGrad(),
+    epochs: 60,
+    batchSize: 32,
+    seed: 1,
+  },
 })

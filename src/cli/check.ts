@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { DataError, type Dataset } from '../data/dataset'
 import { open } from '../data/open'
-import type { GraphNode, ModelGraph } from '../ir/graph'
-import { elementCount, formatShape } from '../ir/shape'
-import { parametersOf } from '../engine/parameters'
+import { parameterCounts, tasksByNode } from '../ir/analysis'
+import type { ModelGraph } from '../ir/graph'
+import { formatShape } from '../ir/shape'
 import type { LaunchProblem } from '../runs/launch'
 import { dataProblem } from '../trainer/dataProblem'
 import { ModelProblem } from '../trainer/modelProblem'
@@ -46,41 +46,20 @@ function tellProblem({ message, diagnostics }: LaunchProblem): void {
   printJson({ type: 'summary', ok: false, message })
 }
 
-/** By node id: names of the tasks whose loss depends on it. */
-function tasksOfNodes(graph: ModelGraph): string[][] {
-  const users: string[][] = graph.nodes.map(() => [])
-  for (const task of graph.tasks) {
-    const seen = new Set<number>()
-    const visit = (id: number): void => {
-      if (seen.has(id)) return
-      seen.add(id)
-      users[id]!.push(task.name)
-      graph.nodes[id]!.inputs.forEach(visit)
-    }
-    visit(task.output)
-  }
-  return users
-}
-
-const parameterCount = (node: GraphNode) => node.parameters.reduce((n, { shape }) => n + (elementCount(shape) ?? 0), 0)
-
-function totalParameters(graph: ModelGraph): number {
-  return parametersOf(graph).reduce((n, { shape }) => n + shape.reduce((m, d) => m * d, 1), 0)
-}
-
 function summaryEvent(graph: ModelGraph, { train, validation, test, notes }: Dataset): object {
-  const users = tasksOfNodes(graph)
+  const users = tasksByNode(graph)
+  const counts = parameterCounts(graph)
   return {
     type: 'summary',
     ok: true,
     tasks: graph.tasks.map(({ name, kind, classes, weight }) => ({ name, kind, classes, weight })),
-    parameters: totalParameters(graph),
+    parameters: counts.total,
     nodes: graph.nodes.map(node => ({
       name: node.name,
       kind: node.kind,
       shape: node.shape,
-      parameters: parameterCount(node),
-      tasks: users[node.id],
+      parameters: counts.byNode.get(node.id),
+      tasks: users.get(node.id),
     })),
     rows: { train: train.rows, validation: validation.rows, test: test.rows },
     notes,
@@ -88,19 +67,20 @@ function summaryEvent(graph: ModelGraph, { train, validation, test, notes }: Dat
 }
 
 function printSummary({ graph, file }: OpenedModel, { train, validation, test, notes }: Dataset): void {
-  const users = tasksOfNodes(graph)
+  const users = tasksByNode(graph)
+  const counts = parameterCounts(graph)
   const rows = graph.nodes.map(node => [
     node.name,
     node.kind,
-    users[node.id]!.length > 1 ? 'trunk' : users[node.id]!.join(),
+    users.get(node.id)!.length > 1 ? 'trunk' : users.get(node.id)!.join(),
     formatShape(node.shape),
-    parameterCount(node) === 0 ? '' : parameterCount(node).toLocaleString('en'),
+    counts.byNode.get(node.id) ? counts.byNode.get(node.id)!.toLocaleString('en') : '',
   ])
   for (const line of table([['node', 'layer', 'used by', 'shape', 'parameters'], ...rows], 4)) print(line)
   print('')
   for (const note of notes) print(note)
   print(
-    `${shortPath(file)}: ${graph.tasks.length} ${graph.tasks.length === 1 ? 'task' : 'tasks'}, ${totalParameters(graph).toLocaleString('en')} parameters, ` +
+    `${shortPath(file)}: ${graph.tasks.length} ${graph.tasks.length === 1 ? 'task' : 'tasks'}, ${counts.total!.toLocaleString('en')} parameters, ` +
       `${train.rows} + ${validation.rows} + ${test.rows} rows (training, validation, test). No errors.`,
   )
 }

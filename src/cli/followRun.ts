@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { sendControl } from '../runs/controlClient'
 import { EventReader, followEvents } from '../runs/eventReader'
 import type { EndEvent } from '../runs/events'
 import type { RunFolder } from '../runs/folder'
 import { killRun } from '../runs/launch'
 import { liveProcess } from '../runs/live'
-import { printError } from './output'
+import { Locator } from '../trainer/located'
+import { printError, shortPath } from './output'
 import type { Reporter } from './reporter'
 
 const interruptedExit = 130
@@ -25,12 +27,21 @@ export async function followRun(folder: RunFolder, offset: number, reporter: Rep
   const stopping = stopOnSignal(folder)
   try {
     const end = await untilEnd(folder, offset, reporter)
-    reporter.ended(end)
+    reporter.ended(end, end.message === undefined ? undefined : located(folder, end))
     if (stopping.asked) return interruptedExit
     return end.status === 'failed' ? 1 : 0
   } finally {
     stopping.dispose()
   }
+}
+
+/** A failure's message, behind the place in the model file that it belongs to. */
+function located(folder: RunFolder, { message, setting }: EndEvent): string {
+  const { graph, root, sources } = folder.readManifest()
+  const span = setting === undefined ? undefined : graph.training.spans[setting]
+  if (!span) return message!
+  const { line, column } = new Locator(root, sources).position(span.file, span.start)
+  return `${shortPath(join(root, span.file))}:${line}:${column}: ${message}`
 }
 
 function untilEnd(folder: RunFolder, offset: number, reporter: Reporter): Promise<EndEvent> {

@@ -7,7 +7,8 @@ export interface Reporter {
   began(folder: RunFolder): void
   phase(message: string): void
   event(event: RunEvent): void
-  ended(end: EndEvent): void
+  /** @param message of the end, with the place in the model file that it belongs to */
+  ended(end: EndEvent, message?: string): void
 }
 
 /** NDJSON on stdout: the run's events as they stand in its log. */
@@ -19,17 +20,20 @@ export class JsonReporter implements Reporter {
   event(event: RunEvent): void {
     if (event.type !== 'end') printJson(event)
   }
-  ended(end: EndEvent): void {
+  ended(end: EndEvent, message?: string): void {
     printJson(end)
-    if (end.message !== undefined) printError(end.message)
+    if (message !== undefined) printError(message)
   }
 }
 
 /** Lines for people; on a terminal with a progress bar below them. */
 export class TextReporter implements Reporter {
+  private run = ''
   private readonly bar = process.stderr.isTTY ? new ProgressBar(process.stderr) : null
 
   began(folder: RunFolder): void {
+    this.run = folder.id
+    this.bar?.show('')
     this.line(`Run ${shortPath(folder.path)}`)
   }
 
@@ -58,12 +62,12 @@ export class TextReporter implements Reporter {
     }
   }
 
-  ended(end: EndEvent): void {
+  ended(end: EndEvent, message = 'The run failed'): void {
     this.bar?.clear()
     if (Object.keys(end.metrics).length > 0) print(['', 'Best checkpoint', ...metricLines(end.metrics)].join('\n'))
     if (end.status === 'completed') print('\nCompleted')
-    else if (end.status === 'stopped') print('\nStopped; resume it with: mtl resume RUN')
-    else printError(`Failed: ${end.message ?? 'no reason is known'}`)
+    else if (end.status === 'stopped') print(`\nStopped; go on with: mtl resume ${this.run}`)
+    else printError(message)
   }
 
   private line(text: string): void {
@@ -103,7 +107,7 @@ class ProgressBar {
   }
 
   progress({ step, steps, epoch, epochs, examplesPerSecond, secondsLeft }: ProgressEvent): void {
-    const width = 20
+    const width = this.columns < 110 ? 10 : 20
     const share = steps === 0 ? 0 : step / steps
     const full = Math.round(share * width)
     const parts = [
@@ -111,9 +115,13 @@ class ProgressBar {
       `epoch ${epoch}/${epochs}`,
       `${Math.round(examplesPerSecond).toLocaleString('en')} rows/s`,
       ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
-      ...Object.entries(this.latest).flatMap(([task, loss]) => (loss === null ? [] : [`${task} ${shortNumber(loss)}`])),
+      ...Object.entries(this.latest).flatMap(([task, loss]) => (loss === null ? [] : [`${task} ${loss.toPrecision(3)}`])),
     ]
     this.show(parts.join('  '))
+  }
+
+  private get columns(): number {
+    return this.terminal.columns || 80
   }
 
   clear(): void {
@@ -122,9 +130,9 @@ class ProgressBar {
   }
 
   redraw(): void {
-    if (this.text === '') return
     this.clear()
-    const line = this.text.slice(0, Math.max(10, (this.terminal.columns || 80) - 1))
+    if (this.text === '') return
+    const line = this.text.slice(0, Math.max(10, this.columns - 1))
     this.terminal.write(line)
     this.drawn = line.length
   }

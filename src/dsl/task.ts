@@ -69,12 +69,7 @@ function readLabel(definition: TaskDefinition, value: unknown, options: Record<s
 }
 
 /** Options that name a value of the label, such as `positive`. */
-function checkNamedValue(
-  values: readonly string[] | null,
-  options: Record<string, Json>,
-  { target }: TaskDefinition,
-  place: Place,
-): void {
+function checkNamedValue(values: readonly string[] | null, options: Record<string, Json>, { target }: TaskDefinition, place: Place): void {
   const positive = options.positive
   if (target !== 'binary' || values === null || typeof positive !== 'string' || values.includes(positive)) return
   const meant = nearest(positive, values)

@@ -97,6 +97,8 @@ export interface EndEvent {
   /** Of the best checkpoint, by task: `validation_NAME` and `test_NAME`. Empty where the run failed before it had one. */
   readonly metrics: TaskMetrics
   readonly message?: string
+  /** The setting that is probably at fault: a key of `graph.training.spans` in the manifest, where it stands in the model file. */
+  readonly setting?: string
 }
 
 export type TaskMetrics = Readonly<Record<string, Readonly<Record<string, number>>>>

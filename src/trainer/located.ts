@@ -8,8 +8,14 @@ import type { LocatedDiagnostic } from '../runs/launch'
 export class Locator {
   private readonly lineStarts = new Map<string, readonly number[]>()
 
-  /** @param root spans are relative to it */
-  constructor(private readonly root: string) {}
+  /**
+   * @param root spans are relative to it
+   * @param texts known texts by path relative to root; they win over the disk
+   */
+  constructor(
+    private readonly root: string,
+    private readonly texts: Readonly<Record<string, string>> = {},
+  ) {}
 
   locate(diagnostic: Diagnostic): LocatedDiagnostic {
     const { span } = diagnostic
@@ -33,7 +39,7 @@ export class Locator {
   private startsOf(file: string): readonly number[] {
     let starts = this.lineStarts.get(file)
     if (!starts) {
-      starts = lineStarts(textOf(join(this.root, file)))
+      starts = lineStarts(this.texts[file] ?? textOf(join(this.root, file)))
       this.lineStarts.set(file, starts)
     }
     return starts

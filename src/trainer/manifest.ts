@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../data/dataset'
 import type { Engine } from '../engine/engine'
+import { graphText } from '../ir/analysis'
 import type { ModelGraph } from '../ir/graph'
 import type { RunFolder } from '../runs/folder'
 import { modelName } from '../runs/launch'
 import type { RunManifest } from '../runs/manifest'
 import { productVersion } from '../runs/version'
-import { graphHash } from './graphHash'
 
 /** What a new run is, from everything that decides its numbers. */
 export function newManifest(
@@ -26,7 +27,7 @@ export function newManifest(
     root: model.root,
     sources: Object.fromEntries(model.files.map(file => [file, readFileSync(join(model.root, file), 'utf8')])),
     graph: model.graph,
-    graphHash: graphHash(model.graph),
+    graphHash: createHash('sha256').update(graphText(model.graph)).digest('hex'),
     created: Date.now(),
     ...settings,
     tasks: model.graph.tasks.map(task => task.name),

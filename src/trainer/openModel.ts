@@ -2,13 +2,14 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { profiles } from '../data/profile'
 import type { Diagnostic } from '../ir/diagnostic'
+import { obstaclesToTraining, type Obstacle } from '../ir/analysis'
 import type { ModelGraph } from '../ir/graph'
 import { profileKey, type DataProfile, type ProfileError } from '../ir/profile'
 import type { EvaluationResult } from '../language/evaluation'
 import { LanguageHost } from '../language/host'
 import type { LocatedDiagnostic } from '../runs/launch'
 import { workspaceOf } from '../runs/workspace'
-import { Locator } from './located'
+import { Locator, startOf } from './located'
 import { ModelProblem } from './modelProblem'
 
 /** A model file that can be trained. */
@@ -43,6 +44,9 @@ export async function openModel(modelFile: string, root?: string, dist = __dirna
   const errors = located.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new ModelProblem({ message: summary(errors), diagnostics: located })
   if (graph === null) throw problem(`${modelFile} could not be evaluated`)
+  const [obstacle] = obstaclesToTraining(graph)
+  if (obstacle)
+    throw new ModelProblem({ message: obstacle.message, diagnostics: [...located, locator.locate(atObstacle(graph, obstacle))] })
   return { file, root: home, graph, files, diagnostics: located }
 }
 
@@ -68,6 +72,16 @@ async function evaluate(file: string, root: string, dist: string): Promise<Evalu
   } finally {
     host.dispose()
   }
+}
+
+function atObstacle(graph: ModelGraph, { message, node, task, source }: Obstacle): Diagnostic {
+  const span =
+    graph.nodes.find(({ id }) => id === node)?.span ??
+    graph.tasks.find(({ name }) => name === task)?.keySpan ??
+    graph.sources.find(({ id }) => id === source)?.pathSpan ??
+    graph.span ??
+    startOf(graph.file)
+  return { code: 'mtl/not-trainable', severity: 'error', message, span }
 }
 
 const problem = (message: string) => new ModelProblem({ message, diagnostics: [] })

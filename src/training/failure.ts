@@ -4,6 +4,8 @@ export class TrainingFailure extends Error {
   constructor(
     message: string,
     readonly diverged = false,
+    /** The setting that is probably at fault. */
+    readonly setting?: string,
   ) {
     super(message)
   }

@@ -1,41 +1,10 @@
-import type { Dataset } from '../data/dataset'
-import { EngineError, type Engine } from '../engine/engine'
-import type { ModelGraph } from '../ir/graph'
-import type { Checkpoint } from '../runs/checkpoint'
-import type { RunEvent, TaskMetrics } from '../runs/events'
+import { EngineError } from '../engine/engine'
 import { methodOf } from '../methods/table'
+import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
 import { TrainingFailure } from './failure'
 import { TrainingLoop } from './loop'
-
-export interface TrainingRequest {
-  /** With all shapes known. */
-  readonly graph: ModelGraph
-  readonly dataset: Dataset
-  readonly engine: Engine
-  readonly epochs: number
-  readonly seed: number
-  /** The `last` checkpoint of the run that goes on, or null for a new one. */
-  readonly resumeFrom: Checkpoint | null
-  /** Time between two checkpoints within an epoch. */
-  readonly checkpointSeconds: number
-}
-
-/** Where a training's results go. What they throw, such as a full disk, ends the training as failed. */
-export interface TrainingSinks {
-  event(event: RunEvent): void
-  /** Called at every turn of the event loop. */
-  flush(): void
-  saveCheckpoint(kind: 'last' | 'best', checkpoint: Checkpoint): void
-  /** @returns null where none was saved */
-  loadBest(): Checkpoint | null
-}
-
-export interface TrainingOutcome {
-  readonly status: 'completed' | 'stopped' | 'failed'
-  readonly metrics: TaskMetrics
-  readonly message?: string
-}
+import type { TrainingOutcome, TrainingRequest, TrainingSinks } from './request'
 
 /** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
 const evaluationRows = 256
@@ -65,7 +34,12 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }
   } catch (error) {
-    outcome = { status: 'failed', metrics: await bestSoFar(loop), message: explain(error) }
+    outcome = {
+      status: 'failed',
+      metrics: await bestSoFar(loop),
+      message: explain(error),
+      ...(error instanceof TrainingFailure && error.setting !== undefined && { setting: error.setting }),
+    }
   } finally {
     controls.close()
     loop?.dispose()
@@ -75,10 +49,10 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
 }
 
 function finish(sinks: TrainingSinks, outcome: TrainingOutcome): void {
-  const { status, metrics, message } = outcome
+  const { status, metrics, message, setting } = outcome
   const said = message === undefined ? {} : { message }
   sinks.event({ type: 'status', time: Date.now(), status, ...said })
-  sinks.event({ type: 'end', time: Date.now(), status, metrics, ...said })
+  sinks.event({ type: 'end', time: Date.now(), status, metrics, ...said, ...(setting !== undefined && { setting }) })
   sinks.flush()
 }
 

@@ -5,7 +5,7 @@ import { show, until, workspaceFile } from './support'
 describe('commands', () => {
   it('all that package.json names are there', async () => {
     await show('flowers/flowers.mtl.ts')
-    const { packageJSON } = vscode.extensions.getExtension<unknown>('mtl-workbench.mtl-workbench')!
+    const packageJSON: unknown = vscode.extensions.getExtension('mtl-workbench.mtl-workbench')!.packageJSON
     const { contributes } = packageJSON as { contributes: { commands: { command: string }[] } }
     const known = await vscode.commands.getCommands(true)
     assert.deepEqual(

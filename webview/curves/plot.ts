@@ -5,6 +5,7 @@ import { dashOf, markerOf, markerPath } from '../ui/palette'
 import type { Theme } from '../ui/theme'
 import type { Chart, Line } from './charts'
 import { decimate } from './decimate'
+import { logarithmicRoom, roomFor } from './ranges'
 import type { Axis } from './runSeries'
 
 export interface CursorPlace {
@@ -128,7 +129,7 @@ export class Plot {
       scales: {
         x: { time: false, range: () => [...this.view!.range] },
         y: logarithmic
-          ? { distr: 3, range: (_, low, high) => UPlot.rangeLog(low, high, 10, false) }
+          ? { distr: 3, range: (_, low, high) => logarithmicRoom(low, high) }
           : { range: (_, low, high) => roomFor(low, high) },
       },
       axes: [
@@ -205,13 +206,6 @@ export class Plot {
     const { left } = plot.over.getBoundingClientRect()
     this.events.cursor({ x, clientX: left + plot.valToPos(x, 'x'), chart: this.canvas.getBoundingClientRect() })
   }
-}
-
-/** A little room above and below; a flat line stands in the middle. */
-function roomFor(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1]
-  const room = high > low ? (high - low) * 0.06 : Math.abs(high) * 0.1 || 1
-  return [low - room, high + room]
 }
 
 /** Steps between marks of the axis: 1, 2, 5, 10, …; of time, what clocks show. */

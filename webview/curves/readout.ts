@@ -32,7 +32,7 @@ export function readout(charts: readonly Chart[], runs: readonly ShownRun[], tas
   ])
   const notes = whole.map(({ run, values }) => {
     const facts = [...values].map(([name, value]) => `${name} ${figure(value)}`).join(' · ')
-    return html('p', { class: 'muted' }, several && html('span', { class: 'chip' }, markerIcon(run.index), `${run.label}: `), facts)
+    return html('p', { class: 'muted' }, several && html('span', { class: 'chip' }, markerIcon(run.index), `${run.label}:`), ` ${facts}`)
   })
   const head = html('p', {}, html('strong', {}, placeText(axis, x, runs)))
   return [head, ...(cells.length ? [table('', ['', ...columns.map(content => ({ content, numeric: true }))], cells)] : []), ...notes]

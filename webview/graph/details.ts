@@ -6,7 +6,7 @@ import { html } from '../ui/element'
 import { count, figure, plural } from '../ui/format'
 import { markerIcon } from '../ui/markerIcon'
 import { parameterCount } from '../../src/ir/analysis'
-import { valueText } from './labels'
+import { inOrder, valueText } from './labels'
 import type { Box, Edge, Scene } from './scene'
 
 /** What the tooltip shows of a box: everything that has no room in it. */
@@ -70,7 +70,7 @@ function facts(entries: readonly Fact[]): HTMLElement {
 const pathOf = (source: Json | undefined, scene: Scene): string | undefined => scene.sources.find(({ id }) => id === source)?.path
 
 function options(values: Options, without: readonly string[] = []): Fact[] {
-  return Object.entries(values)
+  return inOrder(values)
     .filter(([name]) => !without.includes(name))
     .map(([name, value]) => [name, valueText(value)])
 }

@@ -38,16 +38,18 @@ export function valueText(value: Json): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/**
- * `64 · relu`, `10 · 5×5 · relu`, `3 numeric, 1 categorical`: what makes the layer what it is first, then the options
- * that have a reading, in the order of that table; the order in the graph says nothing.
- */
+/** `64 · relu`, `10 · 5×5 · relu`, `3 numeric, 1 categorical` */
 export function optionSummary(options: Options): string {
   const named = Object.entries(options).flatMap(([name, value]) => (isNames(value) ? [`${value.length} ${name}`] : []))
   if (named.length) return named.join(', ')
-  const plain = Object.entries(options).filter(([name]) => !(name in readings))
-  const read = Object.keys(readings).flatMap(name => (name in options ? [readings[name]!(options[name]!)] : []))
-  return [...plain.map(([name, value]) => plainReading(name, value)), ...read].filter(Boolean).slice(0, 4).join(' · ')
+  const told = inOrder(options).map(([name, value]) => readings[name]?.(value) ?? plainReading(name, value))
+  return told.filter(Boolean).slice(0, 4).join(' · ')
+}
+
+/** What makes the layer what it is first, then what has a reading, in the order of that table. */
+export function inOrder(options: Options): [string, Json][] {
+  const known = Object.keys(readings).flatMap((name): [string, Json][] => (name in options ? [[name, options[name]!]] : []))
+  return [...Object.entries(options).filter(([name]) => !(name in readings)), ...known]
 }
 
 const isNames = (value: Json): value is readonly string[] =>

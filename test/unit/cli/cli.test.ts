@@ -12,7 +12,8 @@ import { lines, run, start } from './command'
 
 const place = /^(.+?):(\d+):(\d+): (.+)$/m
 
-describe('command line', () => {
+describe('command line', function () {
+  this.timeout(120_000)
   const workspace = new Workspace()
   const newest = () => runFolders(workspace.runs)[0]!
 
@@ -129,6 +130,18 @@ describe('command line', () => {
     assert.equal(data.code, 1)
     assert.match(data.stderr, /^penguins\.mtl\.ts:3:\d+: .*penguins\.csv/m)
     assert.match((await run(workspace.root, 'train', 'none.mtl.ts')).stderr, /there is no file .*none\.mtl\.ts/)
+  })
+
+  it('says where the fault stands when a training runs away', async () => {
+    workspace.write(
+      'wild.mtl.ts',
+      modelText({ epochs: 100 }).replace('adam({ learningRate: 0.001 })', 'sgd({ learningRate: 50 })').replace('adam,', 'sgd,'),
+    )
+    const { code, stdout, stderr } = await run(workspace.root, 'train', 'wild.mtl.ts', '--json')
+    assert.equal(code, 1)
+    assert.match(stderr, /^wild\.mtl\.ts:20:26: .* step \d+.*learning rate 50 .* try 5\./)
+    assert.deepEqual([lines(stdout).at(-1)!.type, lines(stdout).at(-1)!.status], ['end', 'failed'])
+    assert.match((await run(workspace.root, 'runs')).stdout, /failed/)
   })
 
   it('refuses a wrong command line by 2', async () => {

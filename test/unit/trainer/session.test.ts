@@ -32,7 +32,8 @@ async function problemOf(launching: Promise<unknown>): Promise<LaunchError['prob
   return error.problem
 }
 
-describe('training process', () => {
+describe('training process', function () {
+  this.timeout(120_000)
   const workspace = new Workspace()
 
   it('writes a run that tells everything, and goes', async () => {
@@ -138,7 +139,7 @@ describe('training process', () => {
 
   it('fails where the disk is full, keeps the last good checkpoint, and goes on when there is room', async function () {
     if (!existsSync('/dev/full')) this.skip()
-    const folder = await workspace.launch(workspace.model({ epochs: 1500 }), { checkpointSeconds: 0 })
+    const folder = await workspace.launch(workspace.model({ epochs: 800 }), { checkpointSeconds: 0 })
     await until('it has a checkpoint', () => existsSync(folder.checkpoint('last')))
     // From here on the kernel says ENOSPC to every checkpoint.
     for (;;) {
@@ -157,8 +158,7 @@ describe('training process', () => {
     assert.equal((await ended(folder)).status, 'completed')
   })
 
-  it('opens and resumes a folder that was moved elsewhere, with its workspace or alone', async function () {
-    this.timeout(60_000)
+  it('opens and resumes a folder that was moved elsewhere, with its workspace or alone', async () => {
     const epochs = 300
     const whole = await workspace.launch(workspace.model({ epochs }))
     await ended(whole)

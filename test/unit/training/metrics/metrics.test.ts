@@ -49,9 +49,9 @@ describe('metrics', () => {
     assert.equal(measure('accuracy', []), null)
   })
 
-  it('macro_f1 is the mean over the classes that occur (scikit-learn: 0.4888…)', () => {
+  it('macro_f1 is the mean over the classes that occur (as in scikit-learn)', () => {
     const one = (k: number) => [0, 1, 2, 3].map(i => (i === k ? 1 : 0))
-    // Labels 0 1 2 0 1 2 and predictions 0 2 1 0 0 1, from scikit-learn's documentation of f1_score: macro 0.26…; class 3 never occurs.
+    // The example in scikit-learn's documentation of f1_score, whose macro value is 0.26…; class 3 never occurs.
     const labels = [0, 1, 2, 0, 1, 2]
     const predictions = [0, 2, 1, 0, 0, 1]
     close(

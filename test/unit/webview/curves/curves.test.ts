@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Random } from '../../../../src/base/random'
 import { extent, makeCharts, type Choices, type ShownRun } from '../../../../webview/curves/charts'
 import { decimate } from '../../../../webview/curves/decimate'
+import { logarithmicRoom, roomFor } from '../../../../webview/curves/ranges'
 import { RunSeries } from '../../../../webview/curves/runSeries'
 import { smooth } from '../../../../webview/curves/smoothing'
 import { eventsOf } from '../../../fixtures/panels/runs'
@@ -148,5 +149,34 @@ describe('charts', () => {
   it('are none where nothing has happened', () => {
     const charts = makeCharts([{ id: 'r', label: 'r', index: 0, series: new RunSeries() }], choices, false)
     assert.deepEqual([charts, extent(charts)], [[], null])
+  })
+})
+
+describe('ranges of the vertical axis', () => {
+  it('leave a little room, and put a flat line in the middle', () => {
+    assert.deepEqual(roomFor(0, 1), [-0.06, 1.06])
+    assert.deepEqual(roomFor(5, 5), [4.5, 5.5])
+    assert.deepEqual(roomFor(0, 0), [-1, 1])
+    assert.deepEqual(
+      [roomFor(null, null), roomFor(NaN, 1)],
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    )
+  })
+
+  it('end on whole digits where they are logarithmic', () => {
+    assert.deepEqual(logarithmicRoom(0.073, 1.6), [0.07, 2])
+    assert.deepEqual(logarithmicRoom(0.1, 0.1), [0.1, 1])
+    assert.deepEqual(logarithmicRoom(1e-9, 9.5), [1e-9, 10])
+    assert.deepEqual(logarithmicRoom(0.3, 0.3), [0.1, 1])
+    assert.deepEqual(
+      [logarithmicRoom(null, null), logarithmicRoom(0, 1)],
+      [
+        [0.1, 10],
+        [0.1, 10],
+      ],
+    )
   })
 })
