@@ -54,7 +54,7 @@ export class Shards {
   check(): void {
     for (const { messages } of this.threads) {
       const received = receiveMessageOnPort(messages)
-      if (received) throw new EngineError(received.message)
+      if (received) throw new EngineError(String(received.message))
     }
   }
 
