@@ -4,7 +4,7 @@ import type { GramBlocks } from '../engine'
 import { Arena, padded } from './arena'
 import { batchArrays, load, weigh, type BatchArrays } from './batchArrays'
 import type { ParameterLayout } from './layout'
-import { partition, type Partition } from './partition'
+import { partition, threadsFor, type Partition } from './partition'
 import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram } from './rowSession'
 import type { Backend, RuntimeTensor } from './runtime'
 import { Shards } from './shards'
@@ -54,7 +54,8 @@ export class GradientPass {
     const region = padded(regionFloats(program))
     this.arena = new Arena(options.extra + RowSession.floats(program) + (this.whole ? 0 : region) + padded(2 * T * T))
     this.weights = weights(this.arena)
-    this.session = new RowSession(this.whole ? backend : { ...backend, threads: 1 }, program, this.arena, this.weights.tensors)
+    const threads = this.whole ? threadsFor(program, backend.threads) : 1
+    this.session = new RowSession({ ...backend, threads }, program, this.arena, this.weights.tensors)
     this.arrays = this.whole ? this.session.arrays : batchArrays(program.model, options.batchSize, shared)
     this.sharedWeights = this.whole ? new Float32Array(0) : shared(layout.total)
     this.gradient = this.whole ? this.session.region : this.arena.reserve(region)

@@ -38,3 +38,15 @@ export function partition(whole: RowProgram, threads: number): Partition {
   const each = Math.ceil(starts.length / shards)
   return { rows, shards: Array.from({ length: Math.ceil(starts.length / each) }, (_, s) => starts.slice(s * each, (s + 1) * each)) }
 }
+
+/** Numbers computed in one pass below which waking a second thread costs more than it gives. */
+const littleWork = 2 ** 18
+
+/** Threads for one session over a program. */
+export function threadsFor(program: RowProgram, threads: number): number {
+  const computed = program.model.program.operations.reduce(
+    (n, operation) => n + (operation.inputs.length > 0 ? size(operation.output.shape) : 0),
+    0,
+  )
+  return computed < littleWork ? 1 : threads
+}

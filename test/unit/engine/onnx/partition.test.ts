@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { layOut } from '../../../../src/engine/onnx/layout'
-import { partition } from '../../../../src/engine/onnx/partition'
+import { partition, threadsFor } from '../../../../src/engine/onnx/partition'
 import { rowProgram } from '../../../../src/engine/onnx/rowSession'
 import { parametersOf } from '../../../../src/engine/parameters'
 import { workloads } from '../../../bench/workloads'
@@ -40,5 +40,14 @@ describe('partition', () => {
   it('leaves dense models whole', () => {
     assert.deepEqual(plan('W2', 1000, 2), { rows: 1000, shards: [[0]] })
     assert.deepEqual(plan('W3', 256, 2), { rows: 256, shards: [[0]] })
+  })
+})
+
+describe('threadsFor', () => {
+  const program = (name: string, rows: number) => rowProgram(graph(name), layOut(parametersOf(graph(name))), rows, false)
+  it('does not wake a second thread for little work', () => {
+    assert.equal(threadsFor(program('W2', 32), 4), 1)
+    assert.equal(threadsFor(program('W2', 1000), 4), 4)
+    assert.equal(threadsFor(program('W3', 8), 4), 4)
   })
 })
