@@ -1,8 +1,8 @@
 import { receiveMessageOnPort, MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { ModelGraph } from '../../ir/graph'
 import { EngineError } from '../engine'
-import type { BatchArrays } from './batchArrays'
-import { builtFile } from './distribution'
+import type { BatchArrays } from '../batchArrays'
+import { builtFile } from '../distribution'
 import type { DropoutKey } from './rowSession'
 
 /** What a shard's thread is given once; arrays are in shared memory. */
