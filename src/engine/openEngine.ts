@@ -1,9 +1,7 @@
+import type { EngineChoice } from '../ir/engineChoice'
 import { EngineError, type Engine } from './engine'
 import { openOnnxEngine } from './onnx/onnxEngine'
 import { openTfjsEngine } from './tfjs/tfjsEngine'
-
-/** Which engine is asked for; `auto` is ONNX Runtime where it loads, else TensorFlow.js. */
-export type EngineChoice = 'auto' | 'onnxruntime' | 'tensorflow'
 
 export interface EngineRequest {
   readonly choice: EngineChoice

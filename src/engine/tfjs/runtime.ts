@@ -39,7 +39,7 @@ export function loadRuntime(folder?: string): Promise<Runtime> {
 
 async function load(folder?: string): Promise<Runtime> {
   const problems: string[] = []
-  for (const home of [...(folder === undefined ? [] : [folder]), __dirname, process.cwd()]) {
+  for (const home of folder === undefined ? [__dirname] : [folder, __dirname]) {
     for (const name of packages) {
       const tf = requireNative(name, home, problems)
       if (tf) return await openNative(tf, name)
@@ -104,4 +104,4 @@ async function openWebAssembly(): Promise<TensorFlow> {
   return tf
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error))
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]!.trim().replace(/\.$/, '') : String(error))
