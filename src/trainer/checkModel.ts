@@ -35,7 +35,14 @@ const layers: readonly Layer[] = [
     shape: [8, 8, 6],
     kernel: { shape: [6, 2, 3, 3], fanIn: 18, fanOut: 54, bias: 6 },
   },
-  { kind: 'maxPool2d', name: 'pool', inputs: [1], options: { size: 2, padding: 'valid' }, shape: [4, 4, 6] },
+  {
+    kind: 'conv2d',
+    name: 'strided',
+    inputs: [1],
+    options: { filters: 6, kernel: 3, strides: 2, padding: 'same', bias: true, activation: 'sigmoid' },
+    shape: [4, 4, 6],
+    kernel: { shape: [6, 6, 3, 3], fanIn: 54, fanOut: 54, bias: 6 },
+  },
   { kind: 'flatten', name: 'flat', inputs: [2], options: {}, shape: [96] },
   dense('trunk', 3, 96, 12, 'tanh'),
   dense('kind.output', 4, 12, 3, 'linear'),
@@ -55,7 +62,7 @@ const task = (name: string, kind: string, output: number, classes: readonly stri
   keySpan: null,
 })
 
-/** A small convolutional model of two tasks, smooth so that finite differences tell its gradients. */
+/** A small convolutional model of two tasks; smooth, without pooling, so that finite differences tell its gradients. */
 export const checkModel: ModelGraph = {
   file: 'check.mtl.ts',
   nodes: layers.map(({ kernel, ...layer }, id) => ({
