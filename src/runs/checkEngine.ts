@@ -73,7 +73,9 @@ async function examine(
   child.stderr.on('data', (part: Buffer) => void (complaints = (complaints + part.toString()).slice(-2000)))
   const ending = await new Promise<string | null>(resolve => {
     child.on('error', error => resolve(error.message))
-    child.on('close', (code, name) => resolve(code === 0 ? null : `the process ended ${name === null ? `with code ${code}` : `by ${name}`}`))
+    child.on('close', (code, name) =>
+      resolve(code === 0 ? null : `the process ended ${name === null ? `with code ${code}` : `by ${name}`}`),
+    )
   })
   if (memory === null) {
     const last = complaints.trim().split('\n').at(-1)!

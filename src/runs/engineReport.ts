@@ -19,7 +19,13 @@ export type DoctorMessage =
   | { readonly type: 'process'; readonly process: ProcessFacts }
   | { readonly type: 'begin'; readonly name: string }
   | { readonly type: 'check'; readonly check: EngineCheck }
-  | { readonly type: 'engine'; readonly version: string; readonly device: string; readonly threads: number; readonly notes: readonly string[] }
+  | {
+      readonly type: 'engine'
+      readonly version: string
+      readonly device: string
+      readonly threads: number
+      readonly notes: readonly string[]
+    }
   | { readonly type: 'end'; readonly memory: number }
 
 export interface ProcessFacts {
@@ -70,9 +76,9 @@ export function verdictOf(choice: EngineChoice, engines: readonly EngineFindings
     const advice = other ? ` ${titles[other.engine]} works: choose it (setting mtl.engine, option --engine ${other.engine}).` : ''
     return { used: null, verdict: `${name} does not work here. ${failureOf(wanted)}${advice}` }
   }
-  const where = `on ${wanted.device}, ${wanted.threads} ${wanted.threads === 1 ? 'thread' : 'threads'}`
+  const where = `on the ${wanted.device!.toUpperCase()} with ${threadsOf(wanted)}`
   const before = engines.slice(0, engines.indexOf(wanted))
-  const fallback = choice === 'auto' && before.length > 0 ? ` It is the fallback, for ${before.map(failureOf).join(' ')}` : ''
+  const fallback = choice === 'auto' && before.length > 0 ? ` It is the fallback. ${before.map(failureOf).join(' ')}` : ''
   return { used: wanted.engine, verdict: `${name} trains here, ${where}.${fallback}` }
 }
 
@@ -80,6 +86,8 @@ function failureOf({ engine, checks }: EngineFindings): string {
   const failed = checks.find(({ ok }) => !ok)
   return failed ? `${titles[engine]}: ${failed.name} failed: ${failed.detail.replace(/\.?$/, '.')}` : `${titles[engine]} was not checked.`
 }
+
+const threadsOf = ({ threads }: EngineFindings) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`
 
@@ -93,8 +101,9 @@ export function reportText({ product, choice, process, engines, verdict }: Engin
       `${process.cpu}, ${process.cores} cores; memory ${mebibytes(process.memory)}, ${mebibytes(process.freeMemory)} free`,
     )
   }
-  for (const { engine, version, device, threads, notes, checks, memory } of engines) {
-    lines.push('', version === null ? titles[engine] : `${titles[engine]} ${version}: ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`)
+  for (const findings of engines) {
+    const { engine, version, device, notes, checks, memory } = findings
+    lines.push('', version === null ? titles[engine] : `${titles[engine]} ${version}: ${device}, ${threadsOf(findings)}`)
     for (const { name, ok, detail } of checks) lines.push(`  ${ok ? '✓' : '✗'} ${name}: ${detail}`)
     for (const note of notes) lines.push(`  · ${note}`)
     if (memory !== null) lines.push(`  · the process held ${mebibytes(memory)}`)

@@ -30,7 +30,7 @@ async function main({ engine: choice, tensorflow }: DoctorRequest): Promise<void
   const began = performance.now()
   say({ type: 'process', process: facts() })
   const opened: { engine?: Engine; model?: CompiledModel } = {}
-  const loads = await check('libraries load', async () => {
+  const loads = await check('loading the libraries', async () => {
     const { engine } = await openEngine({ choice, ...(tensorflow !== undefined && { tensorflow }) })
     const { version, device, threads, notes = [] } = engine
     opened.engine = engine

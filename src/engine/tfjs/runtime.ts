@@ -104,4 +104,5 @@ async function openWebAssembly(): Promise<TensorFlow> {
   return tf
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]!.trim().replace(/\.$/, '') : String(error))
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message.split('\n')[0]!.trim().replace(/\.$/, '') : String(error)

@@ -7,7 +7,8 @@ import type { TensorFlowLibrary } from '../runs/tensorflow'
 export async function installTensorFlow(library: TensorFlowLibrary, doctor: string, log: vscode.LogOutputChannel): Promise<void> {
   const install = library.installed ? 'Install Again' : 'Install'
   const question = 'Install TensorFlow’s native library (@tensorflow/tfjs-node, about 300 MB from npm and storage.googleapis.com)?'
-  const detail = 'Without it the TensorFlow engine computes in WebAssembly: everything works, on one thread. Models train with ONNX Runtime unless the setting mtl.engine says otherwise.'
+  const detail =
+    'Without it the TensorFlow engine computes in WebAssembly: everything works, on one thread. Models train with ONNX Runtime unless the setting mtl.engine says otherwise.'
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, install)) !== install) return
   const options = { location: vscode.ProgressLocation.Notification, title: 'Installing TensorFlow', cancellable: true }
   try {

@@ -41,7 +41,7 @@ export const conv: LoweringFamily = {
     const { tf } = context.runtime
     const [x, g] = context.inputs as [Values, Values]
     const [, , rows, columns] = context.operation.output.shape as [number, number, number, number]
-    const reach = (axis: 0 | 1, kernel: number) => (kernel - 1) * dilations[axis]! + (g.shape[axis + 2]! - 1) * strides[axis]! + 1
+    const reach = (axis: 0 | 1, kernel: number) => (kernel - 1) * dilations[axis] + (g.shape[axis + 2]! - 1) * strides[axis] + 1
     const pad = [pads[0]!, pads[1]!, reach(0, rows) - x.shape[2]! - pads[0]!, reach(1, columns) - x.shape[3]! - pads[1]!]
     // [in, height, width, batch] and [height, width, batch, out] give [in, kh, kw, out].
     const image = tf.transpose(border(tf, x, pad) as Tensor4D, [1, 2, 3, 0])

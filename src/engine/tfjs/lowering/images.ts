@@ -12,7 +12,7 @@ export function border(tf: TensorFlow, x: Values, pads: readonly number[], value
     ? tf.slice(
         x,
         [0, 0, cut[0], cut[1]],
-        [x.shape[0]!, x.shape[1]!, Math.max(0, rows - cut[0] - cut[2]), Math.max(0, columns - cut[1] - cut[3])],
+        [x.shape[0], x.shape[1]!, Math.max(0, rows - cut[0] - cut[2]), Math.max(0, columns - cut[1] - cut[3])],
       )
     : x
   const around = [
