@@ -1,5 +1,6 @@
 import type { OptionSpec, OptionSpecs } from '../base/options'
 import { sources } from '../data/sources/table'
+import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
 import { optimizers } from '../optimizers/table'
@@ -20,6 +21,7 @@ import {
 } from './settings'
 import { optionsType } from './typeNames'
 
+type OperationDefinition = (typeof operations)[number]
 type LayerDefinition = (typeof layers)[number]
 type TaskDefinition = (typeof tasks)[number]
 type SourceDefinition = (typeof sources)[number]
@@ -37,6 +39,7 @@ export function declarations(): string {
     tensorDeclaration(),
     ...layers.map(layerDeclaration),
     concatDeclaration,
+    ...operations.map(operationDeclaration),
     inputDeclaration(),
     splitDeclaration(),
     sourceInterfaces(),
@@ -164,6 +167,25 @@ function layerDeclaration({ kind, doc, example, options: specs, positional, rank
 const concatDeclaration = `${comment(concatDoc.doc, [exampleTag(concatDoc.example)])}
 export declare function concat<R extends number>(first: Tensor<R>, second: Tensor<NoInfer<R>>, ...more: Tensor<NoInfer<R>>[]): Tensor<R>
 export declare function concat<R extends number>(tensors: readonly Tensor<R>[]): Tensor<R>`
+
+function operationDeclaration({ kind, doc, example, options: specs, least, most, elementwise }: OperationDefinition): string {
+  const named = Object.entries(specs)
+  const options =
+    named.length > 0
+      ? `${interfaceOf(
+          optionsType(kind),
+          `Options of ${kind}.`,
+          named.map(([name, spec]) => property(name, spec, `${example.slice(0, -1)}, { $ })`)),
+        )}\n\n`
+      : ''
+  const operand = elementwise && most > 1 ? 'Tensor | number' : 'Tensor'
+  const names = ['first', 'second', 'third'].slice(0, least)
+  const more = most > least ? [`...more: (${operand})[]`] : []
+  const last = named.length > 0 ? [`options?: ${optionsType(kind)}`] : []
+  const list = most > least ? `\nexport declare function ${kind}(tensors: readonly (${operand})[]): Tensor` : ''
+  const parameters = [...names.map(name => `${name}: ${operand}`), ...more, ...last].join(', ')
+  return `${options}${comment(doc, [exampleTag(example)])}\nexport declare function ${kind}(${parameters}): Tensor${list}`
+}
 
 function inputDeclaration(): string {
   const from = `${comment('The npz file whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource`

@@ -54,7 +54,7 @@ export class Tensor {
     report({
       code: 'mtl/tensor-arithmetic',
       message:
-        'a tensor is symbolic: it holds no numbers, so operators such as +, * and < do not work on it; build with layers, or join tensors with concat(a, b)',
+        'a tensor is symbolic: it holds no numbers, so operators such as +, * and < do not work on it; write add(a, b) or multiply(a, b), or join tensors with concat(a, b)',
       place: { stack: stackHere() },
     })
     return NaN

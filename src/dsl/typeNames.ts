@@ -1,4 +1,5 @@
 import { sources } from '../data/sources/table'
+import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
 import { optimizers } from '../optimizers/table'
@@ -27,5 +28,6 @@ const fixed = [
 /** Types that the declaration of 'mtl' exports: an import of these vanishes with the other types. */
 export function typeNames(): string[] {
   const kinds = [layers, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
-  return [...fixed, ...[...kinds, 'input', 'earlyStopping'].map(optionsType)]
+  const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
+  return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
 }

@@ -1,4 +1,5 @@
 import { sources } from '../data/sources/table'
+import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
 import { optimizers } from '../optimizers/table'
@@ -8,6 +9,7 @@ import { concat } from './concat'
 import { input } from './input'
 import { layerBuilder } from './layer'
 import { model } from './model'
+import { operationBuilder } from './operation'
 import { sourceBuilder } from './source'
 import { taskBuilder } from './task'
 
@@ -17,6 +19,7 @@ const byKind = <T extends { readonly kind: string }, B>(table: readonly T[], bui
 /** Everything that `import { … } from 'mtl'` can name, made from the tables. */
 export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(layers, layerBuilder),
+  ...byKind(operations, operationBuilder),
   ...byKind(tasks, taskBuilder),
   ...byKind(optimizers, definition => choiceBuilder('optimizer', definition)),
   ...byKind(methods, definition => choiceBuilder('weighting', definition)),

@@ -1,3 +1,5 @@
+import { lowerOperation } from '../layers/operations/lower'
+import { operationOf } from '../layers/operations/table'
 import { layerOf } from '../layers/table'
 import type { GraphNode, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
@@ -55,6 +57,8 @@ export function lowerModel(graph: ModelGraph, batch: number, training: boolean):
     const sources = node.inputs.map(id => values.get(id)!)
     // Channels are the last axis of the graph's shapes; inside, images are [batch, channels, height, width].
     if (node.kind === 'concat') return program.concat(sources, sources[0]!.shape.length === 4 ? 1 : sources[0]!.shape.length - 1)
+    const operation = operationOf(node.kind)
+    if (operation) return lowerOperation(program, operation, sources, node.options)
     const layer = layerOf(node.kind)
     if (!layer) throw new EngineError(`unknown layer '${node.kind}' (${node.name})`)
     return layer.lower(program, sources[0]!, { options: node.options, parameters: ofLayer(node.layer), training })

@@ -16,8 +16,8 @@ export interface LayerDefinition {
   /** Names of the options that are written as positional arguments, in order. */
   readonly positional: readonly string[]
   readonly options: OptionSpecs
-  /** Ranks without the batch axis, for the declaration: 'any' accepts all, 'same' returns what it got. */
-  readonly rank: { readonly input: number | 'any'; readonly output: number | 'same' }
+  /** Ranks without the batch axis, for the declaration: 'any' accepts all (as output: depends on the options), 'same' returns what it got. */
+  readonly rank: { readonly input: number | 'any'; readonly output: number | 'same' | 'any' }
   /** Shapes without the batch axis, images [height, width, channels]; unknown dimensions are null and stay null. */
   shape(input: Shape, options: Options): Shape | ShapeProblem
   /** @param input may be unknown; a parameter whose shape depends on it then has shape null */

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { sources } from '../../../src/data/sources/table'
 import { concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
 import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
+import { operations } from '../../../src/layers/operations/table'
 import { layers } from '../../../src/layers/table'
 import { methods } from '../../../src/methods/table'
 import { optimizers } from '../../../src/optimizers/table'
 import { tasks } from '../../../src/tasks/table'
 import { evaluate, show } from '../language/evaluate'
 
-const names = [layers, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+const names = [layers, operations, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
 const head = `import { ${[...names, 'input', 'concat', 'model'].join(', ')} } from 'mtl'
 const penguins = csv('penguins.csv'), passengers = csv('p.csv'), digits = npz('d.npz')
 const features = penguins.features({ numeric: ['a', 'b'] }), trunk = features
@@ -28,7 +29,7 @@ async function worksIn(lines: string, whole = head + lines + end): Promise<void>
 }
 
 describe('the vocabulary', () => {
-  for (const { kind, example } of [...layers, ...sources]) it(`${kind}: its example works`, () => worksIn(`void ${example}`))
+  for (const { kind, example } of [...layers, ...operations, ...sources]) it(`${kind}: its example works`, () => worksIn(`void ${example}`))
   for (const { kind, example } of tasks)
     it(`${kind}: its example works`, () => worksIn(`void { ${example} }`.replace('void {', 'void ({').replace(/\}$/, '})')))
   for (const { kind, example } of [...optimizers, ...methods]) {
