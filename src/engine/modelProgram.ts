@@ -1,20 +1,25 @@
 import { lowerOperation } from '../layers/operations/lower'
 import { operationOf } from '../layers/operations/table'
+import type { LoweringContext } from '../layers/layer'
 import { layerOf } from '../layers/table'
 import type { GraphNode, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import type { Tensor } from '../tensor/builder'
 import { Program } from '../tensor/program'
 import { EngineError } from './engine'
-import { dependencies, parametersOf } from './parameters'
+import { dependencies, parametersOf, statisticsOf } from './parameters'
 
 /** A model lowered to a program of primitives, as far as the losses of each row. */
 export interface ModelProgram {
   readonly program: Program
   /** Data of each input node, as it stands in a batch: images [batch, height, width, channels]. */
   readonly inputs: ReadonlyMap<string, Tensor>
-  /** By full parameter name. */
+  /** By full parameter name; running statistics among them. */
   readonly parameters: ReadonlyMap<string, Tensor>
+  /** Marks the rows of the data, [batch]; null where no layer asks for it: then nothing couples the rows. */
+  readonly realRows: Tensor | null
+  /** By full name: what running statistics are after a training step. */
+  readonly updates: ReadonlyMap<string, Tensor>
   /** By task, in order: [batch]. */
   readonly targets: readonly Tensor[]
   /** By task: loss of each row, [batch]. */
@@ -29,6 +34,9 @@ export const names = {
   parameter: (parameter: string) => `parameter/${parameter}`,
   target: (task: string) => `target/${task}`,
   cotangent: (task: string) => `cotangent/${task}`,
+  realRows: 'rows',
+  /** What a running statistic becomes. */
+  update: (parameter: string) => `update/${parameter}`,
   loss: (task: string) => `loss/${task}`,
   prediction: (task: string) => `prediction/${task}`,
   /** Of the weighted sum of losses. */
@@ -44,10 +52,19 @@ export const names = {
  */
 export function lowerModel(graph: ModelGraph, batch: number, training: boolean): ModelProgram {
   const program = new Program()
-  const specifications = parametersOf(graph)
+  const specifications = [...parametersOf(graph), ...statisticsOf(graph)]
   const parameters = new Map(specifications.map(({ name, shape }) => [name, program.input(names.parameter(name), shape)]))
-  const ofLayer = (layer: number) =>
-    Object.fromEntries(specifications.filter(p => p.layerId === layer).map(p => [p.role, parameters.get(p.name)!]))
+  // A layer that is applied twice moves its statistics twice.
+  const updates = new Map<string, Tensor>()
+  const ofLayer = (layer: number) => specifications.filter(p => p.layerId === layer)
+  let realRows: Tensor | null = null
+  const contextOf = (node: GraphNode): LoweringContext => ({
+    options: node.options,
+    parameters: Object.fromEntries(ofLayer(node.layer).map(p => [p.role, updates.get(p.name) ?? parameters.get(p.name)!])),
+    training,
+    realRows: () => (realRows ??= program.input(names.realRows, [batch])),
+    update: (statistic, value) => void updates.set(ofLayer(node.layer).find(p => p.role === statistic)!.name, value),
+  })
   const inputs = new Map<string, Tensor>()
   const used = dependencies(graph)
   const values = new Map<number, Tensor>()
@@ -61,7 +78,7 @@ export function lowerModel(graph: ModelGraph, batch: number, training: boolean):
     if (operation) return lowerOperation(program, operation, sources, node.options)
     const layer = layerOf(node.kind)
     if (!layer) throw new EngineError(`unknown layer '${node.kind}' (${node.name})`)
-    return layer.lower(program, sources[0]!, { options: node.options, parameters: ofLayer(node.layer), training })
+    return layer.lower(program, sources[0]!, contextOf(node))
   }
   for (const node of graph.nodes) if (used.some(nodes => nodes.has(node.id))) values.set(node.id, lower(node))
 
@@ -74,7 +91,7 @@ export function lowerModel(graph: ModelGraph, batch: number, training: boolean):
     })
   const losses = perTask((kind, output, i) => kind.loss(program, output, targets[i]!, graph.tasks[i]!.options))
   const predictions = perTask((kind, output) => kind.prediction(program, output))
-  return { program, inputs, parameters, targets, losses, predictions }
+  return { program, inputs, parameters, realRows, updates, targets, losses, predictions }
 }
 
 function lowerInput(program: Program, node: GraphNode, batch: number, inputs: Map<string, Tensor>): Tensor {

@@ -26,10 +26,19 @@ export function dependencies(graph: ModelGraph): readonly ReadonlySet<number>[] 
 }
 
 /**
- * The parameters that some task depends on, one entry per layer object and role, in graph order.
+ * The learnt parameters that some task depends on, one entry per layer object and role, in graph order.
  * @throws EngineError where a shape is not known
  */
 export function parametersOf(graph: ModelGraph): ParameterSpecification[] {
+  return specifications(graph).filter(({ statistic }) => !statistic)
+}
+
+/** The running statistics that go with them; they take no part in gradients and updates. @throws EngineError as above */
+export function statisticsOf(graph: ModelGraph): ParameterSpecification[] {
+  return specifications(graph).filter(({ statistic }) => statistic)
+}
+
+function specifications(graph: ModelGraph): ParameterSpecification[] {
   const used = dependencies(graph)
   const first = new Map<number, GraphNode>()
   const tasks = new Map<number, Set<number>>()
@@ -42,11 +51,11 @@ export function parametersOf(graph: ModelGraph): ParameterSpecification[] {
   return [...first].flatMap(([layerId, node]) =>
     node.parameters
       .filter(() => tasks.get(layerId)!.size > 0)
-      .map(({ name, shape, initializer }) => {
+      .map(({ name, shape, initializer, statistic = false }) => {
         if (shape === null) throw new EngineError(`the shape of ${node.name}/${name} is not known`)
         const size = shape.reduce((n, d) => n * d, 1)
         const users = [...tasks.get(layerId)!].sort((a, b) => a - b)
-        return { name: `${node.name}/${name}`, shape, size, initializer, layer: node.name, layerId, role: name, tasks: users }
+        return { name: `${node.name}/${name}`, shape, size, initializer, layer: node.name, layerId, role: name, tasks: users, statistic }
       }),
   )
 }

@@ -27,10 +27,10 @@ export function parts(graph: ModelGraph): ReadonlyMap<number, Part> {
   return new Map([...tasksByNode(graph)].map(([id, tasks]) => [id, partOf(tasks)]))
 }
 
-/** @returns the number of values, null where a shape is unknown */
+/** @returns the number of learnt values, null where a shape is unknown */
 export function parameterCount(parameters: readonly ParameterSpec[]): number | null {
   return parameters.reduce<number | null>(
-    (sum, { shape }) => (sum === null || shape === null ? null : sum + shape.reduce((n, d) => n * d, 1)),
+    (sum, { shape, statistic }) => (sum === null || shape === null ? null : sum + (statistic ? 0 : shape.reduce((n, d) => n * d, 1))),
     0,
   )
 }

@@ -43,6 +43,8 @@ export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[] | null
   readonly initializer: Initializer
+  /** A running statistic of the data: kept with the weights, but not learnt by the optimizer. */
+  readonly statistic?: boolean
 }
 
 export type Initializer =

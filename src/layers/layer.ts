@@ -32,6 +32,13 @@ export interface LoweringContext {
   readonly parameters: Readonly<Record<string, Tensor>>
   /** False while evaluating: no dropout. */
   readonly training: boolean
+  /**
+   * While training: [batch], 1 for the rows of the data and 0 for those that only fill up the batch. A layer that asks for it
+   * couples the rows of a batch, which are then computed together.
+   */
+  realRows(): Tensor
+  /** While training: the value that a statistic among the parameters takes after this step. */
+  update(statistic: string, value: Tensor): void
 }
 
 /** Returned by a shape rule where the input does not fit; becomes a `mtl/shape-mismatch` diagnostic at the application. */

@@ -1,5 +1,6 @@
 import { activation } from './activation'
 import { averagePool2d } from './averagePool2d'
+import { batchNorm } from './batchNorm'
 import { conv2d } from './conv2d'
 import { dense } from './dense'
 import { depthwiseConv2d } from './depthwiseConv2d'
@@ -21,6 +22,7 @@ export const layers: readonly LayerDefinition[] = [
   globalAveragePool2d,
   flatten,
   reshape,
+  batchNorm,
   layerNorm,
   dropout,
   activation,

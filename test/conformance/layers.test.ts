@@ -36,7 +36,13 @@ function build({ kind, options: given, input, parameters }: Fixture) {
   const program = new Program()
   const x = program.input('input', input.shape)
   const weights = Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, program.input(name, shape)]))
-  const y = layer.lower(program, channelsFirst(program, x), { options, parameters: weights, training: true })
+  const y = layer.lower(program, channelsFirst(program, x), {
+    options,
+    parameters: weights,
+    training: true,
+    realRows: () => assert.fail(`${kind} asks for the rows that count`),
+    update: () => assert.fail(`${kind} has no statistics`),
+  })
   const output = channelsLast(program, y)
   const cotangent = program.input('cotangent', output.shape)
   const sources: [string, Tensor][] = [['input', x], ...Object.entries(weights)]

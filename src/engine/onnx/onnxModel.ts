@@ -11,7 +11,7 @@ import {
   type StepResult,
   type StepWeights,
 } from '../engine'
-import { initialize, parametersOf } from '../parameters'
+import { initialize, parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { padded, type Arena } from './arena'
 import { labelCounts, meanLosses } from './batchArrays'
 import { EvaluationPass } from './evaluationPass'
@@ -26,6 +26,8 @@ const chunk = 16384
 /** Where a model's numbers lie in the arena, as byte addresses. */
 interface Memory extends Weights {
   readonly weights: number
+  /** Running statistics, by full name. */
+  readonly statistics: ReadonlyMap<string, Float32Array>
   readonly slots: readonly { readonly name: string; readonly address: number }[]
   /** A chunk of combined gradient. */
   readonly combined: number
@@ -55,10 +57,10 @@ export class OnnxModel implements CompiledModel {
     this.update = updateOf(optimizer.kind, optimizer.options)
     this.updates = layout.groups.map(() => 0)
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
-    const specifications = parametersOf(graph)
-    this.parameters = specifications.map(({ name, shape, layer, tasks }) => ({ name, shape, layer, tasks }))
+    const specifications = [...parametersOf(graph), ...statisticsOf(graph)]
+    this.parameters = specifications.map(({ name, shape, layer, tasks, statistic }) => ({ name, shape, layer, tasks, statistic }))
     const random = Random.seeded(seed, 'weights')
-    for (const { name, initializer } of specifications) initialize(this.place(name).values, initializer, random)
+    for (const { name, initializer } of specifications) initialize(this.values(name), initializer, random)
   }
 
   /** @throws EngineError where the model can't be compiled */
@@ -68,14 +70,16 @@ export class OnnxModel implements CompiledModel {
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
     const slotNames = definition.slots(optimizer.options)
-    const extra = layout.total * (1 + slotNames.length) + chunk + padded(graph.tasks.length)
+    const statistics = statisticsOf(graph)
+    const counted = statistics.reduce((n, { size }) => n + padded(size), 0)
+    const extra = layout.total * (1 + slotNames.length) + chunk + padded(graph.tasks.length) + counted
     let memory: Memory | undefined
     const pass = await GradientPass.create(
       backend,
       graph,
       layout,
       { batchSize, perTask, extra },
-      arena => (memory = reserve(backend, arena, layout, slotNames, graph.tasks.length)),
+      arena => (memory = reserve(backend, arena, layout, statistics, slotNames, graph.tasks.length)),
     )
     return new OnnxModel(backend, request, layout, pass, memory!)
   }
@@ -108,6 +112,7 @@ export class OnnxModel implements CompiledModel {
         finite = this.applySum(present, scales, learningRate)
       }
     }
+    for (const [name, values] of used.statistics) this.memory.statistics.get(name)!.set(values)
     this.steps++
     return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
   }
@@ -186,11 +191,11 @@ export class OnnxModel implements CompiledModel {
   }
 
   readParameters(): Map<string, Float32Array> {
-    return new Map(this.parameters.map(({ name }) => [name, this.place(name).values.slice()]))
+    return new Map(this.parameters.map(({ name }) => [name, this.values(name).slice()]))
   }
 
   writeParameters(values: ReadonlyMap<string, Float32Array>): void {
-    for (const { name } of this.parameters) fill(this.place(name).values, values.get(name), `the parameter ${name}`)
+    for (const { name } of this.parameters) fill(this.values(name), values.get(name), `the parameter ${name}`)
   }
 
   readState(): EngineState {
@@ -220,9 +225,8 @@ export class OnnxModel implements CompiledModel {
     this.evaluation?.dispose()
   }
 
-  private place(name: string): ParameterPlace & { readonly values: Float32Array } {
-    const place = this.layout.places.find(p => p.name === name)!
-    return { ...place, values: this.at(this.memory.weights, place) }
+  private values(name: string): Float32Array {
+    return this.memory.statistics.get(name) ?? this.at(this.memory.weights, this.layout.places.find(p => p.name === name)!)
   }
 
   private at(address: number, place: ParameterPlace): Float32Array {
@@ -234,12 +238,24 @@ export class OnnxModel implements CompiledModel {
   }
 }
 
-function reserve({ runtime }: Backend, arena: Arena, layout: ParameterLayout, slotNames: readonly string[], T: number): Memory {
+function reserve(
+  { runtime }: Backend,
+  arena: Arena,
+  layout: ParameterLayout,
+  statistics: readonly ParameterSpecification[],
+  slotNames: readonly string[],
+  T: number,
+): Memory {
   const weights = arena.reserve(layout.total)
+  const running = new Map(statistics.map(({ name, size }) => [name, arena.floats(arena.reserve(size), size)]))
   return {
     weights,
+    statistics: running,
     values: arena.floats(weights, layout.total),
-    tensors: new Map(layout.places.map(p => [p.name, runtime.tensor(arena.floats(weights + p.start * 4, p.size), p.shape)])),
+    tensors: new Map([
+      ...layout.places.map(p => [p.name, runtime.tensor(arena.floats(weights + p.start * 4, p.size), p.shape)] as const),
+      ...statistics.map(p => [p.name, runtime.tensor(running.get(p.name)!, p.shape)] as const),
+    ]),
     slots: slotNames.map(name => ({ name, address: arena.reserve(layout.total) })),
     combined: arena.reserve(chunk),
     taskWeights: arena.reserve(T),

@@ -45,7 +45,7 @@ function check(text: string): { at: string; message: string }[] {
   })
 }
 
-const imports = `import { activation, adam, add, multiply, averagePool2d, binary, classification, concat, conv2d, csv, depthwiseConv2d, globalAveragePool2d, layerNorm, reshape, dense, dropout, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty, type Tensor } from 'mtl'
+const imports = `import { activation, adam, add, multiply, averagePool2d, batchNorm, binary, classification, concat, conv2d, csv, depthwiseConv2d, globalAveragePool2d, layerNorm, reshape, dense, dropout, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty, type Tensor } from 'mtl'
 const data = csv('a.csv', { missing: ['NA'], split: { train: 0.8, validation: 0.1, test: 0.1 } })
 const x = data.features({ numeric: ['a'] })
 const image = input('image', [28, 28, 1], { from: npz('a.npz'), scale: 1 / 255 })
@@ -65,7 +65,7 @@ const shared = dense(8, { bias: false })
 const trunk = concat(shared(x), h.pipe(flatten(), dense(8), activation('gelu'), dropout(0.1)), block(x, 3))
 const list = concat([x, x])
 const sum: Tensor<1> = add(x, multiply(0.5, x), x)
-const grid: Tensor<2> = image.pipe(depthwiseConv2d(), layerNorm(), averagePool2d(), reshape([14, 14]))
+const grid: Tensor<2> = image.pipe(depthwiseConv2d(), batchNorm(), layerNorm(), averagePool2d(), reshape([14, 14]))
 void [sum, grid, image.pipe(globalAveragePool2d(), dense(4)), add([x, x])]
 export default model({
   tasks: {

@@ -42,6 +42,7 @@ const shapes: [string, string, Given, Shape, Shape | RegExp][] = [
   ['reshape', 'a size that does not divide', { shape: [5, -1] }, [24], /do not fill/],
   ['reshape', 'an unknown size', { shape: [5, -1] }, [null], [5, null]],
   ['layerNorm', 'any shape', { epsilon: 1e-5, scale: true, shift: true }, [4, 3, 2], [4, 3, 2]],
+  ['batchNorm', 'an image', { momentum: 0.9, epsilon: 1e-5, scale: true, shift: true }, [4, 3, 2], [4, 3, 2]],
   ['flatten', 'an image', {}, [4, 3, 2], [24]],
   ['flatten', 'an unknown size', {}, [4, null, 2], [null]],
   ['dropout', 'any shape', { rate: 0.5 }, [4, 3, 2], [4, 3, 2]],
