@@ -3,6 +3,7 @@ import { sources } from '../data/sources/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
+import { schedules } from '../optimizers/schedules/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
 import {
@@ -48,6 +49,7 @@ export function declarations(): string {
     ...tasks.map(taskDeclaration),
     choiceInterfaces,
     ...optimizers.map(({ kind, doc, example, options }) => choiceDeclaration('Optimizer', kind, doc, example, options, [])),
+    ...schedules.map(({ kind, doc, example, options }) => choiceDeclaration('Schedule', kind, doc, example, options, [])),
     ...methods.map(({ kind, doc, example, options, positional }) =>
       choiceDeclaration('Weighting', kind, doc, example, options, positional),
     ),
@@ -270,6 +272,11 @@ export interface Optimizer {
   readonly role: 'optimizer'
 }
 
+${comment('How the learning rate moves during training.')}
+export interface Schedule {
+  readonly role: 'schedule'
+}
+
 ${comment('How the tasks are balanced. `T` are the tasks that it names.')}
 export interface Weighting<T extends string = never> {
   readonly role: 'weighting'
@@ -278,7 +285,7 @@ export interface Weighting<T extends string = never> {
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(
-  role: 'Optimizer' | 'Weighting',
+  role: 'Optimizer' | 'Weighting' | 'Schedule',
   kind: string,
   doc: string,
   example: string,
@@ -299,6 +306,7 @@ function modelDeclaration(): string {
   const training = [
     `${comment(trainingDocs.optimizer, ['@default adam()', '@example optimizer: adam({ learningRate: 1e-3 })'], '  ')}\n  readonly optimizer?: Optimizer`,
     `${comment(trainingDocs.weighting, ['@default equal()', '@example weighting: pcGrad()'], '  ')}\n  readonly weighting?: Weighting<T>`,
+    `${comment(trainingDocs.schedule, ['@default constant()', '@example schedule: cosine({ warmup: 1 })'], '  ')}\n  readonly schedule?: Schedule`,
     ...plain,
     `${comment(earlyStoppingDoc, ['@example earlyStopping: { patience: 10 }'], '  ')}\n  readonly earlyStopping?: EarlyStoppingOptions`,
   ]

@@ -3,6 +3,7 @@ import { nearest } from '../base/nearest'
 import { layerOf } from '../layers/table'
 import { equal } from '../methods/weighting/equal'
 import { adam } from '../optimizers/adam'
+import { constant } from '../optimizers/schedules/constant'
 import { choiceState, defaultChoice, type ChoiceRole, type ChoiceState } from './choice'
 import { checkOptions, reportUnknownKey } from './options'
 import { addModelStack, addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
@@ -16,7 +17,9 @@ const models = new WeakMap<object, RecordedModel>()
 export const recordedModel = (value: unknown): RecordedModel | null =>
   typeof value === 'object' && value !== null ? (models.get(value) ?? null) : null
 
-const defaults = { optimizer: adam, weighting: equal }
+const defaults = { optimizer: adam, weighting: equal, schedule: constant }
+
+const examples = { optimizer: 'adam() or sgd()', weighting: 'equal() or pcGrad()', schedule: 'constant() or cosine()' }
 
 export const model = Object.freeze((given: unknown, ...more: unknown[]) => {
   const stack = stackHere()
@@ -92,11 +95,11 @@ function recordTask(name: string, { definition, features, units, label, options,
 
 function readTraining(given: unknown, tasks: readonly string[], place: Place): Omit<RecordedModel, 'tasks' | 'stack'> {
   const at = { ...place, path: ['training'] }
-  const { optimizer, weighting, earlyStopping, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
+  const { optimizer, weighting, schedule, earlyStopping, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
   const known = { ...trainingOptions }
   const unknown = Object.keys(rest).filter(key => !Object.hasOwn(known, key))
   for (const key of unknown)
-    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'earlyStopping'], 'training', {
+    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'schedule', 'earlyStopping'], 'training', {
       ...at,
       path: ['training', key],
     })
@@ -105,7 +108,8 @@ function readTraining(given: unknown, tasks: readonly string[], place: Place): O
   return {
     optimizer: readChoice('optimizer', optimizer, at, tasks),
     weighting: readChoice('weighting', weighting, at, tasks),
-    settings: options as { epochs: number; batchSize: number; seed: number },
+    schedule: readChoice('schedule', schedule, at, tasks),
+    settings: options as { epochs: number; batchSize: number; seed: number; clipNorm?: number },
     earlyStopping: readEarlyStopping(earlyStopping, at),
     written: isRecord(given) ? Object.keys(given).filter(key => !unknown.includes(key)) : [],
   }
@@ -117,11 +121,10 @@ function readChoice(role: ChoiceRole, given: unknown, at: Place, tasks: readonly
     reportUnknownTasks(state, tasks)
     return { kind: state.kind, options: state.options, stack: state.stack }
   }
-  const example = role === 'optimizer' ? 'adam() or sgd()' : 'equal() or pcGrad()'
   const call = typeof given === 'function' ? '; call it: write () after its name' : ''
   report({
     code: 'mtl/invalid-option',
-    message: `${role} of training must be made by a function such as ${example}, not ${show(given)}${call}`,
+    message: `${role} of training must be made by a function such as ${examples[role]}, not ${show(given)}${call}`,
     place: { ...at, path: ['training', role] },
   })
   return { kind: defaults[role].kind, options: defaultChoice(role, defaults[role]).options, stack: null }

@@ -41,6 +41,7 @@ export const trainingOptions: OptionSpecs = {
   epochs: positiveInteger('Passes over the training split.', { default: 10 }),
   batchSize: positiveInteger('Rows per training step.', { default: 32 }),
   seed: wholeNumber('Sets everything random but the split: initial weights, order of rows, dropout.', { default: 0 }),
+  clipNorm: number('Largest norm of the gradient of all weights together: a longer one is shortened to it. None when not written.', { above: 0 }),
 }
 
 export const earlyStoppingOptions: OptionSpecs = {
@@ -56,6 +57,7 @@ export const earlyStoppingDoc = 'Ends training when the validation losses stop f
 export const trainingDocs = {
   optimizer: 'How weights are updated.',
   weighting: 'How the tasks are balanced.',
+  schedule: 'How the learning rate moves during training.',
 }
 
 export const modelDoc = {

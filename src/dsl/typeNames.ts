@@ -2,6 +2,7 @@ import { sources } from '../data/sources/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
+import { schedules } from '../optimizers/schedules/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
 
@@ -18,6 +19,7 @@ const fixed = [
   'Task',
   'Optimizer',
   'Weighting',
+  'Schedule',
   'Model',
   'ModelSettings',
   'TrainingSettings',
@@ -27,7 +29,7 @@ const fixed = [
 
 /** Types that the declaration of 'mtl' exports: an import of these vanishes with the other types. */
 export function typeNames(): string[] {
-  const kinds = [layers, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+  const kinds = [layers, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
   const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
   return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
 }

@@ -2,6 +2,7 @@ import { sources } from '../data/sources/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
+import { schedules } from '../optimizers/schedules/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
 import { choiceBuilder } from './choice'
@@ -22,6 +23,7 @@ export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(operations, operationBuilder),
   ...byKind(tasks, taskBuilder),
   ...byKind(optimizers, definition => choiceBuilder('optimizer', definition)),
+  ...byKind(schedules, definition => choiceBuilder('schedule', definition)),
   ...byKind(methods, definition => choiceBuilder('weighting', definition)),
   ...byKind(sources, sourceBuilder),
   input,

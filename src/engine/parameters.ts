@@ -1,10 +1,10 @@
-import type { Random } from '../base/random'
 import type { GraphNode, Initializer, ModelGraph } from '../ir/graph'
 import { EngineError, type ParameterInfo } from './engine'
 
 export interface ParameterSpecification extends ParameterInfo {
   readonly size: number
   readonly initializer: Initializer
+  readonly l2: number
   /** Id of the layer object, shared by all its applications. */
   readonly layerId: number
   /** 'kernel', 'bias', … */
@@ -51,21 +51,11 @@ function specifications(graph: ModelGraph): ParameterSpecification[] {
   return [...first].flatMap(([layerId, node]) =>
     node.parameters
       .filter(() => tasks.get(layerId)!.size > 0)
-      .map(({ name, shape, initializer, statistic = false }) => {
+      .map(({ name, shape, initializer, statistic = false, l2 = 0 }) => {
         if (shape === null) throw new EngineError(`the shape of ${node.name}/${name} is not known`)
         const size = shape.reduce((n, d) => n * d, 1)
         const users = [...tasks.get(layerId)!].sort((a, b) => a - b)
-        return { name: `${node.name}/${name}`, shape, size, initializer, layer: node.name, layerId, role: name, tasks: users, statistic }
+        return { name: `${node.name}/${name}`, shape, size, initializer, l2, layer: node.name, layerId, role: name, tasks: users, statistic }
       }),
   )
-}
-
-/** Fills `values` with a parameter's initial weights. */
-export function initialize(values: Float32Array, initializer: Initializer, random: Random): void {
-  if (initializer.kind !== 'variance') return void values.fill(initializer.kind === 'ones' ? 1 : 0)
-  const { scale, fan, distribution, fanIn, fanOut } = initializer
-  const variance = scale / (fan === 'in' ? fanIn : (fanIn + fanOut) / 2)
-  const limit = Math.sqrt(3 * variance)
-  for (let i = 0; i < values.length; i++)
-    values[i] = distribution === 'normal' ? Math.sqrt(variance) * random.normal() : limit * (2 * random.uniform() - 1)
 }

@@ -45,10 +45,15 @@ export interface ParameterSpec {
   readonly initializer: Initializer
   /** A running statistic of the data: kept with the weights, but not learnt by the optimizer. */
   readonly statistic?: boolean
+  /** What is minimised holds l2 · Σ value². */
+  readonly l2?: number
 }
 
 export type Initializer =
   | { readonly kind: 'zeros' | 'ones' }
+  | { readonly kind: 'constant'; readonly value: number }
+  /** A matrix [first axis, the others] with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014). */
+  | { readonly kind: 'orthogonal' }
   /** Normal or uniform with variance scale/fan (He 2015: 2/fan_in; Glorot 2010: 2/(fan_in+fan_out)). */
   | { readonly kind: 'variance'; readonly scale: number; readonly fan: 'in' | 'average'; readonly distribution: 'normal' | 'uniform'; readonly fanIn: number; readonly fanOut: number }
 
@@ -110,6 +115,10 @@ export interface Choice {
 export interface TrainingSettings {
   readonly optimizer: Choice
   readonly weighting: Choice
+  /** Absent in runs from before there were schedules: constant. */
+  readonly schedule?: Choice
+  /** Largest norm of the gradient of all weights together. */
+  readonly clipNorm?: number
   readonly epochs: number
   readonly batchSize: number
   /** Sets everything random but the split. */

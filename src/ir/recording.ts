@@ -75,7 +75,8 @@ export interface RecordedModel {
   readonly tasks: readonly RecordedTask[]
   readonly optimizer: RecordedChoice
   readonly weighting: RecordedChoice
-  readonly settings: { readonly epochs: number; readonly batchSize: number; readonly seed: number }
+  readonly schedule: RecordedChoice
+  readonly settings: { readonly epochs: number; readonly batchSize: number; readonly seed: number; readonly clipNorm?: number }
   readonly earlyStopping: { readonly patience: number; readonly minDelta: number } | null
   /** Names of the settings that are written. */
   readonly written: readonly string[]

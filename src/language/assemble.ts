@@ -95,6 +95,7 @@ export class Assembly {
     return {
       optimizer: this.choice(model?.optimizer ?? none),
       weighting: this.choice(model?.weighting ?? none),
+      schedule: this.choice(model?.schedule ?? none),
       ...(model?.settings ?? { epochs: 0, batchSize: 0, seed: 0 }),
       earlyStopping: model?.earlyStopping ?? null,
       spans,

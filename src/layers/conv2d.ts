@@ -1,7 +1,7 @@
 import { boolean, positiveInteger } from '../base/options'
 import { activationOption, lowerActivation } from './activations'
 import { convolutionGeometry, convolutionOptions, convolvedShape } from './convolution'
-import { kernelInitializer, zeros } from './initializers'
+import { initializerOption, kernelOf, l2Option, zeros } from './initializers'
 import type { LayerDefinition } from './layer'
 
 export const conv2d: LayerDefinition = {
@@ -14,6 +14,8 @@ export const conv2d: LayerDefinition = {
     ...convolutionOptions,
     activation: activationOption,
     bias: boolean('Whether a learnt bias per channel is added.', { default: true }),
+    initializer: initializerOption,
+    l2: l2Option,
   },
   rank: { input: 3, output: 3 },
 
@@ -23,11 +25,8 @@ export const conv2d: LayerDefinition = {
     const { filters, kernel } = options as { filters: number; kernel: number }
     const channels = input?.length === 3 ? input[2]! : null
     const area = kernel * kernel
-    const weights = {
-      name: 'kernel',
-      shape: channels === null ? null : [filters, channels, kernel, kernel],
-      initializer: kernelInitializer(options.activation, (channels ?? 1) * area, filters * area),
-    }
+    const shape = channels === null ? null : [filters, channels, kernel, kernel]
+    const weights = kernelOf(shape, options, (channels ?? 1) * area, filters * area)
     return options.bias ? [weights, { name: 'bias', shape: [filters], initializer: zeros }] : [weights]
   },
 

@@ -1,7 +1,7 @@
 import { boolean, positiveInteger } from '../base/options'
 import { activationOption, lowerActivation } from './activations'
 import { convolutionGeometry, convolutionOptions, convolvedShape } from './convolution'
-import { kernelInitializer, zeros } from './initializers'
+import { initializerOption, kernelOf, l2Option, zeros } from './initializers'
 import type { LayerDefinition } from './layer'
 
 /** The first half of a separable convolution (Chollet 2017); a conv2d with kernel 1 after it is the second. */
@@ -15,6 +15,8 @@ export const depthwiseConv2d: LayerDefinition = {
     ...convolutionOptions,
     activation: activationOption,
     bias: boolean('Whether a learnt bias per channel is added.', { default: true }),
+    initializer: initializerOption,
+    l2: l2Option,
   },
   rank: { input: 3, output: 3 },
 
@@ -28,12 +30,8 @@ export const depthwiseConv2d: LayerDefinition = {
     const channels = input?.length === 3 ? input[2]! : null
     const filters = channels === null ? null : channels * multiplier
     const area = kernel * kernel
-    const weights = {
-      name: 'kernel',
-      shape: filters === null ? null : [filters, 1, kernel, kernel],
-      // Each filter sees one channel.
-      initializer: kernelInitializer(options.activation, area, multiplier * area),
-    }
+    // Each filter sees one channel.
+    const weights = kernelOf(filters === null ? null : [filters, 1, kernel, kernel], options, area, multiplier * area)
     return options.bias ? [weights, { name: 'bias', shape: filters === null ? null : [filters], initializer: zeros }] : [weights]
   },
 

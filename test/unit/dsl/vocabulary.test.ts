@@ -7,11 +7,12 @@ import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
 import { operations } from '../../../src/layers/operations/table'
 import { layers } from '../../../src/layers/table'
 import { methods } from '../../../src/methods/table'
+import { schedules } from '../../../src/optimizers/schedules/table'
 import { optimizers } from '../../../src/optimizers/table'
 import { tasks } from '../../../src/tasks/table'
 import { evaluate, show } from '../language/evaluate'
 
-const names = [layers, operations, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+const names = [layers, operations, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
 const head = `import { ${[...names, 'input', 'concat', 'model'].join(', ')} } from 'mtl'
 const penguins = csv('penguins.csv'), passengers = csv('p.csv'), digits = npz('d.npz')
 const features = penguins.features({ numeric: ['a', 'b'] }), trunk = features
@@ -32,7 +33,7 @@ describe('the vocabulary', () => {
   for (const { kind, example } of [...layers, ...operations, ...sources]) it(`${kind}: its example works`, () => worksIn(`void ${example}`))
   for (const { kind, example } of tasks)
     it(`${kind}: its example works`, () => worksIn(`void { ${example} }`.replace('void {', 'void ({').replace(/\}$/, '})')))
-  for (const { kind, example } of [...optimizers, ...methods]) {
+  for (const { kind, example } of [...optimizers, ...schedules, ...methods]) {
     it(`${kind}: its example works`, () => worksIn('', `${head}${end.replace(' })\n', `, training: { ${example} } })\n`)}`))
   }
   for (const { example } of [concatDoc, inputDoc, featuresDoc])

@@ -85,6 +85,18 @@ describe('weights', () => {
     assert.deepEqual(parameters('dense', [3], { units: 4, activation: 'relu', bias: false }), [['kernel', [3, 4]]])
   })
 
+  it('start as asked for, and may be regularised', () => {
+    const kernel = (options: Given) => layerOf('dense')!.parameters!([3], { units: 4, activation: 'relu', bias: true, ...options })[0]!
+    const variance = (scale: number, fan: string, distribution: string) => ({ kind: 'variance', scale, fan, distribution, fanIn: 3, fanOut: 4 })
+    assert.deepEqual(kernel({ initializer: 'glorotNormal' }).initializer, variance(1, 'average', 'normal'))
+    assert.deepEqual(kernel({ initializer: 'heNormal' }).initializer, variance(2, 'in', 'normal'))
+    assert.deepEqual(kernel({ initializer: 'lecunUniform' }).initializer, variance(1, 'in', 'uniform'))
+    assert.deepEqual(kernel({ initializer: 'orthogonal' }).initializer, { kind: 'orthogonal' })
+    assert.deepEqual(kernel({ initializer: 0.1 }).initializer, { kind: 'constant', value: 0.1 })
+    assert.equal(kernel({ l2: 0.01 }).l2, 0.01)
+    assert.equal(kernel({}).l2, undefined)
+  })
+
   it('are unknown where the input is', () => {
     assert.deepEqual(parameters('dense', [null], { units: 4, activation: 'relu', bias: true }), [
       ['kernel', null],
@@ -96,6 +108,7 @@ describe('weights', () => {
   it('start by the activation that follows: He before a rectifier, else Glorot', () => {
     const kernel = (activation: string) => layerOf('dense')!.parameters!([3], { units: 4, activation, bias: true })[0]!.initializer
     assert.deepEqual(kernel('relu'), { kind: 'variance', scale: 2, fan: 'in', distribution: 'uniform', fanIn: 3, fanOut: 4 })
+    assert.deepEqual(kernel('silu'), kernel('relu'))
     assert.deepEqual(kernel('tanh'), { kind: 'variance', scale: 1, fan: 'average', distribution: 'uniform', fanIn: 3, fanOut: 4 })
   })
 })
