@@ -9,17 +9,22 @@ import { tasks } from '../tasks/table'
 import {
   earlyStoppingDoc,
   earlyStoppingOptions,
+  blockDoc,
   concatDoc,
   featuresDoc,
   featuresOptions,
   inputDoc,
   inputOptions,
+  lossDoc,
+  lossExample,
   modelDoc,
+  parameterDoc,
   splitDoc,
   splitOptions,
   trainingDocs,
   trainingOptions,
 } from './settings'
+import { initializerOption } from '../layers/initializers'
 import { optionsType } from './typeNames'
 
 type OperationDefinition = (typeof operations)[number]
@@ -41,6 +46,7 @@ export function declarations(): string {
     ...layers.map(layerDeclaration),
     concatDeclaration,
     ...operations.map(operationDeclaration),
+    blockDeclaration,
     inputDeclaration(),
     splitDeclaration(),
     sourceInterfaces(),
@@ -170,6 +176,12 @@ const concatDeclaration = `${comment(concatDoc.doc, [exampleTag(concatDoc.exampl
 export declare function concat<R extends number>(first: Tensor<R>, second: Tensor<NoInfer<R>>, ...more: Tensor<NoInfer<R>>[]): Tensor<R>
 export declare function concat<R extends number>(tensors: readonly Tensor<R>[]): Tensor<R>`
 
+const blockDeclaration = `${comment(blockDoc.doc, [exampleTag(blockDoc.example)])}
+export declare function block<A extends readonly unknown[], O extends Tensor>(name: string, build: (...values: A) => O): (...values: A) => O
+
+${comment(parameterDoc.doc, ['@param name Of the values in the checkpoint.', '@param shape Without a batch axis; [] is a single number.', `@param initializer ${initializerOption.doc.split('. ')[0]!.replace(' of the kernel', '')}. Default: 'zeros'.`, exampleTag(parameterDoc.example)])}
+export declare function parameter<const S extends readonly number[]>(name: string, shape: S, initializer?: ${initializerOption.type}): Tensor<S['length']>`
+
 function operationDeclaration({ kind, doc, example, options: specs, least, most, elementwise }: OperationDefinition): string {
   const named = Object.entries(specs)
   const options =
@@ -249,7 +261,17 @@ ${comment(doc, ['@param path Relative to the model file.', exampleTag(example)])
 export declare function ${kind}(path: string, options?: ${optionsType(kind)}): ${form === 'table' ? 'TableSource' : 'ArraySource'}`
 }
 
-const taskInterfaces = `${comment('A task: a label, the tensor in which its head ends, and the output layer that the task adds itself.')}
+const taskInterfaces = `${comment('What the function of a loss gets.')}
+export interface LossValues {
+${comment('What the model answers: probabilities, or a standardised number.', [], '  ')}
+  readonly prediction: Tensor<1>
+${comment('What the output layer gives: logits, or a standardised number.', [], '  ')}
+  readonly output: Tensor<1>
+${comment('The label: one-hot, 0 or 1, or a standardised number.', [], '  ')}
+  readonly target: Tensor<1>
+}
+
+${comment('A task: a label, the tensor in which its head ends, and the output layer that the task adds itself.')}
 export interface Task<K extends string = string> {
   readonly kind: K
 }`
@@ -261,6 +283,7 @@ function taskDeclaration({ kind, doc, example, options: specs, target }: TaskDef
       ? '@param label Made by `.label(…)` of a data source; a number of classes gives a task that can be designed and checked, but not trained.'
       : '@param label Made by `.label(…)` of a data source.'
   const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, `${kind}(data.label('name'), trunk, { $ })`))
+  properties.push(`${comment(lossDoc, [`@example ${lossExample}`], '  ')}\n  readonly loss?: (values: LossValues) => Tensor`)
   return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, properties)}
 
 ${comment(doc, [labelDoc, '@param features The tensor in which the head of the task ends.', exampleTag(example)])}

@@ -5,6 +5,7 @@ import { equal } from '../methods/weighting/equal'
 import { adam } from '../optimizers/adam'
 import { constant } from '../optimizers/schedules/constant'
 import { choiceState, defaultChoice, type ChoiceRole, type ChoiceState } from './choice'
+import { traceLoss } from './customLoss'
 import { checkOptions, reportUnknownKey } from './options'
 import { addModelStack, addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
 import type { Place, RecordedChoice, RecordedModel, RecordedTask } from '../ir/recording'
@@ -75,7 +76,7 @@ function readTasks(given: unknown, place: Place): RecordedTask[] {
 }
 
 /** The task adds its own output layer. A tensor that is no vector was reported where the task was made. */
-function recordTask(name: string, { definition, features, units, label, options, classes, stack }: TaskState): RecordedTask {
+function recordTask(name: string, { definition, features, units, label, options, loss: custom, classes, stack }: TaskState): RecordedTask {
   const dense = layerOf('dense')!
   const input = nodeAt(features).shape
   const vector = input?.length === 1 ? input : null
@@ -90,7 +91,8 @@ function recordTask(name: string, { definition, features, units, label, options,
     parameters: dense.parameters!(vector, layerOptions),
     stack,
   })
-  return { name, kind: definition.kind, features, output, label, options, weight: options.weight as number, classes, stack }
+  const loss = custom && traceLoss(name, definition, custom, output, units, stack)
+  return { name, kind: definition.kind, features, output, loss, label, options, weight: options.weight as number, classes, stack }
 }
 
 function readTraining(given: unknown, tasks: readonly string[], place: Place): Omit<RecordedModel, 'tasks' | 'stack'> {

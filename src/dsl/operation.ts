@@ -4,7 +4,7 @@ import type { Place } from '../ir/recording'
 import { isOperationProblem, type OperationDefinition, type OperationProblem } from '../layers/operations/operation'
 import { checkOptions } from './options'
 import { addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
-import { Tensor } from './tensor'
+import { operatorWasUsed, Tensor } from './tensor'
 import { isRecord, show } from './values'
 
 interface Operand {
@@ -54,6 +54,8 @@ function readOperand({ kind, elementwise }: OperationDefinition, value: unknown,
   const node = Tensor.nodeOf(value)
   if (node !== undefined) return [{ node, value: null, shape: nodeAt(node).shape, place }]
   if (elementwise && typeof value === 'number' && Number.isFinite(value)) return [{ node: null, value, shape: [], place }]
+  // The operator that gave it says so at its own place.
+  if (Number.isNaN(value) && operatorWasUsed()) return []
   const expected = elementwise ? 'tensors and finite numbers' : 'tensors'
   report({ code: 'mtl/not-a-tensor', message: `${kind} takes ${expected}, not ${show(value)}`, place })
   return []

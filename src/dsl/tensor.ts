@@ -10,6 +10,10 @@ const steps = new WeakMap<object, PipeStep>()
 export const addPipeStep = (layer: object, step: PipeStep) => void steps.set(layer, step)
 export const isLayer = (value: unknown): boolean => typeof value === 'function' && steps.has(value)
 
+let operators = 0
+/** Whether an operator was used on a tensor: that was reported, and what it gave is NaN. */
+export const operatorWasUsed = (): boolean => operators > 0
+
 /** A symbolic tensor: stands for a node of the graph and holds no numbers. */
 export class Tensor {
   readonly #node: number
@@ -51,6 +55,7 @@ export class Tensor {
   }
 
   [Symbol.toPrimitive](): number {
+    operators++
     report({
       code: 'mtl/tensor-arithmetic',
       message:

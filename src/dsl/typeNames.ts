@@ -16,6 +16,7 @@ const fixed = [
   'Label',
   'TableSource',
   'ArraySource',
+  'LossValues',
   'Task',
   'Optimizer',
   'Weighting',

@@ -6,11 +6,13 @@ import { schedules } from '../optimizers/schedules/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
 import { choiceBuilder } from './choice'
+import { block } from './block'
 import { concat } from './concat'
 import { input } from './input'
 import { layerBuilder } from './layer'
 import { model } from './model'
 import { operationBuilder } from './operation'
+import { parameter } from './parameter'
 import { sourceBuilder } from './source'
 import { taskBuilder } from './task'
 
@@ -28,5 +30,7 @@ export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(sources, sourceBuilder),
   input,
   concat,
+  block,
+  parameter,
   model,
 })

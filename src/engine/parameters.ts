@@ -11,11 +11,11 @@ export interface ParameterSpecification extends ParameterInfo {
   readonly role: string
 }
 
-/** Nodes that a task's output depends on, for each task. */
+/** Nodes that a task's output or loss depends on, for each task. */
 export function dependencies(graph: ModelGraph): readonly ReadonlySet<number>[] {
   return graph.tasks.map(task => {
     const seen = new Set<number>()
-    const visit = [task.output]
+    const visit = [task.output, ...(task.loss == null ? [] : [task.loss])]
     for (let id = visit.pop(); id !== undefined; id = visit.pop()) {
       if (seen.has(id)) continue
       seen.add(id)

@@ -36,6 +36,8 @@ export interface GraphNode {
   readonly use: Span | null
   /** Calls below the layer's call, innermost first: a block function used twice shows both places. */
   readonly via: readonly Span[]
+  /** Applications of `block(name, …)` that it belongs to, outermost first: ['encoder', 'residual_2']. */
+  readonly blocks?: readonly string[]
 }
 
 export interface ParameterSpec {
@@ -65,6 +67,8 @@ export interface GraphTask {
   readonly features: number
   /** The output node that the task added itself (a dense layer named `${task}.output`). */
   readonly output: number
+  /** The node with the loss of each row, where the model file has a loss of its own. */
+  readonly loss?: number | null
   readonly label: LabelReference | null
   readonly options: Options
   /** Fixed weight of the task's loss. */

@@ -56,7 +56,7 @@ export class Assembly {
     const { recording } = this
     const names = new NodeNames(recording.nodes.flatMap(node => node.name ?? []))
     return recording.nodes.map((node, id) => {
-      const { kind, layer, inputs, options, shape, parameters, stack, use } = node
+      const { kind, layer, inputs, options, shape, parameters, stack, use, blocks } = node
       const [own, ...via] = this.frames(stack)
       const applied = use === null || use === stack ? undefined : this.frames(use)
       const name = names.name(node, applied ?? this.frames(stack))
@@ -72,6 +72,7 @@ export class Assembly {
         span: own?.span ?? null,
         use: applied?.[0]?.span ?? null,
         via: via.slice(0, maximumCalls).map(frame => frame.span),
+        ...(blocks ? { blocks } : {}),
       }
     })
   }

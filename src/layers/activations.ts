@@ -19,6 +19,7 @@ const activations = {
   softplus: (b, x) => b.softplus(x),
   /** Over the last axis: features, or the channels of each pixel. */
   softmax: (b, x) => channelsFirst(b, b.exp(b.logSoftmax(channelsLast(b, x)))),
+  logSoftmax: (b, x) => channelsFirst(b, b.logSoftmax(channelsLast(b, x))),
 } satisfies Record<string, Activation>
 
 export const activationNames = Object.keys(activations) as (keyof typeof activations)[]

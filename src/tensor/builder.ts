@@ -27,6 +27,8 @@ export interface Builder {
 
   /** [m, k] × [k, n] */
   matmul(a: Tensor, b: Tensor): Tensor
+  /** [batch, m, k] × [batch, k, n] */
+  batchMatmul(a: Tensor, b: Tensor): Tensor
   /** x·kernel + bias; x [batch, in], kernel [in, out], bias [out] */
   linear(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor
   /** x [batch, in, h, w], kernel [out, in, kh, kw], bias [out]; pads [top, left, bottom, right] */
@@ -48,6 +50,8 @@ export interface Builder {
   averagePool2d(x: Tensor, geometry: Parameters<Builder['maxPool2d']>[1]): Tensor
 
   reshape(x: Tensor, shape: readonly number[]): Tensor
+  /** Repeats x to `shape` by NumPy's rule. */
+  broadcast(x: Tensor, shape: readonly number[]): Tensor
   transpose(x: Tensor, permutation: readonly number[]): Tensor
   concat(xs: readonly Tensor[], axis: number): Tensor
   sum(x: Tensor, axes: readonly number[], keepDimensions?: boolean): Tensor

@@ -111,6 +111,7 @@ export class Program implements Builder {
   logSoftmax = (x: Tensor) => this.emit('logSoftmax', [x])
 
   matmul = (a: Tensor, b: Tensor) => this.emit('matmul', [a, b], { transposeA: false, transposeB: false })
+  batchMatmul = (a: Tensor, b: Tensor) => this.emit('batchMatmul', [a, b])
   linear = (x: Tensor, kernel: Tensor, bias?: Tensor) => (bias ? this.emit('linear', [x, kernel, bias]) : this.matmul(x, kernel))
 
   conv2d(x: Tensor, kernel: Tensor, bias: Tensor | undefined, geometry: Parameters<Builder['conv2d']>[3]): Tensor {

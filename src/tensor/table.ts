@@ -1,4 +1,5 @@
 import { averagePool } from './averagePool'
+import { batchMatmul } from './batchMatmul'
 import { conv } from './conv'
 import { depthwiseConv } from './depthwiseConv'
 import { elementwise } from './elementwise'
@@ -13,5 +14,5 @@ const leaves = { input: { shape: () => [] }, constant: { shape: () => [] } } sat
 
 /** Every primitive by its kind. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(
-  [leaves, elementwise, matmul, conv, depthwiseConv, pool, averagePool, reduce, layout].flatMap(family => Object.entries<Primitive>(family)),
+  [leaves, elementwise, matmul, batchMatmul, conv, depthwiseConv, pool, averagePool, reduce, layout].flatMap(family => Object.entries<Primitive>(family)),
 )

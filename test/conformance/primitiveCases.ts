@@ -110,6 +110,8 @@ export const primitiveCases: readonly PrimitiveCase[] = [
       attributes: { transposeA, transposeB },
     })),
   ),
+  { kind: 'batchMatmul', shapes: [[2, 3, 4], [2, 4, 5]] },
+  { kind: 'batchMatmul', shapes: [[3, 1, 4], [3, 4, 1]] },
   { kind: 'linear', shapes: [[3, 4], [4, 5], [5]] },
   ...convolutions.flatMap(({ x, kernel, attributes }): PrimitiveCase[] => [
     { kind: 'conv2d', shapes: [x, kernel, [kernel[0]!]], attributes },

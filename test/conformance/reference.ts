@@ -185,6 +185,13 @@ const definitions: Record<string, Definition> = {
       return sum
     })
   },
+  batchMatmul([a, b], shape) {
+    return Float64Array.from(positions(shape), ([n, i, j]) => {
+      let sum = 0
+      for (let k = 0; k < a!.shape[2]!; k++) sum += read(a!, [n!, i!, k]) * read(b!, [n!, k, j!])
+      return sum
+    })
+  },
   linear([x, kernel, bias], shape) {
     return Float64Array.from(positions(shape), ([i, j]) => {
       let sum = bias!.values[j!]!

@@ -37,6 +37,7 @@ export function load(arrays: BatchArrays, graph: ModelGraph, batch: Batch): void
   graph.tasks.forEach(({ name }, t) => {
     copy(batch.targets[name], arrays.targets[t]!, `the targets of '${name}'`)
     check(batch.masks[name], arrays.losses[t]!.length, `the mask of '${name}'`)
+    if (graph.tasks[t]!.loss != null) fillGaps(arrays.targets[t]!, batch.masks[name])
   })
 }
 
@@ -62,6 +63,16 @@ export function meanLosses(arrays: BatchArrays, graph: ModelGraph, batch: Batch,
     for (let i = 0; i < mask.length; i++) if (mask[i]) sum += mask[i]! * losses[i]!
     return sum / counts[t]!
   })
+}
+
+/**
+ * A loss of the model file may be infinite at 0, and 0 times infinity would spoil the gradients of all rows: rows without a
+ * label get one that is possible.
+ */
+function fillGaps(targets: Float32Array, mask: Float32Array): void {
+  const first = mask.findIndex(m => m !== 0)
+  const value = first < 0 ? 1 : targets[first]!
+  for (let i = 0; i < targets.length; i++) if (mask[i] === 0) targets[i] = value
 }
 
 function check(values: Float32Array | undefined, length: number, what: string): asserts values is Float32Array {

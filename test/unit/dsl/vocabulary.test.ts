@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../../../src/data/sources/table'
-import { concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
+import { blockDoc, parameterDoc, concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
 import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
 import { operations } from '../../../src/layers/operations/table'
 import { layers } from '../../../src/layers/table'
@@ -13,7 +13,7 @@ import { tasks } from '../../../src/tasks/table'
 import { evaluate, show } from '../language/evaluate'
 
 const names = [layers, operations, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
-const head = `import { ${[...names, 'input', 'concat', 'model'].join(', ')} } from 'mtl'
+const head = `import { ${[...names, 'input', 'concat', 'block', 'parameter', 'model', 'type Tensor'].join(', ')} } from 'mtl'
 const penguins = csv('penguins.csv'), passengers = csv('p.csv'), digits = npz('d.npz')
 const features = penguins.features({ numeric: ['a', 'b'] }), trunk = features
 const image = input('picture', [28, 28, 1]), left = features, right = features
@@ -36,7 +36,7 @@ describe('the vocabulary', () => {
   for (const { kind, example } of [...optimizers, ...schedules, ...methods]) {
     it(`${kind}: its example works`, () => worksIn('', `${head}${end.replace(' })\n', `, training: { ${example} } })\n`)}`))
   }
-  for (const { example } of [concatDoc, inputDoc, featuresDoc])
+  for (const { example } of [blockDoc, parameterDoc, concatDoc, inputDoc, featuresDoc])
     it(`${example.split('(')[0]}: the example works`, () => worksIn(`{\n${example}\n}`))
   it('model: its example works', () => worksIn('', `${head}${modelDoc.example}`))
 
