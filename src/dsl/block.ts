@@ -11,7 +11,11 @@ export const block = Object.freeze((name: unknown, build: unknown, ...more: unkn
   const stack = stackHere()
   const named = typeof name === 'string' && name !== '' && name.length <= 100
   if (!named)
-    report({ code: 'mtl/missing-argument', message: `block needs a name, such as 'residual', not ${show(name)}`, place: { stack, argument: 0 } })
+    report({
+      code: 'mtl/missing-argument',
+      message: `block needs a name, such as 'residual', not ${show(name)}`,
+      place: { stack, argument: 0 },
+    })
   if (typeof build !== 'function')
     report({
       code: 'mtl/missing-argument',
@@ -29,7 +33,11 @@ export const block = Object.freeze((name: unknown, build: unknown, ...more: unkn
     try {
       const result = (build as (...given: readonly unknown[]) => unknown)(...given)
       if (Tensor.nodeOf(result) === undefined)
-        report({ code: 'mtl/not-a-tensor', message: `the function of a block must return a tensor, but this one returns ${show(result)}`, place })
+        report({
+          code: 'mtl/not-a-tensor',
+          message: `the function of a block must return a tensor, but this one returns ${show(result)}`,
+          place,
+        })
       return result
     } finally {
       leaveBlock()

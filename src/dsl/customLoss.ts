@@ -27,7 +27,14 @@ export function takeLoss(options: unknown, kind: string, place: Place): { readon
  * Traces a loss. @param units of the task's output layer, the node `output`
  * @returns the node of the loss of each row, null where it is no tensor (reported)
  */
-export function traceLoss(task: string, { target }: TaskDefinition, loss: CustomLoss, output: number, units: number | null, stack: number): number | null {
+export function traceLoss(
+  task: string,
+  { target }: TaskDefinition,
+  loss: CustomLoss,
+  output: number,
+  units: number | null,
+  stack: number,
+): number | null {
   const targetNode = addNode({
     kind: 'target',
     name: `${task}.target`,
@@ -47,7 +54,9 @@ export function traceLoss(task: string, { target }: TaskDefinition, loss: Custom
       get prediction() {
         if (answer === null) return raw
         const options = { function: answer }
-        return new Tensor(addNode({ kind: 'activation', layer: nextLayer(), inputs: [output], options, shape: [units], stack, piped: true }))
+        return new Tensor(
+          addNode({ kind: 'activation', layer: nextLayer(), inputs: [output], options, shape: [units], stack, piped: true }),
+        )
       },
     },
     'the values of a loss',

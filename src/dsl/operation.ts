@@ -34,7 +34,11 @@ export function operationBuilder(definition: OperationDefinition) {
       const counted = least === 1 ? 'a tensor' : `${least} tensors${most > least ? ' or more' : ''}`
       report({ code: 'mtl/missing-argument', message: `${kind} takes ${counted}`, place: { stack } })
     } else if (values.length > most)
-      report({ code: 'mtl/too-many-arguments', message: `${kind} takes ${most === 1 ? 'one tensor' : `${most} tensors`}`, place: placeOf(most) })
+      report({
+        code: 'mtl/too-many-arguments',
+        message: `${kind} takes ${most === 1 ? 'one tensor' : `${most} tensors`}`,
+        place: placeOf(most),
+      })
     const complete = values.length >= least && operands.length === Math.min(values.length, most)
     const numbers = operands.some(({ node }) => node === null)
     return new Tensor(

@@ -19,14 +19,16 @@ export const parameter = Object.freeze((name: unknown, shape: unknown, initializ
       message: `parameter needs a name of letters and digits, such as 'scale', not ${show(name)}`,
       place: name === undefined ? { stack } : { stack, argument: 0 },
     })
-  const sizes = Array.isArray(shape) && shape.length <= 8 && shape.every(d => size.check(d) === undefined) ? Array.from(shape as number[]) : null
+  const sizes =
+    Array.isArray(shape) && shape.length <= 8 && shape.every(d => size.check(d) === undefined) ? Array.from(shape as number[]) : null
   if (sizes === null)
     report({
       code: 'mtl/missing-argument',
       message: `the shape of parameter is a list of whole numbers above 0, such as [64], or [] for a single number, not ${show(shape)}`,
       place: shape === undefined ? { stack } : { stack, argument: 1 },
     })
-  const checked = checkOption(initializer, 'initializer', { initializer: initializerOption }, 'parameter', { stack, argument: 2 }) ?? 'zeros'
+  const checked =
+    checkOption(initializer, 'initializer', { initializer: initializerOption }, 'parameter', { stack, argument: 2 }) ?? 'zeros'
   const fanOut = sizes?.at(-1) ?? 1
   const fanIn = sizes?.slice(0, -1).reduce((n, d) => n * d, 1) ?? 1
   return new Tensor(

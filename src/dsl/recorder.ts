@@ -65,7 +65,9 @@ export interface NewNode {
 export function addNode({ name = undefined, parameters = [], use = undefined, piped = false, ...rest }: NewNode): number {
   if (nodes.length >= maximumNodes) throw new ModelError(`mtl/too-many-layers: more than ${maximumNodes} layers: is a loop unbounded?`)
   const known = parameters.map(p => (p.shape?.every(d => d !== null) ? p : { ...p, shape: null }))
-  return nodes.push({ ...rest, name: name ?? null, parameters: known, use: use ?? null, piped, ...(blocks.length > 0 ? { blocks } : {}) }) - 1
+  return (
+    nodes.push({ ...rest, name: name ?? null, parameters: known, use: use ?? null, piped, ...(blocks.length > 0 ? { blocks } : {}) }) - 1
+  )
 }
 
 export const shapeOf = (node: number): Shape => nodes[node]!.shape

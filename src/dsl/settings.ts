@@ -18,7 +18,8 @@ export const concatDoc = {
 
 export const blockDoc = {
   doc: 'Names a group of layers, which the graph can show as one. Gives a layer: each application builds the group anew, with weights of its own. Further arguments go to the function.',
-  example: "const residual = block('residual', (x: Tensor<3>) => add(x, x.pipe(conv2d(1), activation('relu'))))\nconst h = image.pipe(residual, residual)",
+  example:
+    "const residual = block('residual', (x: Tensor<3>) => add(x, x.pipe(conv2d(1), activation('relu'))))\nconst h = image.pipe(residual, residual)",
 }
 
 export const parameterDoc = {
@@ -56,7 +57,9 @@ export const trainingOptions: OptionSpecs = {
   epochs: positiveInteger('Passes over the training split.', { default: 10 }),
   batchSize: positiveInteger('Rows per training step.', { default: 32 }),
   seed: wholeNumber('Sets everything random but the split: initial weights, order of rows, dropout.', { default: 0 }),
-  clipNorm: number('Largest norm of the gradient of all weights together: a longer one is shortened to it. None when not written.', { above: 0 }),
+  clipNorm: number('Largest norm of the gradient of all weights together: a longer one is shortened to it. None when not written.', {
+    above: 0,
+  }),
 }
 
 export const earlyStoppingOptions: OptionSpecs = {

@@ -55,7 +55,18 @@ function specifications(graph: ModelGraph): ParameterSpecification[] {
         if (shape === null) throw new EngineError(`the shape of ${node.name}/${name} is not known`)
         const size = shape.reduce((n, d) => n * d, 1)
         const users = [...tasks.get(layerId)!].sort((a, b) => a - b)
-        return { name: `${node.name}/${name}`, shape, size, initializer, l2, layer: node.name, layerId, role: name, tasks: users, statistic }
+        return {
+          name: `${node.name}/${name}`,
+          shape,
+          size,
+          initializer,
+          l2,
+          layer: node.name,
+          layerId,
+          role: name,
+          tasks: users,
+          statistic,
+        }
       }),
   )
 }

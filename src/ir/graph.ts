@@ -57,7 +57,14 @@ export type Initializer =
   /** A matrix [first axis, the others] with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014). */
   | { readonly kind: 'orthogonal' }
   /** Normal or uniform with variance scale/fan (He 2015: 2/fan_in; Glorot 2010: 2/(fan_in+fan_out)). */
-  | { readonly kind: 'variance'; readonly scale: number; readonly fan: 'in' | 'average'; readonly distribution: 'normal' | 'uniform'; readonly fanIn: number; readonly fanOut: number }
+  | {
+      readonly kind: 'variance'
+      readonly scale: number
+      readonly fan: 'in' | 'average'
+      readonly distribution: 'normal' | 'uniform'
+      readonly fanIn: number
+      readonly fanOut: number
+    }
 
 export interface GraphTask {
   readonly name: string

@@ -11,7 +11,8 @@ export const globalAveragePool2d: LayerDefinition = {
   rank: { input: 3, output: 1 },
   shape(input) {
     if (input === null) return [null]
-    if (input.length !== 3) return { problem: `globalAveragePool2d needs an image [height, width, channels] but gets ${formatShape(input)}` }
+    if (input.length !== 3)
+      return { problem: `globalAveragePool2d needs an image [height, width, channels] but gets ${formatShape(input)}` }
     return [input[2]!]
   },
   lower: (b, x) => b.mean(x, [2, 3]),

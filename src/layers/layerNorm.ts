@@ -20,7 +20,10 @@ export const layerNorm: LayerDefinition = {
   parameters(input, { scale, shift }) {
     const channels = input?.at(-1) ?? null
     const shape = channels === null ? null : [channels]
-    return [...(scale ? [{ name: 'scale', shape, initializer: ones }] : []), ...(shift ? [{ name: 'shift', shape, initializer: zeros }] : [])]
+    return [
+      ...(scale ? [{ name: 'scale', shape, initializer: ones }] : []),
+      ...(shift ? [{ name: 'shift', shape, initializer: zeros }] : []),
+    ]
   },
 
   lower(b, x, { options, parameters: { scale, shift } }) {

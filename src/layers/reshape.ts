@@ -4,7 +4,11 @@ import { channelsFirst, channelsLast } from './channels'
 import type { LayerDefinition } from './layer'
 
 const sizes = (v: unknown): v is number[] =>
-  Array.isArray(v) && v.length >= 1 && v.length <= 8 && v.every(d => Number.isInteger(d) && (d > 0 || d === -1)) && v.filter(d => d === -1).length <= 1
+  Array.isArray(v) &&
+  v.length >= 1 &&
+  v.length <= 8 &&
+  v.every(d => Number.isInteger(d) && (d > 0 || d === -1)) &&
+  v.filter(d => d === -1).length <= 1
 
 const shapeOption: OptionSpec<readonly number[]> = {
   type: 'readonly number[]',

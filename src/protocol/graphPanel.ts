@@ -22,8 +22,7 @@ export interface GraphDelta {
 
 export type GraphAction =
   /** Show the line that made the node. */
-  | { readonly kind: 'reveal'; readonly node: number }
-  | { readonly kind: 'revealTask'; readonly task: string }
+  { readonly kind: 'reveal'; readonly node: number } | { readonly kind: 'revealTask'; readonly task: string }
 
 /** Kept by VS Code with the panel (`setState`), restored after a reload. */
 export interface GraphPanelState {

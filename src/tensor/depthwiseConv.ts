@@ -18,7 +18,8 @@ export const depthwiseConv: PrimitiveFamily = {
       const [strides, pads, dilations] = [ints(attributes, 'strides'), ints(attributes, 'pads'), ints(attributes, 'dilations')]
       const along = (axis: 0 | 1) =>
         extent(x![axis + 2]!, kernel![axis + 2]!, strides[axis]!, pads[axis]! + pads[axis + 2]!, dilations[axis]!)
-      if (along(0) < 1 || along(1) < 1) throw new RangeError(`depthwiseConv2d: kernel ${shown(kernel!)} is larger than its input ${shown(x!)}`)
+      if (along(0) < 1 || along(1) < 1)
+        throw new RangeError(`depthwiseConv2d: kernel ${shown(kernel!)} is larger than its input ${shown(x!)}`)
       return [x![0]!, kernel![0]!, along(0), along(1)]
     },
     gradient(p, { inputs: [x, kernel, bias], attributes }, g, wanted) {

@@ -14,5 +14,7 @@ const leaves = { input: { shape: () => [] }, constant: { shape: () => [] } } sat
 
 /** Every primitive by its kind. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(
-  [leaves, elementwise, matmul, batchMatmul, conv, depthwiseConv, pool, averagePool, reduce, layout].flatMap(family => Object.entries<Primitive>(family)),
+  [leaves, elementwise, matmul, batchMatmul, conv, depthwiseConv, pool, averagePool, reduce, layout].flatMap(family =>
+    Object.entries<Primitive>(family),
+  ),
 )

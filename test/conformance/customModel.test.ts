@@ -137,6 +137,7 @@ describe('layers and losses written as functions', () => {
     assert.notEqual(divided, text)
     const run = runs[0]!
     const model = await compile(await graphOf(divided), run, 1, false)
-    for (const { batch } of run.steps) assert.equal(model.step(batchOf(batch), 0.001, () => ({ shared: Float64Array.of(1, 1, 1) })).finite, true)
+    for (const { batch } of run.steps)
+      assert.equal(model.step(batchOf(batch), 0.001, () => ({ shared: Float64Array.of(1, 1, 1) })).finite, true)
   })
 })

@@ -79,7 +79,9 @@ describe('layers agree with PyTorch and with finite differences', () => {
       const step = 1e-6
       for (const [i, [name]] of built.sources.entries()) {
         const values = feeds.get(name)!
-        const few = Array.from({ length: Math.min(4, values.length) }, (_, k) => Math.floor(((k + 0.37) * values.length) / Math.min(4, values.length)))
+        const few = Array.from({ length: Math.min(4, values.length) }, (_, k) =>
+          Math.floor(((k + 0.37) * values.length) / Math.min(4, values.length)),
+        )
         const differences = few.map(at => {
           const value = (shift: number) => {
             const moved = Float64Array.from(values)

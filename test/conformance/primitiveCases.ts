@@ -110,8 +110,20 @@ export const primitiveCases: readonly PrimitiveCase[] = [
       attributes: { transposeA, transposeB },
     })),
   ),
-  { kind: 'batchMatmul', shapes: [[2, 3, 4], [2, 4, 5]] },
-  { kind: 'batchMatmul', shapes: [[3, 1, 4], [3, 4, 1]] },
+  {
+    kind: 'batchMatmul',
+    shapes: [
+      [2, 3, 4],
+      [2, 4, 5],
+    ],
+  },
+  {
+    kind: 'batchMatmul',
+    shapes: [
+      [3, 1, 4],
+      [3, 4, 1],
+    ],
+  },
   { kind: 'linear', shapes: [[3, 4], [4, 5], [5]] },
   ...convolutions.flatMap(({ x, kernel, attributes }): PrimitiveCase[] => [
     { kind: 'conv2d', shapes: [x, kernel, [kernel[0]!]], attributes },
@@ -132,7 +144,12 @@ export const primitiveCases: readonly PrimitiveCase[] = [
   })),
   ...pools.flatMap(({ x, attributes }): PrimitiveCase[] => [
     { kind: 'averagePool2d', shapes: [x], attributes, linear: true },
-    { kind: 'averagePool2dGradient', shapes: [outputOf('averagePool2d', [x], attributes)], attributes: { ...attributes, shape: x }, linear: true },
+    {
+      kind: 'averagePool2dGradient',
+      shapes: [outputOf('averagePool2d', [x], attributes)],
+      attributes: { ...attributes, shape: x },
+      linear: true,
+    },
   ]),
   ...depthwise.flatMap(({ x, kernel, attributes }): PrimitiveCase[] => {
     const y = outputOf('depthwiseConv2d', [x, kernel], attributes)

@@ -132,7 +132,11 @@ function maxima(x: Value, y: readonly number[], { size, strides, pads }: { size:
 }
 
 /** The places of the image that each window sees. */
-function windows(x: readonly number[], y: readonly number[], attributes: { size: number[]; strides: number[]; pads: number[] }): number[][] {
+function windows(
+  x: readonly number[],
+  y: readonly number[],
+  attributes: { size: number[]; strides: number[]; pads: number[] },
+): number[][] {
   const { size, strides, pads } = attributes
   return positions(y).map(([n, c, p, q]) =>
     positions(size).flatMap(([i, j]) => {
@@ -160,22 +164,22 @@ function meetByChannel(
 }
 
 const definitions: Record<string, Definition> = {
-  add: elementwise((a, b) => a! + b!),
-  subtract: elementwise((a, b) => a! - b!),
-  multiply: elementwise((a, b) => a! * b!),
-  divide: elementwise((a, b) => a! / b!),
-  negate: elementwise(x => -x!),
-  exp: elementwise(x => Math.exp(x!)),
-  log: elementwise(x => Math.log(x!)),
-  sqrt: elementwise(x => Math.sqrt(x!)),
-  abs: elementwise(x => Math.abs(x!)),
-  sign: elementwise(x => Math.sign(x!)),
-  relu: elementwise(x => (x! > 0 ? x! : 0)),
-  positive: elementwise(x => (x! > 0 ? 1 : 0)),
-  tanh: elementwise(x => Math.tanh(x!)),
-  sigmoid: elementwise(x => 1 / (1 + Math.exp(-x!))),
-  softplus: elementwise(x => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
-  erf: elementwise(x => erf(x!)),
+  add: elementwise((a, b) => a + b),
+  subtract: elementwise((a, b) => a - b),
+  multiply: elementwise((a, b) => a * b),
+  divide: elementwise((a, b) => a / b),
+  negate: elementwise(x => -x),
+  exp: elementwise(x => Math.exp(x)),
+  log: elementwise(x => Math.log(x)),
+  sqrt: elementwise(x => Math.sqrt(x)),
+  abs: elementwise(x => Math.abs(x)),
+  sign: elementwise(x => Math.sign(x)),
+  relu: elementwise(x => (x > 0 ? x : 0)),
+  positive: elementwise(x => (x > 0 ? 1 : 0)),
+  tanh: elementwise(x => Math.tanh(x)),
+  sigmoid: elementwise(x => 1 / (1 + Math.exp(-x))),
+  softplus: elementwise(x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  erf: elementwise(x => erf(x)),
 
   matmul([a, b], [m, n], { transposeA, transposeB }) {
     const inner = transposeA ? a!.shape[0]! : a!.shape[1]!
@@ -230,7 +234,10 @@ const definitions: Record<string, Definition> = {
     return dk
   },
   averagePool2d([x], shape, attributes) {
-    return Float64Array.from(windows(x!.shape, shape, attributes), places => places.reduce((sum, p) => sum + x!.values[p]!, 0) / places.length)
+    return Float64Array.from(
+      windows(x!.shape, shape, attributes),
+      places => places.reduce((sum, p) => sum + x!.values[p]!, 0) / places.length,
+    )
   },
   averagePool2dGradient([g], shape, attributes) {
     const dx = new Float64Array(count(shape))

@@ -246,7 +246,13 @@ export class OnnxModel implements CompiledModel {
   }
 
   private values(name: string): Float32Array {
-    return this.memory.statistics.get(name) ?? this.at(this.memory.weights, this.layout.places.find(p => p.name === name)!)
+    return (
+      this.memory.statistics.get(name) ??
+      this.at(
+        this.memory.weights,
+        this.layout.places.find(p => p.name === name)!,
+      )
+    )
   }
 
   private at(address: number, place: ParameterPlace): Float32Array {
@@ -266,11 +272,7 @@ interface Reservation {
   readonly clipNorm: number
 }
 
-function reserve(
-  { runtime }: Backend,
-  arena: Arena,
-  { layout, statistics, slotNames, tasks, clipNorm }: Reservation,
-): Memory {
+function reserve({ runtime }: Backend, arena: Arena, { layout, statistics, slotNames, tasks, clipNorm }: Reservation): Memory {
   const weights = arena.reserve(layout.total)
   const running = new Map(statistics.map(({ name, size }) => [name, arena.floats(arena.reserve(size), size)]))
   return {

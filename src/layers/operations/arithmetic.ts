@@ -28,11 +28,17 @@ const binary = (kind: string, doc: string, lower: (b: Builder, x: Tensor, y: Ten
   lower: (b, [x, y]) => lower(b, x!, y!),
 })
 
-export const subtract = binary('subtract', 'The first tensor less the second, value by value. Either may be a plain number.', (b, x, y) => b.subtract(x, y))
-export const divide = binary('divide', 'The first tensor by the second, value by value. Either may be a plain number.', (b, x, y) => b.divide(x, y))
+export const subtract = binary('subtract', 'The first tensor less the second, value by value. Either may be a plain number.', (b, x, y) =>
+  b.subtract(x, y),
+)
+export const divide = binary('divide', 'The first tensor by the second, value by value. Either may be a plain number.', (b, x, y) =>
+  b.divide(x, y),
+)
 export const negate = unary('negate', 'The negative of each value.', (b, x) => b.negate(x))
 export const square = unary('square', 'The square of each value.', (b, x) => b.square(x))
-export const sqrt = unary('sqrt', 'The square root of each value. Its slope at 0 is infinite: add a small number first.', (b, x) => b.sqrt(x))
+export const sqrt = unary('sqrt', 'The square root of each value. Its slope at 0 is infinite: add a small number first.', (b, x) =>
+  b.sqrt(x),
+)
 export const exp = unary('exp', 'e to the power of each value.', (b, x) => b.exp(x))
 export const log = unary('log', 'The natural logarithm of each value. At 0 it is infinite: add a small number first.', (b, x) => b.log(x))
 export const abs = unary('abs', 'Each value without its sign.', (b, x) => b.abs(x))

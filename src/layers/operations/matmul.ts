@@ -12,11 +12,16 @@ export const matmul: OperationDefinition = {
 
   shape([a, b]) {
     if (a === null || b === null) return null
-    if (a!.length !== 1 && a!.length !== 2) return { problem: `matmul takes a vector or a matrix first, not ${formatShape(a!)}`, operand: 0 }
+    if (a!.length !== 1 && a!.length !== 2)
+      return { problem: `matmul takes a vector or a matrix first, not ${formatShape(a!)}`, operand: 0 }
     if (b!.length !== 2) return { problem: `matmul takes a matrix second, not ${formatShape(b!)}`, operand: 1 }
     const [inner, rows] = [a!.at(-1)!, b![0]!]
     if (inner !== null && rows !== null && inner !== rows)
-      return { problem: `matmul: ${formatShape(a!)} times ${formatShape(b!)} does not fit: ${inner} and ${rows} should be equal`, operand: 1, against: 0 }
+      return {
+        problem: `matmul: ${formatShape(a!)} times ${formatShape(b!)} does not fit: ${inner} and ${rows} should be equal`,
+        operand: 1,
+        against: 0,
+      }
     return [...a!.slice(0, -1), b![1]!]
   },
 

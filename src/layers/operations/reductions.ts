@@ -41,8 +41,11 @@ const reduction = (
   },
 })
 
-export const mean = reduction('mean', 'The mean of the values of each row, over all axes or one.', 'mean(square(left))', (b, x, axes, keep) =>
-  b.mean(x, axes, keep),
+export const mean = reduction(
+  'mean',
+  'The mean of the values of each row, over all axes or one.',
+  'mean(square(left))',
+  (b, x, axes, keep) => b.mean(x, axes, keep),
 )
 export const sum = reduction('sum', 'The sum of the values of each row, over all axes or one.', 'sum(square(left))', (b, x, axes, keep) =>
   b.sum(x, axes, keep),

@@ -19,7 +19,10 @@ export interface Position {
 }
 
 /** The factor on the learning rate at a step; the first step of a warm-up is above 0, and the step after it has the full rate. */
-export function scheduleFactor(choice: { readonly kind: string; readonly options: Options }, { step, stepsPerEpoch, totalSteps }: Position): number {
+export function scheduleFactor(
+  choice: { readonly kind: string; readonly options: Options },
+  { step, stepsPerEpoch, totalSteps }: Position,
+): number {
   const schedule = scheduleOf(choice.kind)
   if (!schedule) throw new RangeError(`unknown schedule '${choice.kind}'`)
   const warmup = (choice.options.warmup as number | undefined) ?? 0

@@ -22,7 +22,12 @@ async function problems(lines: string): Promise<[string, string][]> {
 describe('functions of tensors', () => {
   const wrong: [string, string, string, RegExp][] = [
     ['shapes that do not fit', 'add(image, image.pipe(conv2d(3)))', 'image.pipe(conv2d(3))', /\[8, 8, 3\] does not fit \[8, 8, 4\]/],
-    ['the first operand that does not fit', 'add(x, 2, input("y", [1]), input("z", [5]), 3)', 'input("z", [5])', /\[5\] does not fit \[6\]/],
+    [
+      'the first operand that does not fit',
+      'add(x, 2, input("y", [1]), input("z", [5]), 3)',
+      'input("z", [5])',
+      /\[5\] does not fit \[6\]/,
+    ],
     ['an item of a list', 'add([x, x, input("z", [5])])', 'input("z", [5])', /does not fit/],
     ['what is no tensor', "multiply(x, 'half')", "'half'", /takes tensors and finite numbers, not 'half'/],
     ['an infinite number', 'multiply(x, 1 / 0)', '1 / 0', /not Infinity/],
@@ -37,8 +42,18 @@ describe('functions of tensors', () => {
     ['a block without a function', "block('b', x)", 'x', /needs a function/],
     ['a block that returns no tensor', "block('b', (t: Tensor) => [t])(x)", "block('b', (t: Tensor) => [t])(x)", /must return a tensor/],
     ['a misspelt initializer', "parameter('w', [3], 'heNormel')", "'heNormel'", /did you mean 'heNormal'/],
-    ['a loss that is no number for each row', 'model({ tasks: { a: classification(3, x, { loss: v => v.prediction }) } })', 'v => v.prediction', /one number for each row, but this one is \[3\]/],
-    ['a loss that is no tensor', 'model({ tasks: { a: classification(3, x, { loss: () => 1 }) } })', '() => 1', /must return a tensor, but this one returns 1/],
+    [
+      'a loss that is no number for each row',
+      'model({ tasks: { a: classification(3, x, { loss: v => v.prediction }) } })',
+      'v => v.prediction',
+      /one number for each row, but this one is \[3\]/,
+    ],
+    [
+      'a loss that is no tensor',
+      'model({ tasks: { a: classification(3, x, { loss: () => 1 }) } })',
+      '() => 1',
+      /must return a tensor, but this one returns 1/,
+    ],
     ['a loss that is no function', "classification(3, x, { loss: 'mse' })", "'mse'", /must be a function of tensors/],
   ]
   for (const [name, line, marked, message] of wrong) {

@@ -87,7 +87,14 @@ describe('weights', () => {
 
   it('start as asked for, and may be regularised', () => {
     const kernel = (options: Given) => layerOf('dense')!.parameters!([3], { units: 4, activation: 'relu', bias: true, ...options })[0]!
-    const variance = (scale: number, fan: string, distribution: string) => ({ kind: 'variance', scale, fan, distribution, fanIn: 3, fanOut: 4 })
+    const variance = (scale: number, fan: string, distribution: string) => ({
+      kind: 'variance',
+      scale,
+      fan,
+      distribution,
+      fanIn: 3,
+      fanOut: 4,
+    })
     assert.deepEqual(kernel({ initializer: 'glorotNormal' }).initializer, variance(1, 'average', 'normal'))
     assert.deepEqual(kernel({ initializer: 'heNormal' }).initializer, variance(2, 'in', 'normal'))
     assert.deepEqual(kernel({ initializer: 'lecunUniform' }).initializer, variance(1, 'in', 'uniform'))

@@ -32,7 +32,11 @@ describe('schedules', () => {
     for (const stepsPerEpoch of [3, 7, 11, 13, 49])
       for (let epoch = 1; epoch < 60; epoch++)
         near(
-          scheduleFactor({ kind: 'step', options: { every: 1, factor: 0.5 } }, { step: epoch * stepsPerEpoch + 1, stepsPerEpoch, totalSteps: 9999 }) * 2 ** epoch,
+          scheduleFactor(
+            { kind: 'step', options: { every: 1, factor: 0.5 } },
+            { step: epoch * stepsPerEpoch + 1, stepsPerEpoch, totalSteps: 9999 },
+          ) *
+            2 ** epoch,
           1,
         )
   })

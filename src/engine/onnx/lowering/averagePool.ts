@@ -16,7 +16,12 @@ export const averagePool: LoweringFamily = {
     const counts = graph.floats(windowCounts(output.shape, operation.inputs[0]!.shape, attributes), [1, 1, rows, columns])
     const share = graph.node('Div', [inputs[0]!, counts])
     const [height, width] = output.shape.slice(2) as [number, number]
-    if (pads.every(pad => pad === 0) && window.every((d, i) => d === strides[i]) && height === rows * window[0]! && width === columns * window[1]!) {
+    if (
+      pads.every(pad => pad === 0) &&
+      window.every((d, i) => d === strides[i]) &&
+      height === rows * window[0]! &&
+      width === columns * window[1]!
+    ) {
       const nearest = { mode: 'nearest', nearest_mode: 'floor', coordinate_transformation_mode: 'asymmetric' }
       return graph.node('Resize', [share, '', graph.floats(Float32Array.of(1, 1, window[0]!, window[1]!), [4])], nearest)
     }

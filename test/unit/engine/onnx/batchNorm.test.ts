@@ -61,7 +61,10 @@ describe('batch norm in the engine', () => {
       dirty.step(batch(i, 5, 100), 0.01, equal)
     }
     for (const [name, values] of clean.readParameters())
-      dirty.readParameters().get(name)!.forEach((v, i) => assert.ok(Math.abs(v - values[i]!) < 1e-4, `${name} ${v} ${values[i]}`))
+      dirty
+        .readParameters()
+        .get(name)!
+        .forEach((v, i) => assert.ok(Math.abs(v - values[i]!) < 1e-4, `${name} ${v} ${values[i]}`))
   })
 
   it('moves its statistics by steps, and by nothing else', async () => {
