@@ -14,7 +14,7 @@ import {
 import { initialize } from '../initialize'
 import { parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { padded, type Arena } from './arena'
-import { labelCounts, meanLosses } from './batchArrays'
+import { labelCounts, meanLosses } from '../batchArrays'
 import { Direction } from './direction'
 import { EvaluationPass } from './evaluationPass'
 import { GradientPass, type Weights } from './gradientPass'

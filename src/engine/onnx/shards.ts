@@ -1,8 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 import type { ModelGraph } from '../../ir/graph'
 import { EngineError } from '../engine'
-import type { BatchArrays } from './batchArrays'
-import { builtFile } from './distribution'
+import type { BatchArrays } from '../batchArrays'
+import { builtFile } from '../distribution'
 
 /** What a compute thread is given once; arrays are in shared memory. */
 export interface ShardTask {
@@ -54,7 +54,7 @@ export class Shards {
   check(): void {
     for (const { messages } of this.threads) {
       const received = receiveMessageOnPort(messages)
-      if (received) throw new EngineError(received.message)
+      if (received) throw new EngineError(String(received.message))
     }
   }
 

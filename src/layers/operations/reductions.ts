@@ -16,7 +16,7 @@ function reducedShape(kind: string, shape: Shape, { axis, keep }: Options): Shap
   if (shape === null) return axis === undefined && !keep ? [] : null
   if (axis === undefined) return keep ? shape.map(() => 1) : []
   const at = (axis as number) < 0 ? shape.length + (axis as number) : (axis as number)
-  if (at < 0 || at >= shape.length) return { problem: `${kind}: ${formatShape(shape)} has no axis ${String(axis)}`, operand: 0 }
+  if (at < 0 || at >= shape.length) return { problem: `${kind}: ${formatShape(shape)} has no axis ${String(at)}`, operand: 0 }
   return shape.flatMap((d, i) => (i !== at ? [d] : keep ? [1] : []))
 }
 
