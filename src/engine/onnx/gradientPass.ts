@@ -20,8 +20,9 @@ export interface PassOptions {
 
 /** Weights of a model: made in the arena of a pass, or found in another. */
 export interface Weights {
+  /** Running statistics among them. */
   readonly tensors: ReadonlyMap<string, RuntimeTensor>
-  /** All of them, by place. */
+  /** The learnt ones, by place. */
   readonly values: Float32Array
 }
 
@@ -152,6 +153,11 @@ export class GradientPass {
       blocks.set(this.arena.doubles(this.gramAddress, T * T), l * T * T)
     })
     return { layers: layout.layers.map(layer => layer.name), blocks }
+  }
+
+  /** Running statistics as they are after the last run, by full name. */
+  get statistics(): ReadonlyMap<string, Float32Array> {
+    return this.session.statistics
   }
 
   dispose(): void {

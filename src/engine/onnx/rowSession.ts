@@ -23,6 +23,7 @@ export interface RowProgram {
 export function rowProgram(graph: ModelGraph, layout: ParameterLayout, rows: number, perTask: boolean): RowProgram {
   const model = lowerModel(graph, rows, true)
   const outputs = (perTask ? perTaskGradients : sumGradients)(model, graph, layout.places)
+  for (const [name, value] of model.updates) outputs.set(names.update(name), value)
   return { graph, layout, model, outputs, rows, perTask }
 }
 
@@ -42,6 +43,8 @@ export class RowSession {
   readonly arrays: BatchArrays
   /** Address of the gradients. */
   readonly region: number
+  /** By full name: running statistics as they are after the rows of the last run. */
+  readonly statistics: ReadonlyMap<string, Float32Array>
   private readonly feeds: RuntimeTensors = {}
   private readonly fetches: RuntimeTensors = {}
   private readonly session: Session
@@ -62,6 +65,7 @@ export class RowSession {
 
     for (const [name, { shape }] of model.inputs) feed(names.input(name), () => runtime.tensor(this.arrays.inputs[name]!, shape))
     for (const [name, tensor] of parameters) feed(names.parameter(name), () => tensor)
+    feed(names.realRows, () => runtime.tensor(this.arrays.realRows, [rows]))
     graph.tasks.forEach(({ name }, t) => {
       feed(names.target(name), () => runtime.tensor(this.arrays.targets[t]!, [rows]))
       feed(names.cotangent(name), () => runtime.tensor(this.arrays.cotangents[t]!, [rows]))
@@ -79,13 +83,21 @@ export class RowSession {
         for (const t of place.tasks)
           this.fetches[names.taskGradient(graph.tasks[t]!.name, place.name)] = at(layout.total + t * layout.shared + place.start)
     }
+    this.statistics = new Map(
+      [...model.updates].map(([name, { shape }]) => {
+        const values = arena.floats(arena.reserve(size(shape)), size(shape))
+        this.fetches[names.update(name)] = runtime.tensor(values, shape)
+        return [name, values]
+      }),
+    )
     this.session = runtime.session(encoded.model, threads)
   }
 
   /** Floats that a session reserves in its arena. */
   static floats(program: RowProgram): number {
     const masks = program.model.program.masks.reduce((n, mask) => n + padded(size(mask.tensor.shape)), 0)
-    return batchFloats(program.model, program.rows, padded) + padded(regionFloats(program)) + masks
+    const statistics = [...program.model.updates.values()].reduce((n, { shape }) => n + padded(size(shape)), 0)
+    return batchFloats(program.model, program.rows, padded) + padded(regionFloats(program)) + masks + statistics
   }
 
   /**
@@ -104,6 +116,7 @@ export class RowSession {
   runPart(batch: BatchArrays, from: number, dropout: DropoutKey): void {
     const { arrays } = this
     for (const [name, values] of Object.entries(arrays.inputs)) take(batch.inputs[name]!, values, from, this.program.rows)
+    take(batch.realRows, arrays.realRows, from, this.program.rows)
     arrays.targets.forEach((values, t) => take(batch.targets[t]!, values, from, this.program.rows))
     arrays.cotangents.forEach((values, t) => take(batch.cotangents[t]!, values, from, this.program.rows))
     this.run(dropout, from)

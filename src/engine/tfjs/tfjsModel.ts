@@ -12,7 +12,8 @@ import {
   type StepResult,
   type StepWeights,
 } from '../engine'
-import { initialize, parametersOf, type ParameterSpecification } from '../parameters'
+import { initialize } from '../initialize'
+import { parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
 import { updateOf, type Update } from './optimizers'
@@ -43,7 +44,14 @@ export class TfjsModel implements CompiledModel {
   ) {
     const { graph, optimizer, seed, batchSize, perTaskGradients } = request
     this.specifications = parametersOf(graph)
-    this.parameters = this.specifications.map(({ name, shape, layer, tasks }) => ({ name, shape, layer, tasks }))
+    const lacking = [
+      statisticsOf(graph).length > 0 && 'batchNorm',
+      this.specifications.some(({ l2 }) => l2 > 0) && 'l2',
+      graph.training.clipNorm !== undefined && 'clipNorm',
+      optimizer.options.nesterov === true && 'nesterov',
+    ].filter(name => name !== false)
+    if (lacking.length > 0) throw new EngineError(`the TensorFlow.js engine does not know ${lacking.join(', ')} yet; use onnxruntime`)
+    this.parameters = this.specifications.map(({ name, shape, layer, tasks, statistic }) => ({ name, shape, layer, tasks, statistic }))
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
     this.slotNames = definition.slots(optimizer.options)
@@ -53,7 +61,7 @@ export class TfjsModel implements CompiledModel {
     const random = Random.seeded(seed, 'weights')
     for (const { name, size, shape, initializer } of this.specifications) {
       const values = new Float32Array(size)
-      initialize(values, initializer, random)
+      initialize(values, shape, initializer, random)
       this.put(this.weights, name, values, shape)
       for (const slot of this.slotNames) this.put(this.slots, `${slot}/${name}`, new Float32Array(size), shape)
       this.updates.set(name, 0)
