@@ -40,8 +40,8 @@ export class GraphText {
   }
 
   call(span: Span | null, what: string): { readonly source: SourceText; readonly call: PlainCall } {
-    const source = span && this.sources.get(span.file)
-    const call = source?.callWith(span)
+    const source = span ? this.sources.get(span.file) : undefined
+    const call = span ? source?.callWith(span) : undefined
     if (!source || !call || call.type === 'TaggedTemplateExpression') throw new Refusal(`${what} was not made by a plain call`, span)
     return { source, call }
   }
