@@ -3,7 +3,9 @@ import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
+import { showEngineReport } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
+import { installTensorFlow } from './commands/installTensorFlow'
 import { openExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
@@ -19,10 +21,11 @@ import { ContextKeys } from './runs/contextKeys'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
-import { RunsTree } from './runs/runsTree'
+import { RunsTree, showSelectedRun } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
 import { startTraining } from './runs/startTraining'
 import { RunStatusBar } from './runs/statusBar'
+import { TensorFlowLibrary } from './runs/tensorflow'
 import { TrainerProcesses } from './runs/trainerProcesses'
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -40,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 /** The extension from top to bottom: what is made, and what it is made of. */
-function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
 
   const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
@@ -58,7 +61,8 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   const profiles = track(new Profiles(profiler, log))
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
-  const processes = new TrainerProcesses(program('trainer.js'), log)
+  const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
+  const processes = new TrainerProcesses(program('trainer.js'), tensorflow, log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
@@ -68,7 +72,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
-  track(new RunsTree(runs))
+  const tree = track(new RunsTree(runs))
   track(new RunStatusBar(runs))
   track(new RunNotifications(runs, log))
   track(new ContextKeys(runs))
@@ -97,7 +101,10 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
   })
+  command(showSelectedRun, async () => curves.show([...(await tree.selected())]))
   command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
+  command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))
   command('mtl.addTypes', () => addTypes(extensionUri))
   command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
 }

@@ -107,7 +107,7 @@ export class TrainingLoop {
     const began = seconds()
     const validation = await this.evaluate(dataset.validation, () => this.turn())
     const evaluation = seconds() - began
-    this.pace.evaluated(evaluation)
+    this.pace.evaluated(evaluation, this.epochSeconds)
     this.epochs++
     const training = this.trainingLosses()
     this.checkFinite(validation)

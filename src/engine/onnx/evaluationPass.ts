@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensor/builder'
 import { size } from '../../tensor/primitive'
 import type { CompiledModel } from '../engine'
 import { lowerModel, names } from '../modelProgram'
-import { batchArrays, load, type BatchArrays } from './batchArrays'
+import { batchArrays, load, type BatchArrays } from '../batchArrays'
 import { encodeProgram } from './encodeProgram'
 import type { Backend, RuntimeTensor, RuntimeTensors, Session } from './runtime'
 

@@ -300,6 +300,11 @@ const cases: Record<string, Case> = {
     code: 'mtl/label-as-feature',
     whole: `${head}const d = csv('t.csv')\nexport default model({ tasks: { a: regression(d.label('height'), d.features({ numeric: [«'height'»] })) } })`,
   },
+  'a wrong answer to what happens to gaps': {
+    code: 'mtl/invalid-option',
+    whole: `${head}const d = csv('t.csv', { missingFeatures: «'dorp'» })\nexport default model({ tasks: { a: regression(d.label('height'), d.features({ numeric: ['width'] })) } })`,
+    says: /did you mean 'drop'/,
+  },
   'two sources of one model': {
     code: 'mtl/data-source',
     whole: `${head}const d = csv('t.csv'), e = csv('u.csv')\nexport default model({ tasks: { a: regression(«e.label('height')», d.features({ numeric: ['height'] })) } })`,
