@@ -48,7 +48,6 @@ export class TfjsModel implements CompiledModel {
       statisticsOf(graph).length > 0 && 'batchNorm',
       this.specifications.some(({ l2 }) => l2 > 0) && 'l2',
       graph.training.clipNorm !== undefined && 'clipNorm',
-      optimizer.options.nesterov === true && 'nesterov',
     ].filter(name => name !== false)
     if (lacking.length > 0) throw new EngineError(`the TensorFlow.js engine does not know ${lacking.join(', ')} yet; use onnxruntime`)
     this.parameters = this.specifications.map(({ name, shape, layer, tasks, statistic }) => ({ name, shape, layer, tasks, statistic }))
