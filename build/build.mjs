@@ -23,6 +23,7 @@ const nodeEntries = {
   evaluator: 'src/language/worker.ts',
   profiler: 'src/data/profiler.ts',
   trainer: 'src/trainer/main.ts',
+  doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',
 }
@@ -79,6 +80,17 @@ async function bundle(out) {
     target: 'chrome120',
     minify: true,
   })
+  // Loaded only where the second engine is used. Minified, for three quarters of it are kernels' names and checks.
+  await esbuild.build({
+    ...common,
+    entryPoints: { tensorflow: 'src/engine/tfjs/library.ts' },
+    outdir: out,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    sourcemap: false,
+  })
   if (existsSync(join(root, 'src/dsl/mtl.ts'))) {
     // The module that model files import as 'mtl'. It runs inside the sandbox, where nothing of Node or the browser exists.
     const sandbox = { platform: /** @type {const} */ ('neutral'), format: /** @type {const} */ ('esm'), target: 'es2023', sourcemap: false }
@@ -87,6 +99,7 @@ async function bundle(out) {
   }
   const copy = (from, to) => existsSync(join(root, from)) && cpSync(join(root, from), join(out, to), { recursive: true })
   copy('node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm', 'quickjs.wasm')
+  copy('node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-simd.wasm')
   copy('node_modules/elkjs/lib/elk-worker.min.js', 'elk-worker.min.js')
   copy('src/language/typescriptPlugin', 'typescriptPlugin')
 }

@@ -29,7 +29,7 @@ export const folders = {
 
   'src/engine': {
     imports: ['base', 'ir', 'tensor', 'layers', 'tasks', 'optimizers'],
-    packages: ['onnxruntime-node', 'onnxruntime-common', '@tensorflow/tfjs-node'],
+    packages: ['onnxruntime-node', 'onnxruntime-common', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'],
     node: 'yes',
   },
   'src/data': { imports: ['base', 'ir', 'data/sources', 'tasks'], packages: ['@duckdb/node-api', 'fflate'], node: 'yes' },

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../base/nearest'
+import { engineChoices, type EngineChoice } from '../ir/engineChoice'
 import { UsageError } from './usage'
 
 export interface Arguments {
@@ -9,11 +10,12 @@ export interface Arguments {
   readonly resume?: string
   readonly epochs?: number
   readonly seed?: number
+  readonly engine?: EngineChoice
 }
 
-type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed'
+type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed' | 'engine'
 
-const kinds = { json: 'boolean', runs: 'string', resume: 'string', epochs: 'string', seed: 'string' } as const
+const kinds = { json: 'boolean', runs: 'string', resume: 'string', epochs: 'string', seed: 'string', engine: 'string' } as const
 
 /**
  * @param positional how many are allowed, and the names of those that must be there
@@ -48,6 +50,7 @@ export function parseArguments(
     ...text('resume', values.resume),
     ...whole('epochs', values.epochs, 1),
     ...whole('seed', values.seed, 0),
+    ...engine(values.engine),
   }
 }
 
@@ -60,6 +63,14 @@ function text(name: string, value: unknown): Record<string, string> {
   if (value === undefined) return {}
   if (value === '') throw new UsageError(`--${name} needs a value`)
   return { [name]: value as string }
+}
+
+function engine(value: unknown): { engine?: EngineChoice } {
+  if (value === undefined) return {}
+  const choice = engineChoices.find(name => name === value)
+  if (choice) return { engine: choice }
+  const guess = nearest(value as string, engineChoices)
+  throw new UsageError(`--engine is one of ${engineChoices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
 }
 
 function whole(name: string, value: unknown, least: number): Record<string, number> {

@@ -4,6 +4,7 @@ import { TensorFileError } from '../runs/safetensors'
 import { productVersion } from '../runs/version'
 import { parseArguments } from './arguments'
 import { check } from './check'
+import { doctor } from './doctor'
 import { print, printError } from './output'
 import { predict } from './predict'
 import { listRuns } from './runs'
@@ -21,8 +22,9 @@ const steering =
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
-  train: args => trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume'], { most: 1, required: [] })),
-  predict: args => predict(parseArguments(args, ['json', 'runs'], { most: 2, required: ['RUN', 'DATA'] })),
+  train: args => trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine'], { most: 1, required: [] })),
+  predict: args => predict(parseArguments(args, ['json', 'runs', 'engine'], { most: 2, required: ['RUN', 'DATA'] })),
+  doctor: args => doctor(parseArguments(args, ['json', 'engine'], { most: 0, required: [] })),
   runs: args => listRuns(parseArguments(args, ['json'], { most: 1, required: [] })),
   pause: steering('pause'),
   resume: steering('resume'),

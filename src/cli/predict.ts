@@ -2,23 +2,29 @@ import { resolve } from 'node:path'
 import { DataError, type Preprocessing } from '../data/dataset'
 import { decode, type Prediction } from '../data/labels'
 import { predictionRows, type PredictionRows } from '../data/predict'
-import { openOnnxEngine } from '../engine/onnx/onnxEngine'
+import { openEngine } from '../engine/openEngine'
+import { EngineError } from '../engine/engine'
 import { readCheckpoint } from '../runs/checkpoint'
 import type { RunFolder } from '../runs/folder'
 import { openPredictor, type Predictor } from '../training/predictor'
 import type { Arguments } from './arguments'
 import { findRun } from './findRun'
 import { print, printError, printJson, shortNumber } from './output'
+import { tensorflowFolder } from './tensorflowFolder'
 import { CommandFailure } from './usage'
 
 /** `mtl predict RUN DATA`: rows in, predictions of all tasks out, in the order of the file. @returns exit code */
-export async function predict({ positionals, json, runs }: Arguments): Promise<number> {
+export async function predict({ positionals, json, runs, engine: choice = 'auto' }: Arguments): Promise<number> {
   const folder = findRun(positionals[0]!, runs)
   const checkpoint = readCheckpoint(folder, 'best')
   const preprocessing = checkpoint.preprocessing as unknown as Preprocessing
   const rows = await rowsOf(preprocessing, resolve(positionals[1]!))
   for (const note of rows.notes) printError(note)
-  const predictor = await openPredictor(await openOnnxEngine(), folder.readManifest().graph, checkpoint)
+  const { engine, fallback } = await openEngine({ choice, ...tensorflowFolder() }).catch((error: unknown) => {
+    throw error instanceof EngineError ? new CommandFailure(error.message) : error
+  })
+  if (fallback !== null) printError(fallback)
+  const predictor = await openPredictor(engine, folder.readManifest().graph, checkpoint)
   try {
     writeRows(folder, rows, predictor, preprocessing, json)
   } finally {

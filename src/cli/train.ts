@@ -9,15 +9,22 @@ import { findRun } from './findRun'
 import { followRun, logEnd } from './followRun'
 import { diagnosticEvent, printJson, printProblem } from './output'
 import { JsonReporter, TextReporter, type Reporter } from './reporter'
+import { tensorflowFolder } from './tensorflowFolder'
 import { CommandFailure, UsageError } from './usage'
 
 const trainer = join(__dirname, 'trainer.js')
 
 /** `mtl train FILE`: starts the training process and tells what it does. @returns exit code */
-export async function trainCommand({ positionals, json, epochs, seed, runs, resume }: Arguments): Promise<number> {
+export async function trainCommand({ positionals, json, epochs, seed, runs, resume, engine }: Arguments): Promise<number> {
   const reporter = json ? new JsonReporter() : new TextReporter()
   const [file] = positionals
-  const settings = { trainer, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
+  const settings = {
+    trainer,
+    ...(epochs !== undefined && { epochs }),
+    ...(seed !== undefined && { seed }),
+    ...(engine !== undefined && { engine }),
+    ...tensorflowFolder(),
+  }
   if (resume !== undefined) {
     if (seed !== undefined) throw new UsageError('a resumed run keeps its seed')
     return goOn(findRun(resume, runs && resolve(runs)), reporter, json, {
@@ -34,7 +41,7 @@ export async function trainCommand({ positionals, json, epochs, seed, runs, resu
 /** `mtl resume RUN` for a run that is not training. */
 export function goOn(folder: RunFolder, reporter: Reporter, json: boolean, settings: Partial<LaunchRequest> = {}): Promise<number> {
   if (liveProcess(folder)) throw new CommandFailure(`${folder.id} is training already`)
-  return begin({ trainer, runs: '', ...settings, resume: folder.path }, logEnd(folder), reporter, json)
+  return begin({ trainer, runs: '', ...tensorflowFolder(), ...settings, resume: folder.path }, logEnd(folder), reporter, json)
 }
 
 async function begin(request: LaunchRequest, offset: number, reporter: Reporter, json: boolean): Promise<number> {

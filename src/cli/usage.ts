@@ -8,20 +8,27 @@ export const usage = `mtl: design and train multi-task learning models
 
   mtl check FILE [--json]
       Checks a model file (NAME.mtl.ts) and its data; shows layers, shapes and parameter counts.
-  mtl train FILE [--epochs N] [--seed N] [--runs DIR] [--json]
-  mtl train [FILE] --resume RUN [--epochs N] [--json]
+  mtl train FILE [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+  mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
       this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once.
-  mtl predict RUN DATA [--json]
+  mtl predict RUN DATA [--engine E] [--json]
       Predicts all tasks for the rows of a data file with the best checkpoint of a run.
   mtl runs [DIR] [--json]
       Lists runs and how they stand.
   mtl pause RUN · mtl resume RUN · mtl stop RUN
       Steers a run that is training; resume also goes on with one that is not.
 
+  mtl doctor [--engine E] [--json]
+      Checks in the very process that would train whether and how each engine computes: libraries, one training step,
+      gradients against finite differences; and names the engine that would be taken, and why.
+
   RUN is a run's folder, its name, a part of its name, or 'latest'.
   --runs DIR     the folder in which run folders lie; .mtl/runs in the workspace when not given. The workspace is the
                  nearest folder above the model file with .git, .vscode, package.json or .mtl; else the file's own folder.
+  --engine E     auto (ONNX Runtime where it loads, else TensorFlow.js), onnxruntime or tensorflow. A resumed run keeps its
+                 engine when not given. TensorFlow's native library is used where @tensorflow/tfjs-node is installed: beside
+                 the program, or in the folder that the variable MTL_TENSORFLOW names.
   --json         one JSON object per line on stdout, and nothing else there
   --help, --version
 

@@ -6,11 +6,13 @@ import type { Choice, ModelGraph } from '../ir/graph'
  * a CPU arena or GPU buffers stay one engine's business.
  */
 export interface Engine {
-  /** 'onnxruntime' */
+  /** 'onnxruntime' or 'tensorflow' */
   readonly name: string
   readonly version: string
   readonly device: string
   readonly threads: number
+  /** What was found when it was opened: fast forms that were compared with the plain ones, fallbacks taken and why. */
+  readonly notes?: readonly string[]
   /** @throws EngineError where the model can't be compiled */
   compile(request: CompileRequest): Promise<CompiledModel>
 }

@@ -3,7 +3,9 @@ import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
+import { showEngineReport } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
+import { installTensorFlow } from './commands/installTensorFlow'
 import { openExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
@@ -23,6 +25,7 @@ import { RunsTree, showSelectedRun } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
 import { startTraining } from './runs/startTraining'
 import { RunStatusBar } from './runs/statusBar'
+import { TensorFlowLibrary } from './runs/tensorflow'
 import { TrainerProcesses } from './runs/trainerProcesses'
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -40,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 /** The extension from top to bottom: what is made, and what it is made of. */
-function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
 
   const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
@@ -58,7 +61,8 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   const profiles = track(new Profiles(profiler, log))
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
-  const processes = new TrainerProcesses(program('trainer.js'), log)
+  const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
+  const processes = new TrainerProcesses(program('trainer.js'), tensorflow, log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
@@ -99,6 +103,8 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
   })
   command(showSelectedRun, async () => curves.show([...(await tree.selected())]))
   command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
+  command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))
   command('mtl.addTypes', () => addTypes(extensionUri))
   command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Diagnostic } from '../ir/diagnostic'
+import type { EngineChoice } from '../ir/engineChoice'
 import { sendControl } from './controlClient'
 import { createRunFolder, RunError, RunFolder } from './folder'
 import { liveProcess } from './live'
@@ -20,6 +21,10 @@ export interface TrainerRequest {
   /** Goes on with the run in `folder` from its last checkpoint. */
   readonly resume: boolean
   readonly checkpointSeconds?: number
+  /** When not given: the engine that the resumed run had, or for a new one `auto`. */
+  readonly engine?: EngineChoice
+  /** Folder in which TensorFlow's native library may have been installed. */
+  readonly tensorflow?: string
 }
 
 /** What the training process says to the one who started it, before it goes its own way. */
@@ -104,7 +109,7 @@ export async function launch(request: LaunchRequest): Promise<RunFolder> {
 export const modelName = (modelFile: string): string => basename(modelFile).replace(/\.mtl\.ts$/, '')
 
 /** VS Code's debugger puts itself into every Node process by these variables. */
-function trainerEnvironment(): NodeJS.ProcessEnv {
+export function trainerEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: nodeOptions, VSCODE_INSPECTOR_OPTIONS: inspector, ...env } = process.env
   return { ...env, ...(nodeOptions !== undefined && inspector === undefined && { NODE_OPTIONS: nodeOptions }), ELECTRON_RUN_AS_NODE: '1' }
 }

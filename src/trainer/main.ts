@@ -1,4 +1,5 @@
 import type { LaunchProblem, TrainerMessage, TrainerRequest } from '../runs/launch'
+import { EngineError } from '../engine/engine'
 import { RunError } from '../runs/folder'
 import { TrainingControls } from '../training/controls'
 import { ModelProblem } from './modelProblem'
@@ -36,7 +37,7 @@ function tell(message: TrainerMessage): Promise<void> {
 
 function problemOf(error: unknown): LaunchProblem {
   if (error instanceof ModelProblem) return error.problem
-  if (error instanceof RunError) return { message: error.message, diagnostics: [] }
+  if (error instanceof RunError || error instanceof EngineError) return { message: error.message, diagnostics: [] }
   return { message: (error as Error).stack ?? String(error), diagnostics: [] }
 }
 

@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { DataError, type Dataset } from '../data/dataset'
 import { open } from '../data/open'
 import type { Engine } from '../engine/engine'
-import { openOnnxEngine } from '../engine/onnx/onnxEngine'
+import { openEngine, type OpenedEngine } from '../engine/openEngine'
+import { choiceOf } from '../ir/engineChoice'
 import type { ModelGraph } from '../ir/graph'
 import { readCheckpoint, removeTornCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoint'
 import type { ControlAnswer, ControlRequest } from '../runs/control'
@@ -68,7 +69,7 @@ async function lockedSession(
   const dataset = await openData(subject)
   if (before) checkSameData(before, dataset)
   tell({ type: 'phase', message: 'Starting the engine' })
-  const engine = await openOnnxEngine(before ? { threads: before.engine.threads } : {})
+  const { engine, fallback } = await engineFor(request, before)
   const settings = before
     ? { epochs: request.epochs ?? before.epochs, seed: before.seed }
     : { epochs: request.epochs ?? subject.graph.training.epochs, seed: request.seed ?? subject.graph.training.seed }
@@ -81,7 +82,8 @@ async function lockedSession(
   try {
     tell({ type: 'started' })
     if (before) notesOnResume(before, engine, log)
-    else for (const note of dataset.notes) log.append({ type: 'note', time: Date.now(), severity: 'information', message: note })
+    if (fallback !== null) log.append({ type: 'note', time: Date.now(), severity: 'warning', message: fallback })
+    if (!before) for (const note of dataset.notes) log.append({ type: 'note', time: Date.now(), severity: 'information', message: note })
     if (before && !checkpoint) log.append({ type: 'resume', time: Date.now(), step: 0, epoch: 0 })
     const training = {
       graph: subject.graph,
@@ -97,6 +99,16 @@ async function lockedSession(
     presence.end()
     log.close()
   }
+}
+
+/** A resumed run keeps its engine, and the threads of it, unless asked otherwise. */
+function engineFor(request: TrainerRequest, before: RunManifest | null): Promise<OpenedEngine> {
+  const choice = request.engine ?? (before ? choiceOf(before.engine.name) : 'auto')
+  return openEngine({
+    choice,
+    ...(before && before.engine.name === 'onnxruntime' && { threads: before.engine.threads }),
+    ...(request.tensorflow !== undefined && { tensorflow: request.tensorflow }),
+  })
 }
 
 /** A run goes on with the model that it began with, whatever the file says by now. */

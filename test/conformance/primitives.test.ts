@@ -7,7 +7,7 @@ import { Program } from '../../src/tensor/program'
 import { primitives } from '../../src/tensor/table'
 import { primitiveCases, type PrimitiveCase } from './primitiveCases'
 import { interpret } from './reference'
-import { relativeError, runProgram } from './runProgram'
+import { relativeError, runOnTensorFlow, runProgram } from './runProgram'
 
 type Feeds = Map<string, Float64Array>
 
@@ -85,12 +85,20 @@ describe('primitives', () => {
         }
       })
 
+      it('is computed by TensorFlow.js as by the reference', async () => {
+        const [actual] = await runOnTensorFlow(program, feeds, [output])
+        const error = relativeError(actual!, interpret(program, feeds, [output])[0]!)
+        assert.ok(error < 2e-6, String(error))
+      })
+
       if (!gradients || given.indices !== undefined) return
 
-      it('has gradients that agree with finite differences', async () => {
+      it('has gradients that agree with finite differences, and in both engines', async () => {
         const known = gradients.flatMap((g, i) => (g ? [i] : []))
         const gradient = known.map(i => gradients[i]!)
         const computed = known.length === 0 ? [] : await runProgram(program, feeds, gradient)
+        const others = known.length === 0 ? [] : await runOnTensorFlow(program, feeds, gradient)
+        others.forEach((values, k) => assert.ok(relativeError(values, computed[k]!) < 1e-5, `input ${known[k]} in TensorFlow.js`))
         inputs.forEach((x, i) => {
           const n = size(x.shape)
           // All of a small input; of a large one, where each difference costs much, a few.

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Options } from '../../src/base/options'
 import { Random } from '../../src/base/random'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
+import { openTfjsEngine } from '../../src/engine/tfjs/tfjsEngine'
 import type { GramBlocks } from '../../src/engine/engine'
 import type { Batch } from '../../src/ir/batch'
 import { pcGradWeights } from '../../src/methods/aggregation/pcGrad'
@@ -66,13 +67,19 @@ function methodFor(run: Run, tasks: readonly string[]): Method {
   return methodOf(run.weighting)!.create({ tasks, options: {}, random: Random.seeded(1), learningRate: run.options.lr })
 }
 
+const engines = {
+  'ONNX Runtime on 1 thread': () => openOnnxEngine({ threads: 1 }),
+  'ONNX Runtime on 2 threads': () => openOnnxEngine({ threads: 2 }),
+  'TensorFlow.js': () => openTfjsEngine(),
+}
+
 describe('training agrees with PyTorch', () => {
-  for (const threads of [1, 2]) {
+  for (const [name, open] of Object.entries(engines)) {
     // Methods that need no Gram matrix must give the same through both kinds of backward pass.
     const cases = runs.flatMap(run => (run.weighting === 'pcGrad' ? [true] : [false, true]).map(perTask => ({ run, perTask })))
     for (const { run, perTask } of cases) {
-      it(`${run.model}, ${run.weighting}, ${run.optimizer} ${JSON.stringify(run.options)}, ${perTask ? 'per-task gradients' : 'one backward pass'}, ${threads} threads`, async () => {
-        const engine = await openOnnxEngine({ threads })
+      it(`${run.model}, ${run.weighting}, ${run.optimizer} ${JSON.stringify(run.options)}, ${perTask ? 'per-task gradients' : 'one backward pass'}, ${name}`, async () => {
+        const engine = await open()
         const graph = smallModels[run.model]!()
         const tasks = graph.tasks.map(t => t.name)
         const { batchSize } = run
@@ -112,7 +119,7 @@ describe('training agrees with PyTorch', () => {
         }
         const parameters = model.readParameters()
         assert.deepEqual([...parameters.keys()].sort(), Object.keys(run.final).sort())
-        for (const [name, values] of parameters) assert.ok(relativeError(values, run.final[name]!) < 1e-4, name)
+        for (const [parameter, values] of parameters) assert.ok(relativeError(values, run.final[parameter]!) < 1e-4, parameter)
         if (run.weighting === 'uncertainty') assert.ok(relativeError((method.state() as { s: number[] }).s, run.logVariances) < 1e-4)
         model.dispose()
       })

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { differentiate } from '../../src/tensor/differentiate'
 import type { Attributes } from '../../src/tensor/primitive'
 import { Program } from '../../src/tensor/program'
-import { relativeError, runProgram } from './runProgram'
+import { engines, relativeError } from './runProgram'
 
 interface Fixture {
   readonly kind: string
@@ -29,9 +29,11 @@ describe('primitives agree with PyTorch', () => {
         ...inputs.map(({ values }, i): [string, number[]] => [`x${i}`, values]),
         ['cotangent', cotangent],
       ])
-      const [value, ...actual] = await runProgram(program, feeds, [y, ...grads.map(g => g!)])
-      assert.ok(relativeError(value!, output.values) < 2e-6, 'output')
-      gradients.forEach((expected, i) => assert.ok(relativeError(actual[i]!, expected) < 3e-6, `gradient ${i}`))
+      for (const [engine, run] of Object.entries(engines)) {
+        const [value, ...actual] = await run(program, feeds, [y, ...grads.map(g => g!)])
+        assert.ok(relativeError(value!, output.values) < 2e-6, `output, ${engine}`)
+        gradients.forEach((expected, i) => assert.ok(relativeError(actual[i]!, expected) < 3e-6, `gradient ${i}, ${engine}`))
+      }
     })
   })
 })

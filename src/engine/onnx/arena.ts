@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { EngineError } from '../engine'
-import { builtFile } from './distribution'
+import { builtFile } from '../distribution'
 
 /** What is used of the global WebAssembly: its types come with the DOM's, which this part of the house does without. */
 declare const WebAssembly: {

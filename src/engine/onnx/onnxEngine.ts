@@ -18,6 +18,11 @@ export async function openOnnxEngine(options: { readonly threads?: number } = {}
     version: runtime.version,
     device: 'cpu',
     threads,
+    notes: [
+      backend.block > 0
+        ? `Convolutions use the blocked layout (${backend.block} channels); its results were compared with the plain form`
+        : 'Convolutions use the plain form: the runtime has no blocked layout here, or its results differ',
+    ],
     compile: request => OnnxModel.compile(backend, request),
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '../engine'
 import { initialize, parametersOf } from '../parameters'
 import { padded, type Arena } from './arena'
-import { labelCounts, meanLosses } from './batchArrays'
+import { labelCounts, meanLosses } from '../batchArrays'
 import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
 import { layOut, type ParameterLayout, type ParameterPlace, type Stretch } from './layout'

@@ -4,7 +4,7 @@ import { perTaskGradients, sumGradients } from '../gradientProgram'
 import { lowerModel, names, type ModelProgram } from '../modelProgram'
 import type { Tensor } from '../../tensor/builder'
 import { padded, type Arena } from './arena'
-import { batchArrays, batchFloats, type BatchArrays } from './batchArrays'
+import { batchArrays, batchFloats, type BatchArrays } from '../batchArrays'
 import { encodeProgram, type Pack } from './encodeProgram'
 import { taskPacks } from './taskPacks'
 import type { ParameterLayout } from './layout'
@@ -68,7 +68,7 @@ export class RowSession {
   private readonly feeds: RuntimeTensors = {}
   private readonly fetches: RuntimeTensors = {}
   private readonly session: Session
-  private readonly masks: readonly { readonly address: number; readonly floats: number; readonly rate: number }[]
+  private readonly masks: readonly { readonly address: number; readonly floats: number; readonly rowFloats: number; readonly rate: number }[]
 
   /** @param weights in this arena or another */
   constructor(
@@ -105,7 +105,7 @@ export class RowSession {
     this.masks = model.program.masks.map(({ name, tensor: { shape }, rate }) => {
       const address = arena.reserve(size(shape))
       feed(name, arena.floats(address, size(shape)), shape)
-      return { address, floats: padded(size(shape)), rate }
+      return { address, floats: padded(size(shape)), rowFloats: size(shape.slice(1)), rate }
     })
 
     this.fetches[packs.losses.name] = runtime.tensor(this.arrays.together.losses, [packs.losses.floats])
@@ -122,23 +122,25 @@ export class RowSession {
     return batchFloats(program.model, program.rows, padded) + padded(regionFloats(program)) + masks
   }
 
-  /** Runs on the rows that stand in its own arrays. */
-  run({ key, step }: DropoutKey): void {
-    this.masks.forEach(({ address, floats, rate }, i) => {
-      const scale = 1 / (1 - rate)
-      this.arena.kernels.dropout(address, floats, key ^ Math.imul(i + 1, 0x9e3779b9), step, Math.round(rate * 2 ** 32), scale)
+  /**
+   * Runs on the rows that stand in its own arrays.
+   * @param from place of the first row in the batch: a row's mask does not depend on how the batch is divided
+   */
+  run({ key, step }: DropoutKey, from = 0): void {
+    this.masks.forEach(({ address, floats, rowFloats, rate }, i) => {
+      const [threshold, scale] = [Math.round(rate * 2 ** 32), 1 / (1 - rate)]
+      this.arena.kernels.dropout(address, floats, (key ^ Math.imul(i + 1, 0x9e3779b9)) + from * rowFloats, step, threshold, scale)
     })
     this.session.run(this.feeds, this.fetches)
   }
 
   /** Runs on the rows of a longer batch that start at `from`, and puts their losses there. What lacks at its end counts as rows of zeros. */
-  runPart(batch: BatchArrays, from: number, { key, step }: DropoutKey): void {
+  runPart(batch: BatchArrays, from: number, dropout: DropoutKey): void {
     const { arrays } = this
     for (const [name, values] of Object.entries(arrays.inputs)) take(batch.inputs[name]!, values, from, this.program.rows)
     arrays.targets.forEach((values, t) => take(batch.targets[t]!, values, from, this.program.rows))
     arrays.cotangents.forEach((values, t) => take(batch.cotangents[t]!, values, from, this.program.rows))
-    // Other rows, other masks.
-    this.run({ key: key ^ Math.imul(from + 1, 0x85ebca6b), step })
+    this.run(dropout, from)
     arrays.losses.forEach((values, t) => batch.losses[t]!.set(values.subarray(0, batch.losses[t]!.length - from), from))
   }
 

@@ -1,8 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 import type { ModelGraph } from '../../ir/graph'
 import { EngineError } from '../engine'
-import type { BatchArrays } from './batchArrays'
-import { builtFile } from './distribution'
+import type { BatchArrays } from '../batchArrays'
+import { builtFile } from '../distribution'
 
 /** What a compute thread is given once; arrays are in shared memory. */
 export interface ShardTask {

@@ -6,13 +6,16 @@ import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
+import { engineChoice } from '../engineChoice'
 import { nodeProgram } from '../nodeProgram'
+import type { TensorFlowLibrary } from './tensorflow'
 
 /** Starts training processes and talks to them, whoever started them. They are detached: closing VS Code ends none. */
 export class TrainerProcesses {
   /** @param trainer path of dist/trainer.js */
   constructor(
     private readonly trainer: string,
+    private readonly tensorflow: TensorFlowLibrary,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -23,6 +26,7 @@ export class TrainerProcesses {
       runs: defaultRunsFolder(model.root.fsPath),
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
+      engine: engineChoice(),
     })
     this.log.info(`${folder.id}: started`)
     return folder
@@ -43,7 +47,7 @@ export class TrainerProcesses {
   }
 
   private program(onPhase: (message: string) => void) {
-    return { trainer: this.trainer, node: nodeProgram(), onPhase }
+    return { trainer: this.trainer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
   }
 
   private async send(run: RunSummary, request: ControlRequest): Promise<void> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { EngineError } from '../engine'
+import { EngineError } from './engine'
 
 /** A file that the build makes: it lies beside the bundle that runs, or in dist/ where tests run the sources. */
 export function builtFile(name: string): string {

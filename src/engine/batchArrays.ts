@@ -1,8 +1,8 @@
-import type { Batch } from '../../ir/batch'
-import type { ModelGraph } from '../../ir/graph'
-import { EngineError } from '../engine'
-import { size } from '../../tensor/primitive'
-import type { ModelProgram } from '../modelProgram'
+import type { Batch } from '../ir/batch'
+import type { ModelGraph } from '../ir/graph'
+import { EngineError } from './engine'
+import { size } from '../tensor/primitive'
+import type { ModelProgram } from './modelProgram'
 
 /** What goes into a pass over a batch and the row losses that come out, as flat arrays; tasks in order. */
 export interface BatchArrays {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { checkEngine } from '../../../src/runs/checkEngine'
+import { withoutOnnxRuntime } from './withoutOnnxRuntime'
+
+const doctor = resolve('dist/doctor.js')
+
+describe('checking engines', function () {
+  this.timeout(60_000)
+
+  it('finds that both compute', async () => {
+    const phases: string[] = []
+    const report = await checkEngine({ doctor, engine: 'auto', onPhase: phase => phases.push(phase) })
+    assert.deepEqual(phases, ['ONNX Runtime', 'TensorFlow.js'])
+    assert.equal(report.used, 'onnxruntime')
+    assert.equal(report.process!.node, process.versions.node)
+    for (const { ok, checks, threads, memory, notes } of report.engines) {
+      assert.equal(ok, true)
+      assert.deepEqual(
+        checks.map(({ name }) => name),
+        ['loading the libraries', 'one training step', 'gradients against finite differences', 'per-task gradients'],
+      )
+      assert.ok(threads! >= 1 && memory! > 2 ** 20)
+      assert.ok(notes.every(note => note.length > 10))
+    }
+    // Both trained the same step from the same weights.
+    const [a, b] = report.engines.map(({ checks }) => /losses [\d. and]+/.exec(checks[1]!.detail)![0])
+    assert.equal(a, b)
+  })
+
+  it('looks at the chosen one only', async () => {
+    const { engines, used } = await checkEngine({ doctor, engine: 'tensorflow' })
+    assert.deepEqual(
+      engines.map(({ engine }) => engine),
+      ['tensorflow'],
+    )
+    assert.equal(used, 'tensorflow')
+  })
+
+  it('names the fallback where ONNX Runtime is not installed', async () => {
+    const report = await checkEngine({ doctor: join(withoutOnnxRuntime(), 'doctor.js'), engine: 'auto' })
+    assert.equal(report.used, 'tensorflow')
+    assert.match(report.verdict, /It is the fallback\. ONNX Runtime: loading the libraries failed: .*onnxruntime-node/)
+  })
+
+  it('tells where a process ends in the midst of a check, and goes on with the other engine', async () => {
+    const dying = join(withoutOnnxRuntime(), 'dying.js')
+    writeFileSync(
+      dying,
+      `console.log(JSON.stringify({ type: 'begin', name: 'one training step' }))
+       console.error('Illegal instruction')
+       process.kill(process.pid, 'SIGKILL')`,
+    )
+    const report = await checkEngine({ doctor: dying, engine: 'auto' })
+    assert.equal(report.used, null)
+    assert.equal(report.engines.length, 2)
+    assert.match(report.engines[0]!.checks[0]!.detail, /the process ended by SIGKILL: Illegal instruction/)
+  })
+
+  it('says so where the Node does not exist', async () => {
+    const { engines } = await checkEngine({ doctor, node: '/nowhere/node', engine: 'onnxruntime' })
+    assert.match(engines[0]!.checks[0]!.detail, /ENOENT/)
+  })
+})
