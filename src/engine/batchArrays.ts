@@ -14,20 +14,24 @@ export interface BatchArrays {
   /** Factors on the row losses whose sum is differentiated. */
   readonly cotangents: readonly Float32Array[]
   readonly losses: readonly Float32Array[]
+  /** The arrays of all tasks in a row. */
+  readonly together: { readonly targets: Float32Array; readonly cotangents: Float32Array; readonly losses: Float32Array }
 }
 
 /** Arrays of `rows` rows for a model, whose own program may be for fewer. */
 export function batchArrays(model: ModelProgram, rows: number, allocate: (floats: number) => Float32Array): BatchArrays {
   const perRow = (shape: readonly number[]) => size(shape.slice(1))
-  const perTask = () => model.losses.map(() => allocate(rows))
   const inputs = Object.fromEntries([...model.inputs].map(([name, { shape }]) => [name, allocate(rows * perRow(shape))]))
-  return { inputs, realRows: allocate(rows), targets: perTask(), cotangents: perTask(), losses: perTask() }
+  const T = model.losses.length
+  const together = { targets: allocate(T * rows), cotangents: allocate(T * rows), losses: allocate(T * rows) }
+  const apart = (all: Float32Array) => model.losses.map((_, t) => all.subarray(t * rows, (t + 1) * rows))
+  return { inputs, realRows: allocate(rows), targets: apart(together.targets), cotangents: apart(together.cotangents), losses: apart(together.losses), together }
 }
 
 /** Floats that `batchArrays` asks for, each request padded. */
 export function batchFloats(model: ModelProgram, rows: number, padded: (floats: number) => number): number {
   const inputs = [...model.inputs.values()].reduce((n, { shape }) => n + padded(rows * size(shape.slice(1))), 0)
-  return inputs + (1 + 3 * model.losses.length) * padded(rows)
+  return inputs + padded(rows) + 3 * padded(model.losses.length * rows)
 }
 
 /** @throws EngineError where an array of the batch is missing or has another length */

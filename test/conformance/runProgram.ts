@@ -19,7 +19,7 @@ export async function runProgram(
 ): Promise<Float32Array[]> {
   const runtime = await loadRuntime()
   const named = new Map(outputs.map((tensor, i) => [`output/${i}`, tensor]))
-  const { model, inputs } = encodeProgram(program, named, plain ? 0 : (probed ??= probeBlockedLayout(runtime)))
+  const { model, inputs } = encodeProgram(program, named, { block: plain ? 0 : (probed ??= probeBlockedLayout(runtime)) })
   const shapes = new Map(program.operations.filter(o => o.kind === 'input').map(o => [o.attributes.name as string, o.output.shape]))
   const session = runtime.session(model, 1)
   const fed = Object.fromEntries([...inputs].map(name => [name, runtime.tensor(Float32Array.from(feeds.get(name)!), shapes.get(name)!)]))

@@ -69,7 +69,7 @@ function convolution(runtime: Runtime, size: number, block: number): Float32Arra
   const fetches = Object.fromEntries(
     [...outputs].map(([name, { shape }]) => [name, runtime.tensor(new Float32Array(elements(shape)), shape)]),
   )
-  const session = runtime.session(encodeProgram(program, outputs, block).model, 1)
+  const session = runtime.session(encodeProgram(program, outputs, { block }).model, 1)
   session.run(feeds, fetches)
   session.dispose()
   return Object.values(fetches).map(tensor => tensor.data)

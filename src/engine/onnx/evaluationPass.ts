@@ -6,6 +6,7 @@ import type { CompiledModel } from '../engine'
 import { lowerModel, names } from '../modelProgram'
 import { batchArrays, load, type BatchArrays } from '../batchArrays'
 import { encodeProgram } from './encodeProgram'
+import { taskPacks } from './taskPacks'
 import type { Backend, RuntimeTensor, RuntimeTensors, Session } from './runtime'
 
 /** The forward pass without dropout: predictions and row losses. */
@@ -25,18 +26,19 @@ export class EvaluationPass {
     const model = lowerModel(graph, rows, false)
     this.arrays = batchArrays(model, rows, floats => new Float32Array(floats))
     this.predictions = model.predictions.map(({ shape }) => new Float32Array(size(shape)))
+    const packs = taskPacks(graph, rows)
     const outputs = new Map<string, Tensor>()
     graph.tasks.forEach(({ name }, t) => {
       outputs.set(names.loss(name), model.losses[t]!)
       outputs.set(names.prediction(name), model.predictions[t]!)
-      this.fetches[names.loss(name)] = runtime.tensor(this.arrays.losses[t]!, [rows])
       this.fetches[names.prediction(name)] = runtime.tensor(this.predictions[t]!, model.predictions[t]!.shape)
     })
-    const encoded = encodeProgram(model.program, outputs, block)
+    this.fetches[packs.losses.name] = runtime.tensor(this.arrays.together.losses, [packs.losses.floats])
+    const encoded = encodeProgram(model.program, outputs, { block, inputs: [packs.targets], outputs: [packs.losses] })
     const feed = (name: string, tensor: () => RuntimeTensor) => encoded.inputs.has(name) && (this.feeds[name] = tensor())
     for (const [name, { shape }] of model.inputs) feed(names.input(name), () => runtime.tensor(this.arrays.inputs[name]!, shape))
     for (const [name, tensor] of parameters) feed(names.parameter(name), () => tensor)
-    graph.tasks.forEach(({ name }, t) => feed(names.target(name), () => runtime.tensor(this.arrays.targets[t]!, [rows])))
+    feed(packs.targets.name, () => runtime.tensor(this.arrays.together.targets, [packs.targets.floats]))
     this.session = runtime.session(encoded.model, threads)
   }
 

@@ -5,8 +5,8 @@ import { Arena, padded } from './arena'
 import { batchArrays, load, weigh, type BatchArrays } from '../batchArrays'
 import type { ParameterLayout } from './layout'
 import { partition, threadsFor, type Partition } from './partition'
-import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram } from './rowSession'
-import type { Backend, RuntimeTensor } from './runtime'
+import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram, type Weights } from './rowSession'
+import type { Backend } from './runtime'
 import { RunQueue } from './runQueue'
 import { Shards } from './shards'
 
@@ -16,14 +16,6 @@ export interface PassOptions {
   readonly perTask: boolean
   /** Floats that the caller will reserve in the same arena. */
   readonly extra: number
-}
-
-/** Weights of a model: made in the arena of a pass, or found in another. */
-export interface Weights {
-  /** Running statistics among them. */
-  readonly tensors: ReadonlyMap<string, RuntimeTensor>
-  /** The learnt ones, by place. */
-  readonly values: Float32Array
 }
 
 /** Forward and backward of one batch: row losses, and gradients written into an arena. */
@@ -60,7 +52,7 @@ export class GradientPass {
     this.arena = new Arena(options.extra + RowSession.floats(program) + (this.whole ? 0 : region) + padded(2 * T * T))
     this.weights = weights(this.arena)
     const threads = this.whole ? threadsFor(program, backend.threads) : 1
-    this.session = new RowSession({ ...backend, threads }, program, this.arena, this.weights.tensors)
+    this.session = new RowSession({ ...backend, threads }, program, this.arena, this.weights)
     this.arrays = this.whole ? this.session.arrays : batchArrays(program.model, options.batchSize, shared)
     this.sharedWeights = this.whole ? new Float32Array(0) : shared(layout.total)
     this.regions = this.whole ? [] : plan.starts.map(() => shared(regionFloats(program)))

@@ -81,37 +81,96 @@ export function addScaled(out: usize, x: usize, n: i32, factor: f32): void {
   for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), f32x4.mul(F, v128.load(x + i))))
 }
 
-/** Inner product in float64. */
 // @ts-ignore: decorator
 @inline
-function dot(a: usize, b: usize, bytes: usize): f64 {
-  let low = f64x2.splat(0), high = f64x2.splat(0)
+function low(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x)
+}
+
+// @ts-ignore: decorator
+@inline
+function high(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1))
+}
+
+// @ts-ignore: decorator
+@inline
+function products(al: v128, ah: v128, bl: v128, bh: v128): v128 {
+  return f64x2.add(f64x2.mul(al, bl), f64x2.mul(ah, bh))
+}
+
+// @ts-ignore: decorator
+@inline
+function add(place: usize, sum: v128): void {
+  f64.store(place, f64.load(place) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1))
+}
+
+/** Adds the inner products of two rows with themselves and each other, in float64. */
+function dotWithin(a: usize, b: usize, bytes: usize, aa: usize, ba: usize, bb: usize): void {
+  let saa = f64x2.splat(0), sba = f64x2.splat(0), sbb = f64x2.splat(0)
   for (let i: usize = 0; i < bytes; i += 16) {
     const A = v128.load(a + i), B = v128.load(b + i)
-    low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(A), f64x2.promote_low_f32x4(B)))
-    high = f64x2.add(high, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(A, A, 2, 3, 0, 1)), f64x2.promote_low_f32x4(v128.shuffle<f32>(B, B, 2, 3, 0, 1))))
+    const al = low(A), ah = high(A), bl = low(B), bh = high(B)
+    saa = f64x2.add(saa, products(al, ah, al, ah))
+    sba = f64x2.add(sba, products(bl, bh, al, ah))
+    sbb = f64x2.add(sbb, products(bl, bh, bl, bh))
   }
-  const sum = f64x2.add(low, high)
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
+  add(aa, saa)
+  add(ba, sba)
+  add(bb, sbb)
+}
+
+/** Adds the inner products of two rows with two others, in float64. */
+function dotAcross(a: usize, b: usize, c: usize, d: usize, bytes: usize, ac: usize, ad: usize, bc: usize, bd: usize): void {
+  let sac = f64x2.splat(0), sad = f64x2.splat(0), sbc = f64x2.splat(0), sbd = f64x2.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const A = v128.load(a + i), B = v128.load(b + i), C = v128.load(c + i), D = v128.load(d + i)
+    const al = low(A), ah = high(A), bl = low(B), bh = high(B), cl = low(C), ch = high(C), dl = low(D), dh = high(D)
+    sac = f64x2.add(sac, products(al, ah, cl, ch))
+    sad = f64x2.add(sad, products(al, ah, dl, dh))
+    sbc = f64x2.add(sbc, products(bl, bh, cl, ch))
+    sbd = f64x2.add(sbd, products(bl, bh, dl, dh))
+  }
+  add(ac, sac)
+  add(ad, sad)
+  add(bc, sbc)
+  add(bd, sbd)
 }
 
 /** Bytes of each row that are worked on at a time, so that all pairs of rows meet in the cache. */
 const block: usize = 8192
+/** An address in the kernels' own page, for products that nobody asked for. */
+const nowhere: usize = 1024
 
-/** out (T×T float64, row-major) ← J Jᵀ of T rows of n floats, `stride` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function place(out: usize, T: i32, i: i32, j: i32): usize {
+  return out + ((<usize>(i * T + j)) << 3)
+}
+
+/**
+ * out (T×T float64, row-major) ← J Jᵀ of T rows of n floats, `stride` bytes apart. Rows are taken two by two, so that each
+ * that is read serves several products.
+ */
 export function gram(rows: usize, stride: usize, T: i32, n: i32, out: usize): void {
   memory.fill(out, 0, (<usize>(T * T)) << 3)
   const end = (<usize>n) << 2
   for (let at: usize = 0; at < end; at += block) {
     const bytes = min(block, end - at)
-    for (let i = 0; i < T; i++) {
-      for (let j = 0; j <= i; j++) {
-        const place = out + ((<usize>(i * T + j)) << 3)
-        f64.store(place, f64.load(place) + dot(rows + <usize>i * stride + at, rows + <usize>j * stride + at, bytes))
+    for (let i = 0; i < T; i += 2) {
+      // An odd last row is its own partner.
+      const single = i == T - 1
+      const i2 = single ? i : i + 1
+      const a = rows + <usize>i * stride + at, b = rows + <usize>i2 * stride + at
+      dotWithin(a, b, bytes, place(out, T, i, i), single ? nowhere : place(out, T, i2, i), single ? nowhere : place(out, T, i2, i2))
+      for (let j = 0; j < i; j += 2) {
+        const c = rows + <usize>j * stride + at, d = c + stride
+        const bc = single ? nowhere : place(out, T, i2, j), bd = single ? nowhere : place(out, T, i2, j + 1)
+        dotAcross(a, b, c, d, bytes, place(out, T, i, j), place(out, T, i, j + 1), bc, bd)
       }
     }
   }
-  for (let i = 0; i < T; i++) for (let j = 0; j < i; j++) f64.store(out + ((<usize>(j * T + i)) << 3), f64.load(out + ((<usize>(i * T + j)) << 3)))
+  for (let i = 0; i < T; i++) for (let j = 0; j < i; j++) f64.store(place(out, T, j, i), f64.load(place(out, T, i, j)))
 }
 
 /** out ← Σ weights[t]·row t; `weights` are T floats. */

@@ -5,7 +5,8 @@ import { lowerModel, names, type ModelProgram } from '../modelProgram'
 import type { Tensor } from '../../tensor/builder'
 import { padded, type Arena } from './arena'
 import { batchArrays, batchFloats, type BatchArrays } from '../batchArrays'
-import { encodeProgram } from './encodeProgram'
+import { encodeProgram, type Pack } from './encodeProgram'
+import { taskPacks } from './taskPacks'
 import type { ParameterLayout } from './layout'
 import type { Backend, RuntimeTensor, RuntimeTensors, Session } from './runtime'
 
@@ -37,6 +38,28 @@ export interface DropoutKey {
 export const regionFloats = ({ layout, graph, perTask }: RowProgram): number =>
   layout.total + (perTask ? graph.tasks.length * layout.shared : 0)
 
+/** Weights of a model in memory. */
+export interface Weights {
+  /** By parameter, running statistics among them. */
+  readonly tensors: ReadonlyMap<string, RuntimeTensor>
+  /** The learnt ones, by place. */
+  readonly values: Float32Array
+}
+
+/** Parameters and gradients up to this size cross the border as one tensor: copying them costs less than many tensors. */
+const packedFloats = 2 ** 17
+
+/** Where each gradient lies in the region. */
+function gradientPack(program: RowProgram): Pack {
+  const { layout, graph, perTask } = program
+  const members = layout.places.flatMap(({ name, start, tasks }): [string, number][] =>
+    perTask && tasks.length > 1
+      ? tasks.map(t => [names.taskGradient(graph.tasks[t]!.name, name), layout.total + t * layout.shared + start])
+      : [[names.gradient(name), start]],
+  )
+  return { name: 'gradients', floats: regionFloats(program), members: new Map(members) }
+}
+
 /** Forward and backward over a fixed number of rows: reads and writes an arena in place. */
 export class RowSession {
   /** Its own rows. */
@@ -50,39 +73,44 @@ export class RowSession {
   private readonly session: Session
   private readonly masks: readonly { readonly address: number; readonly floats: number; readonly rowFloats: number; readonly rate: number }[]
 
-  /** @param parameters tensors over the weights, in this arena or another */
+  /** @param weights in this arena or another */
   constructor(
     { runtime, threads, block }: Backend,
     private readonly program: RowProgram,
     private readonly arena: Arena,
-    parameters: ReadonlyMap<string, RuntimeTensor>,
+    weights: Weights,
   ) {
-    const { graph, layout, model, rows, perTask, outputs } = program
-    this.arrays = batchArrays(model, rows, floats => arena.floats(arena.reserve(floats), floats))
+    const { layout, model, outputs } = program
+    this.arrays = batchArrays(model, program.rows, floats => arena.floats(arena.reserve(floats), floats))
     this.region = arena.reserve(regionFloats(program))
-    const encoded = encodeProgram(model.program, outputs, block)
-    const feed = (name: string, tensor: () => RuntimeTensor) => encoded.inputs.has(name) && (this.feeds[name] = tensor())
-
-    for (const [name, { shape }] of model.inputs) feed(names.input(name), () => runtime.tensor(this.arrays.inputs[name]!, shape))
-    for (const [name, tensor] of parameters) feed(names.parameter(name), () => tensor)
-    feed(names.realRows, () => runtime.tensor(this.arrays.realRows, [rows]))
-    graph.tasks.forEach(({ name }, t) => {
-      feed(names.target(name), () => runtime.tensor(this.arrays.targets[t]!, [rows]))
-      feed(names.cotangent(name), () => runtime.tensor(this.arrays.cotangents[t]!, [rows]))
-      this.fetches[names.loss(name)] = runtime.tensor(this.arrays.losses[t]!, [rows])
+    const gradients = gradientPack(program)
+    const small = gradients.floats <= packedFloats
+    const packs = taskPacks(program.graph, program.rows)
+    const parameters = {
+      name: 'parameters',
+      floats: layout.total,
+      members: new Map(layout.places.map(p => [names.parameter(p.name), p.start])),
+    }
+    const encoded = encodeProgram(model.program, outputs, {
+      block,
+      inputs: [packs.targets, packs.cotangents, ...(small ? [parameters] : [])],
+      outputs: [packs.losses, ...(small ? [gradients] : [])],
     })
+
+    const feed = (name: string, values: Float32Array, shape: readonly number[]) => {
+      if (encoded.inputs.has(name)) this.feeds[name] = runtime.tensor(values, shape)
+    }
+    for (const [name, { shape }] of model.inputs) feed(names.input(name), this.arrays.inputs[name]!, shape)
+    feed(names.realRows, this.arrays.realRows, [program.rows])
+    feed(packs.targets.name, this.arrays.together.targets, [packs.targets.floats])
+    feed(packs.cotangents.name, this.arrays.together.cotangents, [packs.cotangents.floats])
+    feed(parameters.name, weights.values, [parameters.floats])
+    for (const [name, tensor] of weights.tensors) if (encoded.inputs.has(names.parameter(name))) this.feeds[names.parameter(name)] = tensor
     this.masks = model.program.masks.map(({ name, tensor: { shape }, rate }) => {
       const address = arena.reserve(size(shape))
-      feed(name, () => runtime.tensor(arena.floats(address, size(shape)), shape))
+      feed(name, arena.floats(address, size(shape)), shape)
       return { address, floats: padded(size(shape)), rowFloats: size(shape.slice(1)), rate }
     })
-    for (const place of layout.places) {
-      const at = (float: number) => runtime.tensor(arena.floats(this.region + float * 4, place.size), place.shape)
-      if (!perTask || place.tasks.length === 1) this.fetches[names.gradient(place.name)] = at(place.start)
-      else
-        for (const t of place.tasks)
-          this.fetches[names.taskGradient(graph.tasks[t]!.name, place.name)] = at(layout.total + t * layout.shared + place.start)
-    }
     this.statistics = new Map(
       [...model.updates].map(([name, { shape }]) => {
         const values = arena.floats(arena.reserve(size(shape)), size(shape))
@@ -90,6 +118,12 @@ export class RowSession {
         return [name, values]
       }),
     )
+
+    this.fetches[packs.losses.name] = runtime.tensor(this.arrays.together.losses, [packs.losses.floats])
+    const fetch = (name: string, start: number, shape: readonly number[]) =>
+      (this.fetches[name] = runtime.tensor(arena.floats(this.region + start * 4, size(shape)), shape))
+    if (small) fetch(gradients.name, 0, [gradients.floats])
+    else for (const [name, start] of gradients.members) fetch(name, start, outputs.get(name)!.shape)
     this.session = runtime.session(encoded.model, threads)
   }
 

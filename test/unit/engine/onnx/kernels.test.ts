@@ -62,17 +62,18 @@ describe('kernels', () => {
     }
   })
 
-  it('gram adds up in float64', () => {
-    const T = 3
-    const arena = new Arena(T * n + 2 * T * T)
-    const rows = Array.from({ length: T }, () => normal(n))
-    const address = filled(arena, rows[0]!)
-    rows.slice(1).forEach(row => filled(arena, row))
-    const out = arena.reserve(2 * T * T)
-    arena.kernels.gram(address, n * 4, T, n, out)
-    const expected = rows.flatMap(a => rows.map(b => a.reduce((sum, value, i) => sum + value * b[i]!, 0)))
-    assert.ok(relativeError(arena.doubles(out, T * T), expected) < 1e-13)
-  })
+  for (const T of [1, 2, 3, 4, 5]) {
+    it(`gram of ${T} rows adds up in float64`, () => {
+      const arena = new Arena(T * n + 2 * T * T)
+      const rows = Array.from({ length: T }, () => normal(n))
+      const address = filled(arena, rows[0]!)
+      rows.slice(1).forEach(row => filled(arena, row))
+      const out = arena.reserve(2 * T * T)
+      arena.kernels.gram(address, n * 4, T, n, out)
+      const expected = rows.flatMap(a => rows.map(b => a.reduce((sum, value, i) => sum + value * b[i]!, 0)))
+      assert.ok(relativeError(arena.doubles(out, T * T), expected) < 1e-13)
+    })
+  }
 
   it('combine weighs rows, accumulate adds', () => {
     const arena = new Arena(5 * n)
