@@ -12,7 +12,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'mtl-package-'))
 const packagePath = join(root, `${extensionFolder}-${target}.vsix`)
 try {
   const cwd = stage(join(scratch, 'extension'), { packages: 'copy' })
-  await createVSIX({ cwd, packagePath, target, allowMissingRepository: true, skipLicense: false })
+  await createVSIX({ cwd, packagePath, target, allowMissingRepository: true, rewriteRelativeLinks: false })
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../ir/diagnostic'
 import type { Choice, GraphNode, GraphTask, ModelGraph, TrainingSettings } from '../ir/graph'
 import type { Place, RecordedChoice, RecordedModel, Recording, Report } from '../ir/recording'
 import type { Span } from '../ir/span'
+import { readable } from './failures'
 import { fixFor } from './fixes'
 import { NodeNames } from './names'
 import { framesOf, locate, type Frame, type Located } from './places'
@@ -105,7 +106,8 @@ export class Assembly {
     return { kind, options, span: stack === null ? null : this.span(stack) }
   }
 
-  private diagnostic({ code, severity, message, place, related = [], fixes = [] }: Report): Diagnostic {
+  private diagnostic({ code, severity, message: said, place, related = [], fixes = [] }: Report): Diagnostic {
+    const message = readable(said)
     const problem = this.place(place)
     if (!problem) return { code, severity, message, span: this.sources[0]!.span(0, Math.min(1, this.sources[0]!.text.length)) }
     const places = related.flatMap(({ message, place }) => {

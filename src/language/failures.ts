@@ -11,8 +11,14 @@ export function failureDiagnostic(failure: SandboxFailure, sources: readonly Sou
   const frames = framesOf(failure.stack, sources)
   const { code, message, span } = explain(failure, frames, sources)
   const related = frames.slice(1, 4).map(frame => ({ message: 'called from here', span: frame.span }))
-  return { code, severity: 'error', message, span, related }
+  return { code, severity: 'error', message: readable(message), span, related }
 }
+
+const longestMessage = 600
+
+/** What a model file says itself may be of any length. */
+export const readable = (message: string): string =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message
 
 function explain(
   failure: SandboxFailure,

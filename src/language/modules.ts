@@ -3,7 +3,7 @@ import { nearest } from '../base/nearest'
 import { folderOf, joinPath } from '../base/paths'
 import type { Diagnostic } from '../ir/diagnostic'
 import type { DiagnosticCode } from '../ir/diagnosticCodes'
-import { replaceName } from './edits'
+import { replaceName } from './edits/text'
 import { exportsOf } from './exports'
 import { FileProblem, type WorkspaceFiles } from './files'
 import { SourceText } from './sourceText'
@@ -82,8 +82,10 @@ class ModuleLoader implements ModuleSet {
     for (const candidate of candidates(path)) {
       try {
         const text = this.sources.get(candidate)?.text ?? this.json.get(candidate) ?? this.files.read(candidate)
-        if (candidate.endsWith('.json'))
+        if (candidate.endsWith('.json')) {
+          if (nesting(text) > maximumNesting) return fail('mtl/import-unreadable', `'${candidate}' is nested too deeply`)
           this.json.set(candidate, `export default ${JSON.stringify(JSON.parse(text.replace(/^export default /, '')))}`)
+        }
         this.resolved.set(`${source.file}\n${specifier}`, candidate)
         return candidate
       } catch (error) {
@@ -154,6 +156,19 @@ function importsOf(source: SourceText): ImportLike[] {
       (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && Boolean(node.source) && node.exportKind !== 'type'
     )
   })
+}
+
+/** The interpreter reads JSON with a small stack. */
+const maximumNesting = 500
+
+/** At least as deep as the brackets: those in texts count as well. */
+function nesting(json: string): number {
+  let [depth, deepest] = [0, 0]
+  for (const [bracket] of json.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
 }
 
 function candidates(path: string): string[] {

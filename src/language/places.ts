@@ -29,6 +29,10 @@ export function framesOf(stack: string, sources: readonly SourceText[]): Frame[]
 
 function wordAt(source: SourceText, offset: number): Span {
   if (source.text[offset] === '.') return source.memberAt(offset) ?? source.span(offset, offset + 1)
+  if (/[-+*/%&|^<>=!]/.test(source.text[offset] ?? '')) {
+    const operation = source.expressionAround(source.span(offset, offset + 1))
+    if (operation) return operation
+  }
   const match = /^([\w$]+|\S)/u.exec(source.text.slice(offset, offset + 200))
   return source.span(offset, Math.min(source.text.length, offset + (match?.[0].length ?? 1)))
 }

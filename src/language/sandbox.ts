@@ -182,7 +182,8 @@ export class Sandbox {
       const result = this.runtime.executePendingJobs(100)
       if (result.error) return this.describe(result.error)
     }
-    return null
+    // A promise swallows even the interruption of what it calls.
+    return stopped() ? { kind: 'time', name: '', message: 'promises that never end', stack: '' } : null
   }
 
   /** Reads the recording; the limits are lifted, as the file may have used them up, but not the patience. */
@@ -226,7 +227,7 @@ export class Sandbox {
       const [name, message, stack] = isObject
         ? [part('name'), part('message'), part('stack')]
         : ['', `thrown: ${this.context.getString(error).slice(0, 200)}`, '']
-      failure = { kind: failureKind(name, message), name, message: message.slice(0, 1000), stack }
+      failure = { kind: failureKind(name, message), name: name.slice(0, 100), message, stack }
     } catch {
       failure = { kind: 'error', name: '', message: 'an error that can’t be shown', stack: '' }
     }

@@ -1,4 +1,5 @@
 import type { ModelGraph } from '../ir/graph'
+import type { GraphEdit } from '../ir/graphEdit'
 
 /** The graph panel shows one model file. Each evaluation sends a whole snapshot: graphs are small. */
 export interface GraphSnapshot {
@@ -24,6 +25,11 @@ export type GraphAction =
   /** Show the line that made the node. */
   | { readonly kind: 'reveal'; readonly node: number }
   | { readonly kind: 'revealTask'; readonly task: string }
+  /**
+   * Change the model's text as the graph asks: one undo step in the editor, or a message with the reason where it is refused.
+   * The new graph comes back as a snapshot. Only where the graph is not stale.
+   */
+  | { readonly kind: 'edit'; readonly edit: GraphEdit }
 
 /** Kept by VS Code with the panel (`setState`), restored after a reload. */
 export interface GraphPanelState {

@@ -9,7 +9,7 @@ import { divergenceAdvice, TrainingFailure } from './failure'
 import { Pace } from './pace'
 import { Selection } from './selection'
 import { Stepping } from './stepping'
-import type { TrainingRequest, TrainingSinks } from './train'
+import type { TrainingRequest, TrainingSinks } from './request'
 import { fromJson, type TrainingState } from './trainingState'
 
 /** Many fast steps are done per turn of the event loop; controls, heartbeat and log get their turn this often. */
@@ -107,7 +107,7 @@ export class TrainingLoop {
     const began = seconds()
     const validation = await this.evaluate(dataset.validation, () => this.turn())
     const evaluation = seconds() - began
-    this.pace.evaluated(evaluation)
+    this.pace.evaluated(evaluation, this.epochSeconds)
     this.epochs++
     const training = this.trainingLosses()
     this.checkFinite(validation)

@@ -1,32 +1,51 @@
-/** Weight of a new measurement after `seconds` in a mean that forgets with the given time constant. */
-const share = (seconds: number, constant: number) => 1 - Math.exp(-seconds / constant)
+/** A ratio of two sums that both forget what is older than some seconds: one slow moment does not outweigh many quick ones. */
+class RecentRatio {
+  private amount = 0
+  private count = 0
+
+  /** @param constant seconds after which a measurement weighs 1/e */
+  constructor(private readonly constant: number) {}
+
+  add(amount: number, count: number, seconds: number): void {
+    const kept = Math.exp(-seconds / this.constant)
+    this.amount = this.amount * kept + amount
+    this.count = this.count * kept + count
+  }
+
+  /** @returns null before anything was measured */
+  get value(): number | null {
+    return this.count > 0 ? this.amount / this.count : null
+  }
+}
 
 /** Throughput and time left, smoothed. Pauses don't count. */
 export class Pace {
-  private secondsPerStep: number | null = null
-  private evaluationSeconds: number | null = null
-  private rate: number | null = null
+  private readonly secondsPerStep = new RecentRatio(10)
+  private readonly secondsPerEvaluation = new RecentRatio(10)
+  private readonly rate = new RecentRatio(3)
 
   /** @param seconds spent on `steps` steps with `examples` rows */
   trained(steps: number, examples: number, seconds: number): void {
     if (steps === 0 || seconds <= 0) return
-    this.secondsPerStep = blend(this.secondsPerStep, seconds / steps, share(seconds, 10))
-    this.rate = blend(this.rate, examples / seconds, share(seconds, 3))
+    this.secondsPerStep.add(seconds, steps, seconds)
+    this.rate.add(examples, seconds, seconds)
   }
 
-  evaluated(seconds: number): void {
-    this.evaluationSeconds = blend(this.evaluationSeconds, seconds, 0.3)
+  /**
+   * @param seconds spent on the evaluation after an epoch
+   * @param epochSeconds spent on the steps of that epoch
+   */
+  evaluated(seconds: number, epochSeconds: number): void {
+    this.secondsPerEvaluation.add(seconds, 1, seconds + epochSeconds)
   }
 
   get examplesPerSecond(): number {
-    return this.rate ?? 0
+    return this.rate.value ?? 0
   }
 
   /** @returns null before anything was measured */
   secondsLeft(steps: number, evaluations: number): number | null {
-    if (this.secondsPerStep === null) return null
-    return steps * this.secondsPerStep + evaluations * (this.evaluationSeconds ?? 0)
+    if (this.secondsPerStep.value === null) return null
+    return steps * this.secondsPerStep.value + evaluations * (this.secondsPerEvaluation.value ?? 0)
   }
 }
-
-const blend = (old: number | null, value: number, weight: number) => (old === null ? value : old + (value - old) * weight)

@@ -18,6 +18,8 @@ export interface Handover {
 /** A PyTorch process that measures steps when told to. */
 export class TorchPeer {
   private constructor(
+    /** 'reference' where PyTorch has no optimised library for matrix products, and is some thirty times slower for it. */
+    readonly blas: string,
     private readonly child: ReturnType<typeof spawn>,
     private readonly lines: AsyncIterator<string>,
   ) {}
@@ -30,9 +32,10 @@ export class TorchPeer {
       env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
     })
     const failed = new Promise<null>(resolve => child.on('error', () => resolve(null)).on('exit', () => resolve(null)))
-    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const hello = await Promise.race([lines.next(), failed])
-    return hello && !hello.done ? new TorchPeer(child, lines) : null
+    if (!hello || hello.done) return null
+    return new TorchPeer((JSON.parse(hello.value) as { blas: string }).blas, child, lines)
   }
 
   /** @returns the losses per task before each of the first steps */

@@ -4,9 +4,10 @@ import type { GramBlocks } from '../engine'
 import { Arena, padded } from './arena'
 import { batchArrays, load, weigh, type BatchArrays } from '../batchArrays'
 import type { ParameterLayout } from './layout'
-import { partition, type Partition } from './partition'
+import { partition, threadsFor, type Partition } from './partition'
 import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram } from './rowSession'
 import type { Backend, RuntimeTensor } from './runtime'
+import { RunQueue } from './runQueue'
 import { Shards } from './shards'
 
 export interface PassOptions {
@@ -39,6 +40,9 @@ export class GradientPass {
   private readonly whole: boolean
   /** The weights as the other threads see them. */
   private readonly sharedWeights: Float32Array
+  /** Gradients of each run, in shared memory. */
+  private readonly regions: readonly Float32Array[]
+  private readonly queue: RunQueue
   private shards: Shards | undefined
 
   private constructor(
@@ -54,9 +58,12 @@ export class GradientPass {
     const region = padded(regionFloats(program))
     this.arena = new Arena(options.extra + RowSession.floats(program) + (this.whole ? 0 : region) + padded(2 * T * T))
     this.weights = weights(this.arena)
-    this.session = new RowSession(this.whole ? backend : { ...backend, threads: 1 }, program, this.arena, this.weights.tensors)
+    const threads = this.whole ? threadsFor(program, backend.threads) : 1
+    this.session = new RowSession({ ...backend, threads }, program, this.arena, this.weights.tensors)
     this.arrays = this.whole ? this.session.arrays : batchArrays(program.model, options.batchSize, shared)
     this.sharedWeights = this.whole ? new Float32Array(0) : shared(layout.total)
+    this.regions = this.whole ? [] : plan.starts.map(() => shared(regionFloats(program)))
+    this.queue = new RunQueue(plan.starts.length)
     this.gradient = this.whole ? this.session.region : this.arena.reserve(region)
     this.stride = layout.shared * 4
     this.rows = this.gradient + layout.total * 4
@@ -76,10 +83,20 @@ export class GradientPass {
     const plan = partition(whole, backend.threads)
     const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, perTask)
     const pass = new GradientPass(backend, program, plan, options, weights)
-    if (plan.shards.length > 1) {
-      const common = { graph, perTask, block: backend.block, rows: plan.rows, batch: pass.arrays, weights: pass.sharedWeights }
-      const region = () => shared(regionFloats(program))
-      pass.shards = await Shards.start(plan.shards.slice(1).map(starts => ({ ...common, starts, region: region() })))
+    if (plan.threads > 1) {
+      const { arrays: batch, sharedWeights: weights, regions } = pass
+      const task = {
+        graph,
+        perTask,
+        block: backend.block,
+        rows: plan.rows,
+        starts: plan.starts,
+        batch,
+        weights,
+        regions,
+        queue: pass.queue.memory,
+      }
+      pass.shards = await Shards.start(plan.threads - 1, task)
     }
     return pass
   }
@@ -94,7 +111,7 @@ export class GradientPass {
     weights: Weights,
   ): GradientPass {
     const program = rowProgram(graph, layout, batchSize, perTask)
-    return new GradientPass(backend, program, { rows: batchSize, shards: [[0]] }, { batchSize, perTask, extra: 0 }, () => weights)
+    return new GradientPass(backend, program, { rows: batchSize, starts: [0], threads: 1 }, { batchSize, perTask, extra: 0 }, () => weights)
   }
 
   /** Runs on a batch with weights on the tasks' mean losses. @param counts labelled rows per task */
@@ -108,19 +125,21 @@ export class GradientPass {
   private runParts(dropout: DropoutKey): void {
     const n = regionFloats(this.program)
     const [sum, part] = [this.arena.floats(this.gradient, n), this.arena.floats(this.session.region, n)]
-    const addPart = () => this.arena.kernels.accumulate(this.gradient, this.session.region, padded(n))
     this.sharedWeights.set(this.weights.values)
-    this.shards?.call(dropout)
-    this.plan.shards[0]!.forEach((from, i) => {
-      this.session.runPart(this.arrays, from, dropout)
-      if (i === 0) sum.set(part)
-      else addPart()
-    })
-    // Always in the same order: float sums depend on it.
-    for (const theirs of this.shards?.wait() ?? []) {
-      part.set(theirs)
-      addPart()
+    this.queue.open(dropout)
+    for (let next = this.queue.take(); next; next = this.queue.take()) {
+      this.session.runPart(this.arrays, this.plan.starts[next.run]!, dropout)
+      this.regions[next.run]!.set(part)
+      this.queue.done()
     }
+    this.queue.waitForAll()
+    this.shards?.check()
+    // In the order of the rows, whoever computed them: float sums depend on it.
+    this.regions.forEach((region, i) => {
+      if (i === 0) return sum.set(region)
+      part.set(region)
+      this.arena.kernels.accumulate(this.gradient, this.session.region, padded(n))
+    })
   }
 
   /** Gram blocks of the last run, per shared layer. */

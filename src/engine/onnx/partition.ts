@@ -5,16 +5,18 @@ import { regionFloats, type RowProgram } from './rowSession'
 export interface Partition {
   /** Rows per run of a session. */
   readonly rows: number
-  /** First rows of the runs of each shard; one shard with one run is the whole batch at once. */
-  readonly shards: readonly (readonly number[])[]
+  /** First row of each run; one run is the whole batch at once. */
+  readonly starts: readonly number[]
+  /** Threads that take the runs, this one included. */
+  readonly threads: number
 }
 
 /** Floats of the largest activation that still leaves room in a core's second-level cache. */
 const cacheFloats = 2 ** 18
 
 /**
- * Convolutional models run faster in parts: each thread takes a share of the rows, in runs small enough for its cache, and
- * gradients are added up. That is exact, for nothing couples the rows of a batch. (LeNet, batch 256: a third less time on one
+ * Convolutional models run faster in parts: threads take runs of a few rows, small enough for a core's cache, and gradients
+ * are added up. That is exact, for nothing couples the rows of a batch. (LeNet, batch 256: a third less time on one
  * thread, and two threads are twice as fast where operations spread over threads gain 1.5.) It does not pay where gradients
  * are large beside activations, as in dense models. The rule depends on the model and the thread count only, so that a
  * resumed run adds in the same order.
@@ -24,7 +26,7 @@ export function partition(whole: RowProgram, threads: number): Partition {
   const activations = model.program.operations.filter(o => o.output.shape[0] === batch).map(o => size(o.output.shape) / batch)
   const floats = activations.reduce((n, floats) => n + floats, 0) * batch
   const convolutional = model.program.operations.some(o => o.kind === 'conv2d')
-  if (!convolutional || floats < 8 * threads * regionFloats(whole)) return { rows: batch, shards: [[0]] }
+  if (!convolutional || floats < 8 * threads * regionFloats(whole)) return { rows: batch, starts: [0], threads: 1 }
 
   const most = Math.max(1, Math.floor(cacheFloats / Math.max(...activations)))
   const shards = Math.min(threads, batch)
@@ -35,6 +37,17 @@ export function partition(whole: RowProgram, threads: number): Partition {
   const best = blocks.reduce((best, rows) => (computed(rows) <= computed(best) ? rows : best), 16)
   const rows = computed(best) <= share * 1.125 ? best : Math.ceil(share / Math.ceil(share / most))
   const starts = Array.from({ length: Math.ceil(batch / rows) }, (_, i) => i * rows)
-  const each = Math.ceil(starts.length / shards)
-  return { rows, shards: Array.from({ length: Math.ceil(starts.length / each) }, (_, s) => starts.slice(s * each, (s + 1) * each)) }
+  return { rows, starts, threads: Math.min(shards, starts.length) }
+}
+
+/** Numbers computed in one pass below which waking a second thread costs more than it gives. */
+const littleWork = 2 ** 18
+
+/** Threads for one session over a program. */
+export function threadsFor(program: RowProgram, threads: number): number {
+  const computed = program.model.program.operations.reduce(
+    (n, operation) => n + (operation.inputs.length > 0 ? size(operation.output.shape) : 0),
+    0,
+  )
+  return computed < littleWork ? 1 : threads
 }

@@ -4,6 +4,7 @@ import type { Span } from '../../ir/span'
 import type { GraphAction, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
 import { locationOf } from '../editor/diagnostics'
 import type { Model } from '../models/model'
+import { applyGraphEdit } from './graphEdits'
 import { isModelFile, modelName } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { nodeAt } from './nodeAtCursor'
@@ -133,7 +134,9 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
 
   private async act(action: GraphAction): Promise<void> {
     const graph = this.model?.graph
-    if (action.kind === 'reveal') {
+    if (action.kind === 'edit') {
+      if (this.model) await applyGraphEdit(this.models, this.model, action.edit)
+    } else if (action.kind === 'reveal') {
       const node = graph?.nodes[action.node]
       if (node) await this.reveal(node.span ?? node.use, node.id)
     } else {

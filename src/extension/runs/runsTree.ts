@@ -4,16 +4,29 @@ import type { RunSummary } from '../../runs/summary'
 import { ageText, bestText, metricText, progressText } from './runText'
 import { isLive, type RunStore } from './runStore'
 
+/**
+ * What a click on a row runs. It has no arguments: VS Code forgets a row's arguments when the row is refreshed, and a click
+ * that meets a refresh would find no command.
+ */
+export const showSelectedRun = 'mtl.showSelectedRun'
+
 /** The list of runs in the Activity Bar's container, newest first. */
 export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<string | undefined>())
   readonly onDidChangeTreeData = this.changed.event
+  private readonly view: vscode.TreeView<string>
   private shown: readonly RunSummary[] = []
 
   constructor(private readonly runs: RunStore) {
-    const view = this.disposables.track(vscode.window.createTreeView<string>('mtl.runs', { treeDataProvider: this }))
-    this.disposables.track(runs.onDidChange(() => this.update(view)))
+    this.view = this.disposables.track(vscode.window.createTreeView<string>('mtl.runs', { treeDataProvider: this }))
+    this.disposables.track(runs.onDidChange(() => this.update()))
+  }
+
+  /** Ids of the rows that are selected. A click's command arrives just before the selection that it makes: it is waited for. */
+  async selected(): Promise<readonly string[]> {
+    await new Promise(resolve => setTimeout(resolve, 100))
+    return this.view.selection
   }
 
   /** Tree elements are ids: VS Code keeps selection and focus by them while the numbers change. */
@@ -35,7 +48,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     item.contextValue = `run.${run.status}`
     item.tooltip = tooltip(run)
     item.accessibilityInformation = { label: `${run.model}, ${run.status}, ${item.description}` }
-    item.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: [id] }
+    item.command = { command: showSelectedRun, title: 'Show Curves' }
     return item
   }
 
@@ -43,9 +56,9 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     this.disposables.dispose()
   }
 
-  private update(view: vscode.TreeView<string>): void {
+  private update(): void {
     const live = this.runs.live.length
-    view.badge = live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
+    this.view.badge = live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
     const sameRows = this.shown.length === this.runs.all.length && this.shown.every((run, i) => run.id === this.runs.all[i]!.id)
     if (!sameRows) return this.changed.fire(undefined)
     for (const [i, run] of this.runs.all.entries()) {

@@ -300,6 +300,11 @@ const cases: Record<string, Case> = {
     code: 'mtl/label-as-feature',
     whole: `${head}const d = csv('t.csv')\nexport default model({ tasks: { a: regression(d.label('height'), d.features({ numeric: [«'height'»] })) } })`,
   },
+  'a wrong answer to what happens to gaps': {
+    code: 'mtl/invalid-option',
+    whole: `${head}const d = csv('t.csv', { missingFeatures: «'dorp'» })\nexport default model({ tasks: { a: regression(d.label('height'), d.features({ numeric: ['width'] })) } })`,
+    says: /did you mean 'drop'/,
+  },
   'two sources of one model': {
     code: 'mtl/data-source',
     whole: `${head}const d = csv('t.csv'), e = csv('u.csv')\nexport default model({ tasks: { a: regression(«e.label('height')», d.features({ numeric: ['height'] })) } })`,
@@ -307,9 +312,9 @@ const cases: Record<string, Case> = {
   },
 }
 
-/** Codes that can only come from a fault of the program, from the file system or from the data (test/unit/data). */
+/** Codes that can only come from a fault of the program, from a start of training (test/unit/cli), the file system or the data (test/unit/data). */
 const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
-const elsewhere = new Set(['mtl/internal', ...data])
+const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', ...data])
 
 describe('diagnostics', function () {
   this.timeout(20_000)

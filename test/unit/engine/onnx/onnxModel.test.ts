@@ -41,7 +41,7 @@ function makeBatch(graph: ModelGraph, rows: number, seed: number, { absent = [] 
     fill(1, () => (t.kind === 'regression' ? random.normal() : random.below(t.classes?.length ?? 2))),
   ])
   const masks = graph.tasks.map(t => [t.name, fill(1, row => (absent.includes(t.name) ? 0 : Number(row === 0 || random.uniform() < 0.8)))])
-  return { rows, inputs: Object.fromEntries(inputs), targets: Object.fromEntries(targets), masks: Object.fromEntries(masks) } as Batch
+  return { rows, inputs: Object.fromEntries(inputs), targets: Object.fromEntries(targets), masks: Object.fromEntries(masks) }
 }
 
 const ones = (graph: ModelGraph) => () => ({ shared: new Float64Array(graph.tasks.length).fill(1) })
@@ -50,7 +50,7 @@ const values = (graph: ModelGraph, model: CompiledModel, prefix: string) =>
   weights({
     ...model,
     readParameters: () => new Map([...model.readParameters()].filter(([name]) => name.startsWith(prefix))),
-  } as CompiledModel)
+  })
 
 /** Dropout in trunk and head. */
 function dropping(): ModelGraph {
