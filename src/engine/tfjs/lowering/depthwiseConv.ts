@@ -23,7 +23,7 @@ export const depthwiseConv: LoweringFamily = {
     const { dilations } = geometry(context)
     const kernel = context.inputs[1]!
     const [batch, channels, height, width] = context.operation.output.shape as [number, number, number, number]
-    const many = kernel.shape[0]!
+    const many = kernel.shape[0]
     const turned = filters(tf, tf.reverse(kernel, [2, 3]), many)
     const y = channelsFirst(tf, convolve(tf, channelsLast(tf, spreadCotangent(context)), turned, [1, 1], dilations))
     return many === channels ? y : tf.sum(tf.reshape(y, [batch, channels, many / channels, height, width]), 2)
