@@ -92,6 +92,7 @@ function compose({ extensionUri, subscriptions }: vscode.ExtensionContext, log: 
     const uri = await activeModel(given)
     if (uri) graph.show(uri)
   })
+  command('mtl.toggleGraphLock', () => graph.lock())
   command('mtl.showCurves', (given, selected) => {
     const ids = Array.isArray(selected) ? selected.map(String) : typeof given === 'string' ? [given] : [runToShow(runs)?.id ?? []].flat()
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')

@@ -12,6 +12,8 @@ const snapshot = (change: Partial<GraphSnapshot> = {}): GraphSnapshot => ({
   problem: null,
   title: 'penguins.mtl.ts',
   selected: null,
+  locked: false,
+  vocabulary: null,
   ...change,
 })
 
@@ -192,7 +194,7 @@ describe('graph panel in a browser', function () {
     await settle(panel)
     await panel.shot('graph-collapsed')
     const state = (await panel.state()) as GraphPanelState
-    assert.deepEqual(state, { uri: 'file:///work/penguins.mtl.ts', view: null, collapsed: ['group:species'] })
+    assert.deepEqual(state, { uri: 'file:///work/penguins.mtl.ts', view: null, collapsed: ['group:species'], locked: false })
     await panel.delta({ selected: 4 })
     await panel.page.waitForSelector('[data-id="group:species"].selected')
     await box(panel, 'group:species').click()
