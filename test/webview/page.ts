@@ -10,7 +10,7 @@ import type { ToPanel } from '../../src/protocol/message'
  * the tests play the extension's part.
  */
 export type PanelName = 'graph' | 'curves'
-export const themeNames = ['dark', 'light', 'high-contrast'] as const
+export const themeNames = ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const
 export type ThemeName = (typeof themeNames)[number]
 
 interface Theme {

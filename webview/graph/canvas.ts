@@ -95,7 +95,8 @@ export class Canvas {
     if (current === null) return
     this.current = current
     this.drawing.enterAt(current)
-    this.bringIntoView(current)
+    // What is around a match matters: it does not stay at the edge, nor under the search field.
+    this.bringIntoView(current, Math.min(120, this.screen.height / 4))
   }
 
   /** @param id of a box, or null for where the keyboard was last */
@@ -165,10 +166,10 @@ export class Canvas {
     return common.sort(([, a], [, b]) => distance(a) - distance(b))[0]?.[0]
   }
 
-  private bringIntoView(id: string): void {
+  private bringIntoView(id: string, margin?: number): void {
     const place = this.placement?.rectangles.get(id)
     if (!place || !this.screen.width) return
-    const view = scrollTo(this.view, place, this.screen)
+    const view = scrollTo(this.view, place, this.screen, margin)
     if (view === this.view) return
     this.drawing.animate()
     this.fitted = false

@@ -31,7 +31,7 @@ export function field(look: FieldLook): Field {
   const shown = look.value ?? look.default
   if (kind === 'choice' || kind === 'boolean') {
     const names = kind === 'boolean' ? ['true', 'false'] : choices
-    const input = html('select', { class: 'select' }, ...names.map(choice => html('option', { value: choice }, choice)))
+    const input = html('select', { class: 'select', 'aria-label': name }, ...names.map(choice => html('option', { value: choice }, choice)))
     if (typeof shown === 'string' || typeof shown === 'boolean') input.value = String(shown)
     return {
       input,
@@ -40,7 +40,7 @@ export function field(look: FieldLook): Field {
     }
   }
   const placeholder = look.required ? 'needed' : shown === undefined ? 'not set' : null
-  const input = html('input', { class: 'input', type: 'text', spellcheck: 'false', autocomplete: 'off', placeholder })
+  const input = html('input', { class: 'input', type: 'text', spellcheck: 'false', autocomplete: 'off', placeholder, 'aria-label': name })
   if (kind === 'number') input.inputMode = 'decimal'
   if (shown !== undefined) input.value = typeof shown === 'string' && kind !== 'json' ? shown : JSON.stringify(shown)
   const element = labelled(name, doc, input)
