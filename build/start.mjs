@@ -12,11 +12,16 @@ const { values } = parseArgs({ options: { 'no-open': { type: 'boolean', default:
 const examples = join(root, 'examples')
 const hint = '  penguins/penguins.mtl.ts   then ▶ Train, or Graph, above the model'
 
-console.log('Building …')
-await build()
-const desktop = values['no-open'] || values.port ? undefined : desktopVsCode()
-if (desktop) openDesktop(desktop)
-else await openBrowser()
+try {
+  console.log('Building …')
+  await build()
+  const desktop = values['no-open'] || values.port ? undefined : desktopVsCode()
+  if (desktop) openDesktop(desktop)
+  else await openBrowser()
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}
 
 /** `code` on the PATH, where it is the desktop's own: in a terminal of VS Code in a browser it is another program. */
 function desktopVsCode() {

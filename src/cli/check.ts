@@ -11,12 +11,18 @@ import { openModel, type OpenedModel } from '../trainer/openModel'
 import type { Arguments } from './arguments'
 import { diagnosticEvent, print, printDiagnostic, printJson, printProblem, shortPath, table } from './output'
 
-/** `mtl check FILE`: everything that training would refuse, told beforehand. @returns exit code */
+/**
+ * `mtl check FILE`: everything that training would refuse, told beforehand. A model without data yet can be designed, so
+ * that is no error.
+ * @returns exit code
+ */
 export async function check({ positionals, json }: Arguments): Promise<number> {
   try {
     const model = await openModel(positionals[0]!)
-    const dataset = await openData(model)
-    for (const diagnostic of model.diagnostics) tellDiagnostic(diagnostic, json)
+    const { diagnostics, obstacle } = model
+    const dataset = obstacle ? null : await openData(model)
+    for (const diagnostic of diagnostics) tellDiagnostic(diagnostic, json)
+    if (obstacle) tellDiagnostic({ ...obstacle, severity: 'information' }, json)
     if (json) printJson(summaryEvent(model.graph, dataset))
     else printSummary(model, dataset)
     return 0
@@ -46,7 +52,7 @@ function tellProblem({ message, diagnostics }: LaunchProblem): void {
   printJson({ type: 'summary', ok: false, message })
 }
 
-function summaryEvent(graph: ModelGraph, { train, validation, test, notes }: Dataset): object {
+function summaryEvent(graph: ModelGraph, dataset: Dataset | null): object {
   const users = tasksByNode(graph)
   const counts = parameterCounts(graph)
   return {
@@ -61,12 +67,12 @@ function summaryEvent(graph: ModelGraph, { train, validation, test, notes }: Dat
       parameters: counts.byNode.get(node.id),
       tasks: users.get(node.id),
     })),
-    rows: { train: train.rows, validation: validation.rows, test: test.rows },
-    notes,
+    trainable: dataset !== null,
+    ...(dataset && { rows: { train: dataset.train.rows, validation: dataset.validation.rows, test: dataset.test.rows }, notes: dataset.notes }),
   }
 }
 
-function printSummary({ graph, file }: OpenedModel, { train, validation, test, notes }: Dataset): void {
+function printSummary({ graph, file }: OpenedModel, dataset: Dataset | null): void {
   const users = tasksByNode(graph)
   const counts = parameterCounts(graph)
   const rows = graph.nodes.map(node => [
@@ -78,9 +84,8 @@ function printSummary({ graph, file }: OpenedModel, { train, validation, test, n
   ])
   for (const line of table([['node', 'layer', 'used by', 'shape', 'parameters'], ...rows], 4)) print(line)
   print('')
-  for (const note of notes) print(note)
-  print(
-    `${shortPath(file)}: ${graph.tasks.length} ${graph.tasks.length === 1 ? 'task' : 'tasks'}, ${counts.total!.toLocaleString('en')} parameters, ` +
-      `${train.rows} + ${validation.rows} + ${test.rows} rows (training, validation, test). No errors.`,
-  )
+  for (const note of dataset?.notes ?? []) print(note)
+  const size = `${graph.tasks.length} ${graph.tasks.length === 1 ? 'task' : 'tasks'}, ${counts.total?.toLocaleString('en') ?? 'an unknown number of'} parameters`
+  const split = dataset && `${dataset.train.rows} + ${dataset.validation.rows} + ${dataset.test.rows} rows (training, validation, test)`
+  print(`${shortPath(file)}: ${size}${split ? `, ${split}` : ''}. No errors${dataset ? '' : ', but not ready to train'}.`)
 }

@@ -1,5 +1,47 @@
 import type { Json } from '../base/json'
 import type { Options } from '../base/options'
+import type { TextEdit } from './diagnostic'
+import type { Span } from './span'
+
+/** A call that is to be written: `dense(64, { activation: 'relu' })`. Options with their default value are left out of the text. */
+export interface LayerCall {
+  /** Key into the layer table. */
+  readonly kind: string
+  readonly options: Options
+}
+
+/** A change of the model that is asked for in its graph and written back as text. Nodes are ids of the graph that was shown. */
+export type GraphEdit =
+  | { readonly kind: 'setOption'; readonly node: number; readonly option: string; readonly value: Json }
+  | { readonly kind: 'setTaskOption'; readonly task: string; readonly option: string; readonly value: Json }
+  /** After: everything that took the node's tensor takes the new layer's. Before: the new layer goes in front of this node alone. */
+  | { readonly kind: 'insertLayer'; readonly node: number; readonly where: 'before' | 'after'; readonly layer: LayerCall }
+  | { readonly kind: 'replaceLayer'; readonly node: number; readonly layer: LayerCall }
+  | { readonly kind: 'removeLayer'; readonly node: number }
+  | { readonly kind: 'addTask'; readonly name: string; readonly task: LayerCall; readonly label: NewLabel; readonly features: number }
+
+/** A column of a data source of the graph, or a number of classes. */
+export type NewLabel = { readonly source: number; readonly column: string } | { readonly classes: number }
+
+export type Proposal =
+  /** The text's edits do what was asked and nothing else: both graphs were compared. */
+  | {
+      readonly kind: 'edits'
+      readonly title: string
+      readonly edits: readonly TextEdit[]
+      /** Something to know: "this line makes 3 layers; all of them change". */
+      readonly note: string | null
+    }
+  /** It can't be done where it was asked; at another place it can, with the consequences named. */
+  | {
+      readonly kind: 'offer'
+      readonly reason: string
+      readonly title: string
+      readonly edits: readonly TextEdit[]
+      /** What else changes: names of nodes, tasks and settings. */
+      readonly changes: readonly string[]
+    }
+  | { readonly kind: 'refused'; readonly reason: string; readonly span: Span | null }
 
 /** The layers and tasks that an edit can name, with their options as forms; made by the language from its own tables. */
 export interface EditVocabulary {
@@ -25,27 +67,3 @@ export interface OptionForm {
   readonly default?: Json
   readonly choices?: readonly string[]
 }
-
-/** A layer to be written; options at their default are left out of `options`. */
-export interface LayerCall {
-  readonly kind: string
-  readonly options: Options
-}
-
-/** One change of the model. Node ids are those of the graph that the panel shows. */
-export type GraphEdit =
-  /** @param value null: the option is taken out of the text, and has its default */
-  | { readonly op: 'setOption'; readonly node: number; readonly option: string; readonly value: Json }
-  | { readonly op: 'setTaskOption'; readonly task: string; readonly option: string; readonly value: Json }
-  | { readonly op: 'insert'; readonly node: number; readonly where: 'before' | 'after'; readonly layer: LayerCall }
-  | { readonly op: 'replace'; readonly node: number; readonly layer: LayerCall }
-  | { readonly op: 'remove'; readonly node: number }
-  /** A task that learns from this node. */
-  | {
-      readonly op: 'addTask'
-      readonly node: number
-      readonly name: string
-      readonly kind: string
-      readonly label: { readonly source: number; readonly column: string }
-      readonly options: Options
-    }

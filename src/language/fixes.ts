@@ -1,6 +1,6 @@
 import type { Fix, TextEdit } from '../ir/diagnostic'
 import type { FixRequest } from '../ir/recording'
-import { importName, insertAt, replaceName, setOption } from './edits'
+import { importName, insertAt, replaceName, setOption } from './edits/text'
 import { locate, type Frame, type Located } from './places'
 import type { SourceText } from './sourceText'
 import { unwrap, type Node } from './syntax'

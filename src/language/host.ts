@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Disposable } from '../base/disposable'
+import type { GraphEdit, Proposal } from '../ir/graphEdit'
 import type { EvaluationRequest, EvaluationResult } from './evaluation'
 import type { FromWorker, ToWorker, WorkerData } from './messages'
 
@@ -23,11 +24,22 @@ export class Superseded extends Error {
 interface Job {
   readonly id: number
   readonly request: EvaluationRequest
-  readonly resolve: (result: EvaluationResult) => void
+  readonly task: Evaluation | Question
   readonly reject: (reason: Error) => void
   /** Set where the worker was killed over it once. */
   message?: string
   overtaken?: boolean
+}
+
+interface Evaluation {
+  readonly kind: 'evaluation'
+  readonly resolve: (result: EvaluationResult) => void
+}
+
+interface Question {
+  readonly kind: 'question'
+  readonly edit: GraphEdit
+  readonly resolve: (result: Proposal) => void
 }
 
 /**
@@ -61,7 +73,20 @@ export class LanguageHost implements Disposable {
     return new Promise((resolve, reject) => {
       if (this.disposed) return reject(new Superseded(request.file))
       this.overtake(request.file)
-      this.queue.push({ id: ++this.count, request, resolve, reject })
+      this.queue.push({ id: ++this.count, request, task: { kind: 'evaluation', resolve }, reject })
+      this.next()
+    })
+  }
+
+  /**
+   * The edits of the text that change the model as asked in its graph, tried in the worker: nothing is parsed here.
+   * @param request with the text that the graph was made of
+   * @throws Superseded where the host was disposed
+   */
+  proposeEdit(request: EvaluationRequest, edit: GraphEdit): Promise<Proposal> {
+    return new Promise((resolve, reject) => {
+      if (this.disposed) return reject(new Superseded(request.file))
+      this.queue.push({ id: ++this.count, request, task: { kind: 'question', edit, resolve }, reject })
       this.next()
     })
   }
@@ -76,11 +101,11 @@ export class LanguageHost implements Disposable {
   }
 
   private overtake(file: string): void {
-    for (const job of this.queue.filter(job => job.request.file === file)) {
+    for (const job of this.queue.filter(job => job.request.file === file && job.task.kind === 'evaluation')) {
       this.queue.splice(this.queue.indexOf(job), 1)
       job.reject(new Superseded(file))
     }
-    if (this.running?.request.file !== file) return
+    if (this.running?.request.file !== file || this.running.task.kind !== 'evaluation') return
     this.running.overtaken = true
     this.current?.cancel(this.running.id)
     this.running.reject(new Superseded(file))
@@ -92,12 +117,7 @@ export class LanguageHost implements Disposable {
     if (!job) return
     this.running = job
     this.current ??= this.takeSpare()
-    const { id, request, message } = job
-    this.current.send(
-      message === undefined
-        ? { type: 'evaluate', id, request, deadline: this.options.deadline }
-        : { type: 'suspect', id, request, message },
-    )
+    this.current.send(this.messageFor(job))
     // A worker that is still starting is given the time for it.
     this.timer = setTimeout(
       () => this.killed('evaluation was stopped by force because it took too long: is this without an end, or far too large?'),
@@ -105,12 +125,19 @@ export class LanguageHost implements Disposable {
     )
   }
 
-  private finished(id: number, result: EvaluationResult): void {
+  private messageFor({ id, request, task, message }: Job): ToWorker {
+    const { deadline } = this.options
+    if (task.kind === 'question') return { type: 'propose', id, request, edit: task.edit, deadline }
+    return message === undefined ? { type: 'evaluate', id, request, deadline } : { type: 'suspect', id, request, message }
+  }
+
+  private finished(answer: Answer): void {
     const job = this.running
-    if (job?.id !== id) return
+    if (job?.id !== answer.id) return
     clearTimeout(this.timer)
     this.running = undefined
-    job.resolve(result)
+    if (job.task.kind === 'evaluation' && answer.type === 'result') job.task.resolve(answer.result)
+    if (job.task.kind === 'question' && answer.type === 'proposal') job.task.resolve(answer.result)
     this.spare ??= this.disposed ? undefined : this.spawn()
     this.next()
   }
@@ -123,8 +150,9 @@ export class LanguageHost implements Disposable {
     const job = this.running
     this.running = undefined
     if (job && !job.overtaken) {
-      if (job.message === undefined) this.queue.unshift({ ...job, message })
-      else job.resolve(unexplained(job.request, message))
+      if (job.task.kind === 'question') job.task.resolve({ kind: 'refused', reason: message, span: null })
+      else if (job.message === undefined) this.queue.unshift({ ...job, message })
+      else job.task.resolve(unexplained(job.request, message))
     }
     this.next()
   }
@@ -137,7 +165,7 @@ export class LanguageHost implements Disposable {
 
   private spawn(): EvaluationWorker {
     const worker: EvaluationWorker = new EvaluationWorker(this.options.dist, {
-      result: (id, result) => this.finished(id, result),
+      answered: answer => this.finished(answer),
       died: reason => {
         if (this.spare === worker) this.spare = undefined
         else if (this.current === worker) this.killed(`evaluation broke down: ${reason}`)
@@ -152,8 +180,10 @@ function unexplained({ file }: EvaluationRequest, message: string): EvaluationRe
   return { graph: null, diagnostics: [diagnostic], files: [file], profilesWanted: [], milliseconds: 0 }
 }
 
+type Answer = Exclude<FromWorker, { type: 'ready' }>
+
 interface WorkerEvents {
-  readonly result: (id: number, result: EvaluationResult) => void
+  readonly answered: (answer: Answer) => void
   readonly died: (reason: string) => void
 }
 
@@ -163,7 +193,7 @@ class EvaluationWorker {
   private readonly worker: Worker
   private gone = false
 
-  constructor(dist: string, { result, died }: WorkerEvents) {
+  constructor(dist: string, { answered, died }: WorkerEvents) {
     const workerData: WorkerData = { dist, cancelled: this.cancelled }
     this.worker = new Worker(join(dist, 'evaluator.js'), {
       workerData,
@@ -174,7 +204,7 @@ class EvaluationWorker {
     this.worker.unref()
     this.worker.on('message', (message: FromWorker) => {
       if (message.type === 'ready') this.ready = true
-      else if (!this.gone) result(message.id, message.result)
+      else if (!this.gone) answered(message)
     })
     this.worker.on('error', error => this.end(died, error.message))
     this.worker.on('exit', code => this.end(died, `the worker ended with code ${code}`))

@@ -1,3 +1,4 @@
+import type { GraphEdit, Proposal } from '../ir/graphEdit'
 import type { EvaluationRequest, EvaluationResult } from './evaluation'
 
 /** Between the host and its workers. */
@@ -9,7 +10,17 @@ export interface WorkerData {
 
 export type ToWorker =
   | { readonly type: 'evaluate'; readonly id: number; readonly request: EvaluationRequest; readonly deadline: number }
+  | {
+      readonly type: 'propose'
+      readonly id: number
+      readonly request: EvaluationRequest
+      readonly edit: GraphEdit
+      readonly deadline: number
+    }
   /** The worker before was killed over this request: what in it may run for ever? */
   | { readonly type: 'suspect'; readonly id: number; readonly request: EvaluationRequest; readonly message: string }
 
-export type FromWorker = { readonly type: 'ready' } | { readonly type: 'result'; readonly id: number; readonly result: EvaluationResult }
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'result'; readonly id: number; readonly result: EvaluationResult }
+  | { readonly type: 'proposal'; readonly id: number; readonly result: Proposal }

@@ -60,6 +60,17 @@ export class SourceText {
     return this.index.calls.get(offset)
   }
 
+  /** The call that a span of the graph stands for. */
+  callWith({ start, end }: Span): Call | undefined {
+    for (const call of this.index.calls.values()) if (call.start === start && call.end === end) return call
+    return undefined
+  }
+
+  /** From 1. */
+  lineOf(offset: number): number {
+    return this.text.slice(0, offset).split('\n').length
+  }
+
   parentOf(node: Node): Node | undefined {
     return this.index.parents.get(node)
   }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { proposeEdit } from './edits/propose'
 import type { EvaluationRequest, EvaluationResult } from './evaluation'
 import { Evaluator } from './evaluator'
 import { suspectIn } from './failures'
@@ -17,18 +18,27 @@ port.on('message', (message: ToWorker) => void answer(message))
 void evaluator.prepare().then(() => send({ type: 'ready' }))
 
 async function answer(message: ToWorker): Promise<void> {
-  const { id, request } = message
-  let result: EvaluationResult
-  try {
-    result =
-      message.type === 'suspect'
-        ? suspected(request, message.message)
-        : await evaluator.evaluate(request, { deadline: message.deadline, cancelled: () => Atomics.load(lastCancelled, 0) >= id })
-  } catch (error) {
-    result = failed(request, 'mtl/internal', `the evaluator failed: ${(error as Error).message}`)
-  }
-  send({ type: 'result', id, result })
+  send(message.type === 'propose' ? await propose(message) : { type: 'result', id: message.id, result: await evaluate(message) })
   await evaluator.prepare()
+}
+
+async function evaluate(message: Exclude<ToWorker, { type: 'propose' }>): Promise<EvaluationResult> {
+  const { id, request } = message
+  try {
+    if (message.type === 'suspect') return suspected(request, message.message)
+    return await evaluator.evaluate(request, { deadline: message.deadline, cancelled: () => Atomics.load(lastCancelled, 0) >= id })
+  } catch (error) {
+    return failed(request, 'mtl/internal', `the evaluator failed: ${(error as Error).message}`)
+  }
+}
+
+async function propose({ id, request, edit, deadline }: Extract<ToWorker, { type: 'propose' }>): Promise<FromWorker> {
+  try {
+    return { type: 'proposal', id, result: await proposeEdit(evaluator, request, edit, { deadline }) }
+  } catch (error) {
+    const reason = `the evaluator failed: ${(error as Error).message}`
+    return { type: 'proposal', id, result: { kind: 'refused', reason, span: null } }
+  }
 }
 
 function suspected(request: EvaluationRequest, message: string): EvaluationResult {

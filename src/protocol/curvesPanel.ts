@@ -40,4 +40,6 @@ export interface CurvesPanelState {
   /** Weight of the past in the moving average, 0 (off) to below 1. */
   readonly smoothing: number
   readonly table: boolean
+  /** The stretch of the axis that is shown; null: everything. Older states have none. */
+  readonly zoom?: readonly [number, number] | null
 }

@@ -31,7 +31,7 @@ export interface GraphDelta {
 export interface EditOutcome {
   readonly request: number
   /** Why the text was left as it is, one sentence; null where the edit was made. */
-  readonly refusal: string | null
+  readonly refusal: { readonly reason: string; /** The place in the text can be shown. */ readonly placed: boolean } | null
 }
 
 export type GraphAction =
@@ -39,8 +39,13 @@ export type GraphAction =
   | { readonly kind: 'reveal'; readonly node: number }
   | { readonly kind: 'revealTask'; readonly task: string }
   | { readonly kind: 'lock'; readonly locked: boolean }
-  /** Answered by an `outcome` of the same request. One undo step in the editor. */
+  /**
+   * Change the model's text as the graph asks: one undo step in the editor, or an `outcome` of the same request with the reason
+   * where it is refused. The new graph comes back as a snapshot. Only where the graph is not stale.
+   */
   | { readonly kind: 'edit'; readonly request: number; readonly edit: GraphEdit }
+  /** Show what stands in the way of the edit that was refused last. */
+  | { readonly kind: 'showRefusal' }
   | SaveFile
 
 /** Kept by VS Code with the panel (`setState`), restored after a reload. */

@@ -1,6 +1,5 @@
 import type { Tensor } from './builder'
-import { shown, type Primitive, type PrimitiveFamily } from './primitive'
-import type { Program } from './program'
+import { shown, type Primitive, type PrimitiveFamily, type ProgramWriter } from './primitive'
 
 /** Shape of a binary operation under NumPy's broadcasting. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
@@ -13,7 +12,7 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
 }
 
 /** Adjoint of broadcasting: sums a cotangent over the axes along which `shape` was repeated. */
-export function unbroadcast(p: Program, cotangent: Tensor, shape: readonly number[]): Tensor {
+export function unbroadcast(p: ProgramWriter, cotangent: Tensor, shape: readonly number[]): Tensor {
   const lead = cotangent.shape.length - shape.length
   const axes = cotangent.shape.map((_, i) => i).filter(i => i < lead || (shape[i - lead] === 1 && cotangent.shape[i] !== 1))
   return p.reshape(p.sum(cotangent, axes, true), shape)
@@ -22,7 +21,7 @@ export function unbroadcast(p: Program, cotangent: Tensor, shape: readonly numbe
 type Wanted = readonly boolean[]
 
 function binary(
-  rule: (p: Program, a: Tensor, b: Tensor, y: Tensor, g: Tensor, wanted: Wanted) => [Tensor | null, Tensor | null],
+  rule: (p: ProgramWriter, a: Tensor, b: Tensor, y: Tensor, g: Tensor, wanted: Wanted) => [Tensor | null, Tensor | null],
 ): Primitive {
   return {
     shape: ([a, b]) => broadcastShape(a!, b!),
@@ -33,7 +32,7 @@ function binary(
   }
 }
 
-function unary(derivative: (p: Program, x: Tensor, y: Tensor, g: Tensor) => Tensor): Primitive {
+function unary(derivative: (p: ProgramWriter, x: Tensor, y: Tensor, g: Tensor) => Tensor): Primitive {
   return { shape: ([x]) => x!, gradient: (p, { inputs: [x], output }, g) => [derivative(p, x!, output, g)] }
 }
 

@@ -1,5 +1,4 @@
-import { shown, type PrimitiveFamily } from './primitive'
-import type { Program } from './program'
+import { shown, type PrimitiveFamily, type ProgramWriter } from './primitive'
 import type { Tensor } from './builder'
 
 /** op(a)·op(b) of matrices; `transposeA`, `transposeB` say which are read transposed. */
@@ -38,5 +37,5 @@ export const matmul: PrimitiveFamily = {
   },
 }
 
-const product = (p: Program, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
+const product = (p: ProgramWriter, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
   p.emit('matmul', [a, b], { transposeA, transposeB })

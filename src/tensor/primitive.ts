@@ -1,5 +1,4 @@
-import type { Tensor } from './builder'
-import type { Program } from './program'
+import type { Builder, Tensor } from './builder'
 
 export type Attributes = Readonly<Record<string, number | string | boolean | readonly number[]>>
 
@@ -9,6 +8,12 @@ export interface Operation {
   readonly inputs: readonly Tensor[]
   readonly attributes: Attributes
   readonly output: Tensor
+}
+
+/** A Program as gradient rules see it: the operations, and every primitive by its name. */
+export interface ProgramWriter extends Builder {
+  emit(kind: string, inputs: readonly Tensor[], attributes?: Attributes): Tensor
+  broadcast(x: Tensor, shape: readonly number[]): Tensor
 }
 
 /**
@@ -22,7 +27,7 @@ export interface Primitive {
    * The vector-Jacobian product: cotangents of the inputs, given that of the output; null for an input that gets none.
    * Only the inputs marked in `wanted` need one. Absent: the primitive is not differentiable (a mask, a gradient).
    */
-  gradient?(program: Program, operation: Operation, cotangent: Tensor, wanted: readonly boolean[]): readonly (Tensor | null)[]
+  gradient?(program: ProgramWriter, operation: Operation, cotangent: Tensor, wanted: readonly boolean[]): readonly (Tensor | null)[]
 }
 
 export type PrimitiveFamily = Readonly<Record<string, Primitive>>

@@ -1,5 +1,5 @@
 import type { Builder, Tensor } from './builder'
-import { sameShape, size, type Attributes, type Operation } from './primitive'
+import { sameShape, size, type Attributes, type Operation, type ProgramWriter } from './primitive'
 import { primitives } from './table'
 
 /** A mask of dropped values, to be filled anew by the engine before each training step. */
@@ -13,7 +13,7 @@ export interface DropoutMask {
  * A computation as a list of primitives with static shapes, in topological order. Equal operations on equal operands are
  * one operation: what backward passes of several tasks have in common is computed once.
  */
-export class Program implements Builder {
+export class Program implements ProgramWriter {
   readonly operations: Operation[] = []
   readonly constants = new Map<number, Float32Array>()
   readonly masks: DropoutMask[] = []

@@ -12,7 +12,7 @@ import { workspaceOf } from '../runs/workspace'
 import { Locator, startOf } from './located'
 import { ModelProblem } from './modelProblem'
 
-/** A model file that can be trained. */
+/** A model file without errors. */
 export interface OpenedModel {
   /** Absolute path. */
   readonly file: string
@@ -22,6 +22,8 @@ export interface OpenedModel {
   readonly files: readonly string[]
   /** Warnings and information; there are no errors. */
   readonly diagnostics: readonly LocatedDiagnostic[]
+  /** Why it can be drawn but not trained yet, or null. */
+  readonly obstacle: LocatedDiagnostic | null
 }
 
 /** A profile may make the file name further data; more rounds than this mean that it never settles. */
@@ -45,9 +47,17 @@ export async function openModel(modelFile: string, root?: string, dist = __dirna
   if (errors.length > 0) throw new ModelProblem({ message: summary(errors), diagnostics: located })
   if (graph === null) throw problem(`${modelFile} could not be evaluated`)
   const [obstacle] = obstaclesToTraining(graph)
-  if (obstacle)
-    throw new ModelProblem({ message: obstacle.message, diagnostics: [...located, locator.locate(atObstacle(graph, obstacle))] })
-  return { file, root: home, graph, files, diagnostics: located }
+  return { file, root: home, graph, files, diagnostics: located, obstacle: obstacle ? locator.locate(atObstacle(graph, obstacle)) : null }
+}
+
+/**
+ * Like `openModel`, for training.
+ * @throws ModelProblem where the file has errors or lacks data, labels or shapes
+ */
+export async function openTrainableModel(modelFile: string, root?: string, dist?: string): Promise<OpenedModel> {
+  const model = await openModel(modelFile, root, dist)
+  if (model.obstacle) throw new ModelProblem({ message: model.obstacle.message, diagnostics: [...model.diagnostics, model.obstacle] })
+  return model
 }
 
 function existing(modelFile: string): string {

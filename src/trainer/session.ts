@@ -15,11 +15,12 @@ import type { RunManifest } from '../runs/manifest'
 import { workspaceOf } from '../runs/workspace'
 import type { TrainingControls } from '../training/controls'
 import { TrainingFailure } from '../training/failure'
-import { train, type TrainingOutcome, type TrainingSinks } from '../training/train'
+import type { TrainingOutcome, TrainingSinks } from '../training/request'
+import { train } from '../training/train'
 import { dataProblem } from './dataProblem'
 import { newManifest } from './manifest'
 import { ModelProblem } from './modelProblem'
-import { openModel } from './openModel'
+import { openTrainableModel } from './openModel'
 import { Presence } from './presence'
 
 const checkpointSeconds = 30
@@ -62,7 +63,7 @@ async function lockedSession(
   tell({ type: 'phase', message: 'Reading the model' })
   const subject = before
     ? subjectOf(before, folder, request)
-    : await openModel(request.modelFile!, request.root ?? workspaceOf(request.modelFile!))
+    : await openTrainableModel(request.modelFile!, request.root ?? workspaceOf(request.modelFile!))
   tell({ type: 'phase', message: 'Reading the data' })
   const dataset = await openData(subject)
   if (before) checkSameData(before, dataset)

@@ -4,7 +4,7 @@ import type { CompiledModel } from '../engine/engine'
 import type { Checkpoint } from '../runs/checkpoint'
 import type { StoredTensor } from '../runs/safetensors'
 import { TrainingFailure } from './failure'
-import type { TrainingSinks } from './train'
+import type { TrainingSinks } from './request'
 import { toJson, type TrainingState } from './trainingState'
 
 /** Writing checkpoints takes at most this share of the time: very short epochs are not all saved. */

@@ -9,7 +9,7 @@ import { divergenceAdvice, TrainingFailure } from './failure'
 import { Pace } from './pace'
 import { Selection } from './selection'
 import { Stepping } from './stepping'
-import type { TrainingRequest, TrainingSinks } from './train'
+import type { TrainingRequest, TrainingSinks } from './request'
 import { fromJson, type TrainingState } from './trainingState'
 
 /** Many fast steps are done per turn of the event loop; controls, heartbeat and log get their turn this often. */

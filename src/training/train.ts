@@ -1,42 +1,10 @@
-import type { Dataset } from '../data/dataset'
-import { EngineError, type Engine } from '../engine/engine'
-import type { ModelGraph } from '../ir/graph'
-import type { Checkpoint } from '../runs/checkpoint'
-import type { RunEvent, TaskMetrics } from '../runs/events'
+import { EngineError } from '../engine/engine'
 import { methodOf } from '../methods/table'
+import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
 import { TrainingFailure } from './failure'
 import { TrainingLoop } from './loop'
-
-export interface TrainingRequest {
-  /** With all shapes known. */
-  readonly graph: ModelGraph
-  readonly dataset: Dataset
-  readonly engine: Engine
-  readonly epochs: number
-  readonly seed: number
-  /** The `last` checkpoint of the run that goes on, or null for a new one. */
-  readonly resumeFrom: Checkpoint | null
-  /** Time between two checkpoints within an epoch. */
-  readonly checkpointSeconds: number
-}
-
-/** Where a training's results go. What they throw, such as a full disk, ends the training as failed. */
-export interface TrainingSinks {
-  event(event: RunEvent): void
-  /** Called at every turn of the event loop. */
-  flush(): void
-  saveCheckpoint(kind: 'last' | 'best', checkpoint: Checkpoint): void
-  /** @returns null where none was saved */
-  loadBest(): Checkpoint | null
-}
-
-export interface TrainingOutcome {
-  readonly status: 'completed' | 'stopped' | 'failed'
-  readonly metrics: TaskMetrics
-  readonly message?: string
-  readonly setting?: string
-}
+import type { TrainingOutcome, TrainingRequest, TrainingSinks } from './request'
 
 /** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
 const evaluationRows = 256

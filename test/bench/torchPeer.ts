@@ -30,7 +30,7 @@ export class TorchPeer {
       env: { ...process.env, OMP_WAIT_POLICY: 'passive' },
     })
     const failed = new Promise<null>(resolve => child.on('error', () => resolve(null)).on('exit', () => resolve(null)))
-    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const hello = await Promise.race([lines.next(), failed])
     return hello && !hello.done ? new TorchPeer(child, lines) : null
   }

@@ -132,22 +132,22 @@ function maxima(x: Value, y: readonly number[], { size, strides, pads }: { size:
 }
 
 const definitions: Record<string, Definition> = {
-  add: elementwise((a, b) => a! + b!),
-  subtract: elementwise((a, b) => a! - b!),
-  multiply: elementwise((a, b) => a! * b!),
-  divide: elementwise((a, b) => a! / b!),
-  negate: elementwise(x => -x!),
-  exp: elementwise(x => Math.exp(x!)),
-  log: elementwise(x => Math.log(x!)),
-  sqrt: elementwise(x => Math.sqrt(x!)),
-  abs: elementwise(x => Math.abs(x!)),
-  sign: elementwise(x => Math.sign(x!)),
-  relu: elementwise(x => (x! > 0 ? x! : 0)),
-  positive: elementwise(x => (x! > 0 ? 1 : 0)),
-  tanh: elementwise(x => Math.tanh(x!)),
-  sigmoid: elementwise(x => 1 / (1 + Math.exp(-x!))),
-  softplus: elementwise(x => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
-  erf: elementwise(x => erf(x!)),
+  add: elementwise((a, b) => a + b),
+  subtract: elementwise((a, b) => a - b),
+  multiply: elementwise((a, b) => a * b),
+  divide: elementwise((a, b) => a / b),
+  negate: elementwise(x => -x),
+  exp: elementwise(x => Math.exp(x)),
+  log: elementwise(x => Math.log(x)),
+  sqrt: elementwise(x => Math.sqrt(x)),
+  abs: elementwise(x => Math.abs(x)),
+  sign: elementwise(x => Math.sign(x)),
+  relu: elementwise(x => (x > 0 ? x : 0)),
+  positive: elementwise(x => (x > 0 ? 1 : 0)),
+  tanh: elementwise(x => Math.tanh(x)),
+  sigmoid: elementwise(x => 1 / (1 + Math.exp(-x))),
+  softplus: elementwise(x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  erf: elementwise(x => erf(x)),
 
   matmul([a, b], [m, n], { transposeA, transposeB }) {
     const inner = transposeA ? a!.shape[0]! : a!.shape[1]!

@@ -140,7 +140,7 @@ describe('graph panel in a browser', function () {
         `${name} is not reached: ${seen.join(' | ')}`,
       )
     }
-    assert.equal(seen.filter(label => label.includes('named')).length, 1, 'exactly one box is a tab stop')
+    assert.equal(seen.filter(label => label.includes('used by')).length, 1, 'exactly one box is a tab stop')
   })
 
   it('zooms with buttons, keys and wheel, pans by dragging, and fits again', async () => {

@@ -13,8 +13,8 @@ describe('edits from the graph panel', function () {
   const form = (panel: GraphPage) => panel.page.getByRole('dialog')
   const edits = async (panel: GraphPage) => ((await panel.actions()) as GraphAction[]).filter((a): a is EditAction => a.kind === 'edit')
   const focused = (panel: GraphPage) => panel.page.evaluate(() => document.activeElement?.getAttribute('data-id'))
-  const answer = async (panel: GraphPage, refusal: string | null) =>
-    panel.delta({ outcome: { request: (await edits(panel)).at(-1)!.request, refusal } })
+  const answer = async (panel: GraphPage, reason: string | null, placed = false) =>
+    panel.delta({ outcome: { request: (await edits(panel)).at(-1)!.request, refusal: reason === null ? null : { reason, placed } } })
 
   for (const theme of themeNames) {
     it(`offers what can be done with a node in the ${theme} theme`, async () => {
@@ -67,7 +67,7 @@ describe('edits from the graph panel', function () {
     await page.keyboard.press('Control+a')
     await page.keyboard.type('48')
     await page.keyboard.press('Enter')
-    assert.deepEqual(await edits(panel), [{ kind: 'edit', request: 1, edit: { op: 'setOption', node: 3, option: 'units', value: 48 } }])
+    assert.deepEqual(await edits(panel), [{ kind: 'edit', request: 1, edit: { kind: 'setOption', node: 3, option: 'units', value: 48 } }])
     await answer(panel, null)
     await form(panel).waitFor({ state: 'hidden' })
     assert.equal(await focused(panel), 'node:trunk')
@@ -112,8 +112,8 @@ describe('edits from the graph panel', function () {
     assert.deepEqual(
       (await edits(panel)).map(({ edit }) => edit),
       [
-        { op: 'setOption', node: 3, option: 'activation', value: 'tanh' },
-        { op: 'setOption', node: 3, option: 'activation', value: null },
+        { kind: 'setOption', node: 3, option: 'activation', value: 'tanh' },
+        { kind: 'setOption', node: 3, option: 'activation', value: 'linear' },
       ],
     )
   })
@@ -150,19 +150,21 @@ describe('edits from the graph panel', function () {
 
     await box(panel, 'node:dropout_1').focus()
     await page.keyboard.press('Delete')
-    await answer(panel, 'dropout_1 is the only layer between two others.')
+    await answer(panel, 'dropout_1 is the only layer between two others.', true)
     await page.getByRole('alert').getByText('dropout_1 is the only layer').waitFor()
     await panel.shot('graph-remove-refused')
+    await form(panel).getByRole('button', { name: 'Show in the text' }).click()
+    assert.deepEqual((await panel.actions()).at(-1), { kind: 'showRefusal' })
     await form(panel).getByRole('button', { name: 'Close' }).click()
     await form(panel).waitFor({ state: 'hidden' })
     assert.equal(await focused(panel), 'node:dropout_1')
     assert.deepEqual(
       (await edits(panel)).map(({ edit }) => edit),
       [
-        { op: 'insert', node: 3, where: 'before', layer: { kind: 'dropout', options: { rate: 0.25 } } },
-        { op: 'insert', node: 0, where: 'after', layer: { kind: 'dense', options: { units: 12, activation: 'relu' } } },
-        { op: 'replace', node: 3, layer: { kind: 'flatten', options: {} } },
-        { op: 'remove', node: 2 },
+        { kind: 'insertLayer', node: 3, where: 'before', layer: { kind: 'dropout', options: { rate: 0.25 } } },
+        { kind: 'insertLayer', node: 0, where: 'after', layer: { kind: 'dense', options: { units: 12, activation: 'relu' } } },
+        { kind: 'replaceLayer', node: 3, layer: { kind: 'flatten', options: {} } },
+        { kind: 'removeLayer', node: 2 },
       ],
     )
   })
@@ -186,14 +188,13 @@ describe('edits from the graph panel', function () {
       (await edits(panel)).map(({ edit }) => edit),
       [
         {
-          op: 'addTask',
-          node: 3,
+          kind: 'addTask',
+          features: 3,
           name: 'island',
-          kind: 'classification',
+          task: { kind: 'classification', options: { weight: 0.5 } },
           label: { source: 0, column: 'island' },
-          options: { weight: 0.5 },
         },
-        { op: 'setTaskOption', task: 'mass', option: 'weight', value: 2 },
+        { kind: 'setTaskOption', task: 'mass', option: 'weight', value: 2 },
       ],
     )
   })

@@ -10,6 +10,8 @@ import type { Box } from './scene'
 
 export interface EditFormEvents {
   send(request: number, edit: GraphEdit): void
+  /** The place in the text that stood in the way. */
+  showRefusal(): void
   /** Where a box stands on the screen now; the whole drawing's place where it is gone. */
   place(box: Box): DOMRect
   /** The element of a box, for the focus. */
@@ -37,7 +39,7 @@ export class EditForm {
       case 'addTask':
         return this.openTask(target, vocabulary)
       case 'remove':
-        return this.send(target, { op: 'remove', node: nodeOf(target.box) })
+        return this.send(target, { kind: 'removeLayer', node: nodeOf(target.box) })
     }
   }
 
@@ -50,7 +52,8 @@ export class EditForm {
       const close = button('Close', () => this.popover.close(true), { kind: 'secondary' })
       this.show(target, refusalTitle(target), [], [close.element], () => this.popover.close(true))
     }
-    this.popover.refuse(refusal)
+    const show = button('Show in the text', () => this.events.showRefusal(), { kind: 'secondary' })
+    this.popover.refuse(refusal.reason, refusal.placed ? show.element : null)
   }
 
   /** The graph was drawn anew or moved. */
@@ -60,20 +63,21 @@ export class EditForm {
 
   private openOption(target: EditTarget & { kind: 'option' }): void {
     const { box, option, value } = target
-    const input = optionField(option, value)
+    // Without a default, nothing is no value that could be written.
+    const input = optionField(option.default === undefined ? { ...option, required: true } : option, value)
     const send = (chosen: Json) =>
       this.send(
         target,
         box.content.kind === 'task'
-          ? { op: 'setTaskOption', task: box.content.task.name, option: option.name, value: chosen }
-          : { op: 'setOption', node: nodeOf(box), option: option.name, value: chosen },
+          ? { kind: 'setTaskOption', task: box.content.task.name, option: option.name, value: chosen }
+          : { kind: 'setOption', node: nodeOf(box), option: option.name, value: chosen },
       )
     const submit = () => {
       const [read] = this.read([input])
-      if (read) send(read.value ?? null)
+      if (read) send(read.value ?? option.default!)
     }
     const change = button('Change', submit, { kind: 'primary' })
-    const reset = button('Use default', () => send(null), { kind: 'secondary' })
+    const reset = button('Use default', () => send(option.default!), { kind: 'secondary' })
     const resettable = !option.required && option.default !== undefined && value !== option.default
     this.show(target, `${labelOf(box)}: ${option.name}`, [input], [change.element, ...(resettable ? [reset.element] : [])], submit)
   }
@@ -96,7 +100,10 @@ export class EditForm {
       if (!chosen || read.length < inputs.length) return
       const layer = { kind: chosen.kind, options: written(chosen, read) }
       const node = nodeOf(target.box)
-      this.send(target, target.kind === 'insert' ? { op: 'insert', node, where: target.where, layer } : { op: 'replace', node, layer })
+      this.send(
+        target,
+        target.kind === 'insert' ? { kind: 'insertLayer', node, where: target.where, layer } : { kind: 'replaceLayer', node, layer },
+      )
     }
     choice.input.addEventListener('change', refresh)
     this.show(target, `${title} ${labelOf(target.box)}`, [choice], [button(verb, submit, { kind: 'primary' }).element], submit)
@@ -122,12 +129,11 @@ export class EditForm {
       const [called, label, ...options] = read
       const source = labels.find(({ columns: known }) => known.includes(label!.value as string))?.source ?? labels[0]?.source ?? 0
       this.send(target, {
-        op: 'addTask',
-        node: nodeOf(target.box),
+        kind: 'addTask',
+        features: nodeOf(target.box),
         name: called!.value as string,
-        kind: chosen.kind,
+        task: { kind: chosen.kind, options: written(chosen, options) },
         label: { source, column: label!.value as string },
-        options: written(chosen, options),
       })
     }
     kind.input.addEventListener('change', refresh)

@@ -37,7 +37,7 @@ export class Minimap {
 
   draw(scene: Scene, placement: Placement): void {
     this.extent = { width: placement.width, height: placement.height }
-    this.scale = Math.min(largest.width / placement.width, largest.height / placement.height)
+    this.scale = Math.min(largest.width / Math.max(1, placement.width), largest.height / Math.max(1, placement.height))
     const [width, height] = [placement.width * this.scale, placement.height * this.scale]
     this.element.setAttribute('width', String(Math.max(width, 8)))
     this.element.setAttribute('height', String(Math.max(height, 8)))

@@ -71,6 +71,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     })
     this.form = new EditForm({
       send: (request, edit) => host.send({ kind: 'edit', request, edit }),
+      showRefusal: () => host.send({ kind: 'showRefusal' }),
       place: box => this.canvas.placeOf(box.id),
       element: box => this.canvas.drawing.box(box.id),
     })

@@ -5,7 +5,7 @@ import { placeBeside } from './place'
 export class Popover {
   private readonly title = html('h2', { id: 'popover-title' })
   private readonly body = html('div', { class: 'fields' })
-  private readonly refusal = html('p', { class: 'refusal', role: 'alert', hidden: true })
+  private readonly refusal = html('div', { class: 'refusal', role: 'alert', hidden: true })
   private readonly buttons = html('div', { class: 'group' })
   private readonly form = html('form', { novalidate: true }, this.title, this.body, this.refusal, this.buttons)
   readonly element = html('div', { class: 'popover', role: 'dialog', 'aria-labelledby': 'popover-title', hidden: true }, this.form)
@@ -61,10 +61,13 @@ export class Popover {
     this.place()
   }
 
-  /** @param reason why it can't be done; null takes the last one away */
-  refuse(reason: string | null): void {
+  /**
+   * @param reason why it can't be done; null takes the last one away
+   * @param action a button beside the reason
+   */
+  refuse(reason: string | null, action: HTMLElement | null = null): void {
     this.refusal.hidden = reason === null
-    this.refusal.textContent = reason
+    this.refusal.replaceChildren(html('p', {}, reason ?? ''), ...(action ? [action] : []))
     this.place()
   }
 

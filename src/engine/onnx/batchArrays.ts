@@ -46,7 +46,7 @@ export function labelCounts(graph: ModelGraph, batch: Batch): number[] {
 export function weigh(arrays: BatchArrays, graph: ModelGraph, batch: Batch, counts: readonly number[], weights: ArrayLike<number>): void {
   graph.tasks.forEach(({ name }, t) => {
     const [cotangent, mask] = [arrays.cotangents[t]!, batch.masks[name]!]
-    const factor = counts[t] ? weights[t]! / counts[t]! : 0
+    const factor = counts[t] ? weights[t]! / counts[t] : 0
     for (let i = 0; i < mask.length; i++) cotangent[i] = mask[i]! * factor
   })
 }

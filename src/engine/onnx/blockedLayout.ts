@@ -1,4 +1,6 @@
 import { Random } from '../../base/random'
+import type { Tensor } from '../../tensor/builder'
+import { size as elements } from '../../tensor/primitive'
 import { Program } from '../../tensor/program'
 import { encodeProgram } from './encodeProgram'
 import { blocked, OnnxGraph } from './onnxGraph'
@@ -16,12 +18,16 @@ export function probeBlockedLayout(runtime: Runtime): number {
   try {
     const block = blockSize(runtime)
     if (block === 0) return 0
-    const [plain, fast] = [kernelGradient(runtime, block, 0), kernelGradient(runtime, block, block)]
-    const scale = Math.max(...plain.map(Math.abs))
-    return plain.every((value, i) => Math.abs(value - fast[i]!) <= 1e-5 * scale) ? block : 0
+    const [plain, fast] = [convolution(runtime, block, 0), convolution(runtime, block, block)]
+    return plain.every((values, k) => equal(values, fast[k]!)) ? block : 0
   } catch {
     return 0
   }
+}
+
+function equal(a: Float32Array, b: Float32Array): boolean {
+  const scale = Math.max(...a.map(Math.abs))
+  return a.every((value, i) => Math.abs(value - b[i]!) <= 1e-5 * scale)
 }
 
 /** Reorders 16 channels of two pixels and looks where they end up. */
@@ -46,20 +52,25 @@ function blockSize(runtime: Runtime): number {
   return [8, 16].find(inBlocksOf) ?? 0
 }
 
-/** A small weight gradient with a filter count that needs padding. */
-function kernelGradient(runtime: Runtime, size: number, block: number): Float32Array {
+/** A small convolution with a filter count that needs padding, and its weight gradient. */
+function convolution(runtime: Runtime, size: number, block: number): Float32Array[] {
   const [batch, channels, filters] = [2 * size, 5, size + 4]
   const program = new Program()
-  const x = program.input('x', [batch, channels, 7, 6])
-  const g = program.input('g', [batch, filters, 5, 4])
-  const shape = [filters, channels, 3, 3]
-  const gradient = program.emit('conv2dKernelGradient', [x, g], { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], shape })
+  const geometry = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] }
+  const leaves = { x: [batch, channels, 7, 6], kernel: [filters, channels, 3, 3], bias: [filters], g: [batch, filters, 5, 4] }
+  const [x, kernel, bias, g] = Object.entries(leaves).map(([name, shape]) => program.input(name, shape)) as [Tensor, Tensor, Tensor, Tensor]
+  const outputs = new Map([
+    ['y', program.emit('conv2d', [x, kernel, bias], geometry)],
+    ['gradient', program.emit('conv2dKernelGradient', [x, g], { ...geometry, shape: kernel.shape })],
+  ])
   const random = Random.seeded(1, 'probe')
-  const values = (n: number) => Float32Array.from({ length: n }, () => random.uniform() - 0.5)
-  const feeds = { x: runtime.tensor(values(batch * channels * 42), x.shape), g: runtime.tensor(values(batch * filters * 20), g.shape) }
-  const out = new Float32Array(filters * channels * 9)
-  const session = runtime.session(encodeProgram(program, new Map([['out', gradient]]), block).model, 1)
-  session.run(feeds, { out: runtime.tensor(out, shape) })
+  const draw = (shape: readonly number[]) => Float32Array.from({ length: elements(shape) }, () => random.uniform() - 0.5)
+  const feeds = Object.fromEntries(Object.entries(leaves).map(([name, shape]) => [name, runtime.tensor(draw(shape), shape)]))
+  const fetches = Object.fromEntries(
+    [...outputs].map(([name, { shape }]) => [name, runtime.tensor(new Float32Array(elements(shape)), shape)]),
+  )
+  const session = runtime.session(encodeProgram(program, outputs, block).model, 1)
+  session.run(feeds, fetches)
   session.dispose()
-  return out
+  return Object.values(fetches).map(tensor => tensor.data)
 }

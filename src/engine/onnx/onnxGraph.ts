@@ -54,7 +54,7 @@ export class OnnxGraph {
   }
 
   floats(data: Float32Array, shape: readonly number[]): string {
-    const key = data.length <= 64 ? `floats|${shape.join()}|${data.join()}` : `floats|${this.initializers.length}`
+    const key = data.length <= 4096 ? `floats|${shape.join()}|${data.join()}` : `floats|${this.initializers.length}`
     return this.once(key, () => [
       this.initializer(shape, elementType.float32, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
     ])[0]!

@@ -28,11 +28,12 @@ export function partition(whole: RowProgram, threads: number): Partition {
 
   const most = Math.max(1, Math.floor(cacheFloats / Math.max(...activations)))
   const shards = Math.min(threads, batch)
-  const runs = Math.ceil(batch / shards / most)
-  const even = Math.ceil(batch / (shards * runs))
+  const share = Math.ceil(batch / shards)
   // Whole blocks of 16 rows allow the faster weight gradient, unless too many rows would be empty.
-  const blocks = Math.ceil(even / 16) * 16
-  const rows = blocks * shards * runs <= batch * 1.125 ? blocks : even
+  const computed = (rows: number) => Math.ceil(share / rows) * rows
+  const blocks = Array.from({ length: Math.floor(most / 16) }, (_, i) => (i + 1) * 16)
+  const best = blocks.reduce((best, rows) => (computed(rows) <= computed(best) ? rows : best), 16)
+  const rows = computed(best) <= share * 1.125 ? best : Math.ceil(share / Math.ceil(share / most))
   const starts = Array.from({ length: Math.ceil(batch / rows) }, (_, i) => i * rows)
   const each = Math.ceil(starts.length / shards)
   return { rows, shards: Array.from({ length: Math.ceil(starts.length / each) }, (_, s) => starts.slice(s * each, (s + 1) * each)) }

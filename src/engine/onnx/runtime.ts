@@ -51,8 +51,8 @@ async function load(): Promise<Runtime> {
     initOrt()
     return {
       version: env.versions.node ?? env.versions.common,
-      tensor: (data, shape) => new Tensor('float32', data, shape) as RuntimeTensor,
-      session: (model, threads) => openSession(new binding.InferenceSession() as NativeSession, model, threads),
+      tensor: (data, shape) => new Tensor('float32', data, shape),
+      session: (model, threads) => openSession(new binding.InferenceSession(), model, threads),
     }
   } catch (error) {
     loading = undefined

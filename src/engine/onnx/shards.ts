@@ -74,8 +74,8 @@ export class Shards {
     return this.threads.map(({ signal, errors, region }) => {
       const call = Atomics.load(signal, 0)
       for (let answer = Atomics.load(signal, 1); answer !== call; answer = Atomics.load(signal, 1)) Atomics.wait(signal, 1, answer)
-      const error = receiveMessageOnPort(errors) as { message: string } | undefined
-      if (error) throw new EngineError(error.message)
+      const failure: { readonly message: string } | undefined = receiveMessageOnPort(errors)
+      if (failure) throw new EngineError(failure.message)
       return region
     })
   }

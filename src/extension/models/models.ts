@@ -1,5 +1,9 @@
+import { posix } from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { DataSource } from '../../ir/graph'
+import type { GraphEdit, Proposal } from '../../ir/graphEdit'
+import { profileKey, type DataProfile } from '../../ir/profile'
 import type { EvaluationRequest, EvaluationResult } from '../../language/evaluation'
 import { Superseded } from '../../language/host'
 import { FileWatch } from './fileWatch'
@@ -11,6 +15,7 @@ import { dataFile, type Profiles } from './profiles'
 export interface Evaluator {
   /** @throws Superseded where a newer request for the file came before this one was done */
   evaluate(request: EvaluationRequest): Promise<EvaluationResult>
+  proposeEdit(request: EvaluationRequest, edit: GraphEdit): Promise<Proposal>
 }
 
 /** Long enough to let a word be typed, short enough to feel immediate. */
@@ -56,6 +61,18 @@ export class Models implements vscode.Disposable {
     if (!model) throw new Error(`${uri.fsPath} is not a model file: its name must end in .mtl.ts`)
     for (let attempt = 0; attempt < 5 && !model.current; attempt++) await this.evaluate(model)
     return model
+  }
+
+  /** What is known of a data file that the model reads; undefined where it was not read, or not without an error. */
+  profileOf(model: Model, { kind, path, options }: DataSource): DataProfile | undefined {
+    const resolved = posix.join(posix.dirname(model.file), path)
+    const profile = this.request(model).profiles[profileKey({ kind, path: resolved, options })]
+    return profile && profile.kind !== 'error' ? profile : undefined
+  }
+
+  /** How the model's present text would be changed for an edit of its graph. */
+  proposeEdit(model: Model, edit: GraphEdit): Promise<Proposal> {
+    return this.evaluator.proposeEdit(this.request(model), edit)
   }
 
   dispose(): void {
@@ -129,10 +146,11 @@ export class Models implements vscode.Disposable {
     const turn = (this.turns.get(model) ?? 0) + 1
     this.turns.set(model, turn)
     const version = model.document.version
-    const profiles = this.profiles.of(model.root, model.result?.profilesWanted ?? [])
+    const request = this.request(model)
+    const { profiles } = request
     let result: EvaluationResult
     try {
-      result = await this.evaluator.evaluate({ file: model.file, root: model.root.fsPath, overlay: this.overlay(model), profiles })
+      result = await this.evaluator.evaluate(request)
     } catch (error) {
       if (error instanceof Superseded) return this.overtaken(model, turn)
       this.log.error(`evaluation of ${model.file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -155,6 +173,11 @@ export class Models implements vscode.Disposable {
   /** By a newer text of the same file, mostly; a file of the same name in another workspace folder can do it as well. */
   private overtaken(model: Model, turn: number): void {
     if (this.turns.get(model) === turn && this.of(model.uri) === model) this.schedule(model, pauseInTyping)
+  }
+
+  private request(model: Model): EvaluationRequest {
+    const profiles = this.profiles.of(model.root, model.result?.profilesWanted ?? [])
+    return { file: model.file, root: model.root.fsPath, overlay: this.overlay(model), profiles }
   }
 
   /** Unsaved texts that the model may import, and its own. */

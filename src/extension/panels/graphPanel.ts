@@ -1,11 +1,14 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { EditVocabulary } from '../../ir/graphEdit'
 import type { Span } from '../../ir/span'
+import { editVocabulary } from '../../language/editVocabulary'
 import type { GraphAction, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
 import { locationOf } from '../editor/diagnostics'
 import type { Model } from '../models/model'
 import { isModelFile, modelName } from '../models/modelFiles'
 import type { Models } from '../models/models'
+import { GraphEdits } from './graphEdits'
 import { nodeAt } from './nodeAtCursor'
 import { PanelHost } from './panelHost'
 import { webviewOptions } from './panelPage'
@@ -21,6 +24,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   private last: Model | undefined
   private selected: number | null = null
   private locked = false
+  private readonly edits: GraphEdits
   /** The selection that a click in the graph made, which must not come back as another node of the same line. */
   private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
 
@@ -29,6 +33,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     private readonly models: Models,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.edits = new GraphEdits(models)
     this.disposables.track(vscode.window.registerWebviewPanelSerializer(graphViewType, this))
     this.disposables.track(models.onDidChange(model => this.modelChanged(model)))
     this.disposables.track(vscode.window.onDidChangeActiveTextEditor(editor => this.follow(editor)))
@@ -138,8 +143,22 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       uri: this.uri?.toString() ?? '',
       selected: this.selected,
       locked: this.locked,
-      vocabulary: null,
+      vocabulary: this.vocabulary(),
     }
+  }
+
+  /** Columns come from the profiles that the evaluation had; a closed text takes no edits. */
+  private vocabulary(): EditVocabulary | null {
+    const { model } = this
+    if (!model?.graph || !this.uri || !this.models.of(this.uri)) return null
+    const labels = model.graph.sources.map(source => {
+      const profile = this.models.profileOf(model, source)
+      return {
+        source: source.id,
+        columns: profile ? (profile.kind === 'table' ? profile.columns : profile.arrays).map(column => column.name) : [],
+      }
+    })
+    return editVocabulary(labels)
   }
 
   private cursorMoved(editor: vscode.TextEditor): void {
@@ -172,7 +191,13 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       case 'save':
         await saveFile(action, this.uri)
         break
-      case 'edit':
+      case 'edit': {
+        const refusal = this.model ? await this.edits.apply(this.model, action.edit) : { reason: 'the file is closed', placed: false }
+        this.host?.sendDelta({ outcome: { request: action.request, refusal } })
+        break
+      }
+      case 'showRefusal':
+        await this.edits.showRefusal()
         break
     }
   }

@@ -57,6 +57,23 @@ describe('command line', function () {
     assert.equal(diagnostics.at(-1)!.ok, false)
   })
 
+  it('checks a model that has no data yet, and refuses to train it', async () => {
+    const text = `import { classification, dense, input, model } from 'mtl'
+const x = input('x', [4])
+export default model({ tasks: { a: classification(3, x.pipe(dense(8))) } })
+`
+    workspace.write('design.mtl.ts', text)
+    const checked = await run(workspace.root, 'check', 'design.mtl.ts')
+    assert.equal(checked.code, 0, checked.stderr)
+    assert.match(checked.stdout, /1 task, 67 parameters. No errors, but not ready to train/)
+    assert.match(checked.stderr, /^design\.mtl\.ts:2:11: information: the input 'x' has no data/)
+    const summary = lines((await run(workspace.root, 'check', 'design.mtl.ts', '--json')).stdout).at(-1)!
+    assert.deepEqual([summary.ok, summary.trainable], [true, false])
+    const trained = await run(workspace.root, 'train', 'design.mtl.ts')
+    assert.equal(trained.code, 1)
+    assert.match(trained.stderr, /^design\.mtl\.ts:2:11: the input 'x' has no data/)
+  })
+
   it('trains and ends with the metrics of the best checkpoint', async () => {
     workspace.model({ epochs: 30, learningRate: 5e-3 })
     const runs = join(workspace.root, 'my runs')

@@ -307,9 +307,9 @@ const cases: Record<string, Case> = {
   },
 }
 
-/** Codes that can only come from a fault of the program, from the file system or from the data (test/unit/data). */
+/** Codes that can only come from a fault of the program, from a start of training (test/unit/cli), the file system or the data (test/unit/data). */
 const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
-const elsewhere = new Set(['mtl/internal', ...data])
+const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', ...data])
 
 describe('diagnostics', function () {
   this.timeout(20_000)

@@ -4,7 +4,7 @@ import { openOnnxEngine } from '../../../src/engine/onnx/onnxEngine'
 import type { GraphTask, ModelGraph, TrainingSettings } from '../../../src/ir/graph'
 import type { Checkpoint } from '../../../src/runs/checkpoint'
 import type { RunEvent } from '../../../src/runs/events'
-import type { TrainingRequest, TrainingSinks } from '../../../src/training/train'
+import type { TrainingRequest, TrainingSinks } from '../../../src/training/request'
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
 import { modelOf, penguins } from '../data/model'
 

@@ -2,13 +2,15 @@ import { ints } from '../../../tensor/primitive'
 import { blocked } from '../onnxGraph'
 import type { LoweringContext, LoweringFamily } from './lowering'
 
+const geometryOf = ({ operation: { attributes } }: LoweringContext) => ({
+  strides: ints(attributes, 'strides'),
+  pads: ints(attributes, 'pads'),
+  dilations: ints(attributes, 'dilations'),
+})
+
 export const conv: LoweringFamily = {
-  conv2d({ graph, inputs, operation: { attributes } }) {
-    return graph.node('Conv', inputs, {
-      strides: ints(attributes, 'strides'),
-      pads: ints(attributes, 'pads'),
-      dilations: ints(attributes, 'dilations'),
-    })
+  conv2d(context) {
+    return forwardFitsBlocks(context) ? forwardInBlocks(context) : context.graph.node('Conv', context.inputs, geometryOf(context))
   },
 
   conv2dInputGradient({ graph, inputs, operation }) {
@@ -27,7 +29,8 @@ export const conv: LoweringFamily = {
   },
 
   conv2dKernelGradient(context) {
-    return fitsBlocks(context) ? kernelGradientInBlocks(context) : kernelGradient(context)
+    if (kernelGradientFitsBlocks(context)) return kernelGradientInBlocks(context)
+    return context.operation.inputs[0]!.shape[1] === 1 ? kernelGradientByImage(context) : kernelGradient(context)
   },
 }
 
@@ -49,11 +52,54 @@ function kernelGradient({ graph, inputs, operation }: LoweringContext): string {
   return graph.node('Transpose', [cut], { perm: [1, 0, 2, 3] })
 }
 
+/** With one channel, a convolution per image, side by side as groups, and their sum: nothing has to be transposed. */
+function kernelGradientByImage({ graph, inputs, operation }: LoweringContext): string {
+  const [strides, pads, dilations] = ['strides', 'pads', 'dilations'].map(name => ints(operation.attributes, name)) as [
+    number[],
+    number[],
+    number[],
+  ]
+  const [batch, , height, width] = operation.inputs[0]!.shape as [number, number, number, number]
+  const [, filters, rows, columns] = operation.inputs[1]!.shape as [number, number, number, number]
+  const [kernelHeight, kernelWidth] = operation.output.shape.slice(2) as [number, number]
+  const image = graph.node('Reshape', [inputs[0]!, graph.ints([1, batch, height, width])])
+  const weights = graph.node('Reshape', [inputs[1]!, graph.ints([batch * filters, 1, rows, columns])])
+  const y = graph.node('Conv', [image, weights], { strides: dilations, dilations: strides, pads, group: batch })
+  const cut = graph.node('Slice', [y, graph.ints([0, 0]), graph.ints([kernelHeight, kernelWidth]), graph.ints([2, 3])])
+  const apart = graph.node('Reshape', [cut, graph.ints([batch, filters, 1, kernelHeight, kernelWidth])])
+  return graph.node('ReduceSum', [apart, graph.ints([0])], { keepdims: 0 })
+}
+
+/**
+ * Whether the forward convolution may run in blocks: with fewer channels than a block the input is read as it is, and only
+ * the output has blocks. Worth it where few of its channels are padding.
+ */
+function forwardFitsBlocks({ block, operation }: LoweringContext): boolean {
+  const [filters, channels] = operation.inputs[1]!.shape
+  return block > 0 && channels! < block && Math.ceil(filters! / block) * block <= 1.6 * filters!
+}
+
+function forwardInBlocks(context: LoweringContext): string {
+  const { graph, inputs, operation, block } = context
+  const [filters, channels, height, width] = operation.inputs[1]!.shape as [number, number, number, number]
+  const [kernel, bias] = [inputs[1]!, inputs[2]]
+  const padded = Math.ceil(filters / block) * block
+  const extra = padded - filters
+  const full = extra === 0 ? kernel : graph.node('Pad', [kernel, graph.ints([0, 0, 0, 0, extra, 0, 0, 0])])
+  const ordered = graph.node('Transpose', [graph.node('Reshape', [full, graph.ints([padded / block, block, channels * height * width])])], {
+    perm: [0, 2, 1],
+  })
+  const operands = [inputs[0]!, graph.node('Reshape', [ordered, graph.ints([padded, channels, height, width])])]
+  if (bias !== undefined) operands.push(extra === 0 ? bias : graph.node('Pad', [bias, graph.ints([0, extra])]))
+  const y = graph.node('Conv', operands, { ...geometryOf(context), kernel_shape: [height, width] }, blocked)
+  return graph.node('ReorderOutput', [y], { channels: filters }, blocked)
+}
+
 /**
  * Whether the blocked form is right and worth it: whole blocks of batch rows (they take the place of channels), nothing
  * left over by strides, and enough channels to pay for the reordering (one or two gain nothing).
  */
-function fitsBlocks({ block, operation }: LoweringContext): boolean {
+function kernelGradientFitsBlocks({ block, operation }: LoweringContext): boolean {
   const { inputs, attributes } = operation
   const [batch, channels] = inputs[0]!.shape
   const unit = [...ints(attributes, 'strides'), ...ints(attributes, 'dilations')].every(d => d === 1)

@@ -1,8 +1,8 @@
 import type * as t from '@babel/types'
-import type { Json } from '../base/json'
-import type { TextEdit } from '../ir/diagnostic'
-import type { SourceText } from './sourceText'
-import { unwrap, type Call, type Node } from './syntax'
+import type { Json } from '../../base/json'
+import type { TextEdit } from '../../ir/diagnostic'
+import type { SourceText } from '../sourceText'
+import { unwrap, type Call, type Node } from '../syntax'
 
 /** Offset edits of the text, as quick fixes and the graph need them. All of them keep the text around as it is. */
 
@@ -24,7 +24,29 @@ export function insertAt(source: SourceText, offset: number, text: string): Text
 export const quoteText = (text: string, quote = "'"): string =>
   quote + text.replace(/\\/g, '\\\\').replaceAll(quote, `\\${quote}`).replace(/\n/g, '\\n') + quote
 
-const literal = (value: Json): string => (typeof value === 'string' ? quoteText(value) : JSON.stringify(value))
+/** A value as it is written by hand: `['a', 'b']`, `{ patience: 3 }`. */
+export function literal(value: Json, quote = "'"): string {
+  if (typeof value === 'string') return quoteText(value, quote)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((item: Json) => literal(item, quote)).join(', ')}]`
+  const entries = Object.entries(value).map(([key, item]) => `${propertyName(key, quote)}: ${literal(item, quote)}`)
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
+}
+
+export const propertyName = (name: string, quote = "'"): string =>
+  /^[\p{L}$_][\p{L}\p{N}$_]*$/u.test(name) ? name : quoteText(name, quote)
+
+/** The quotes that the file uses for its imports. */
+export function quoteOf(source: SourceText): string {
+  const from = source.ast?.body.find(node => node.type === 'ImportDeclaration')
+  return (from?.type === 'ImportDeclaration' && source.text[from.source.start!]) || "'"
+}
+
+/** After the last argument of a call. */
+export function insertArgument(source: SourceText, call: Exclude<Call, t.TaggedTemplateExpression>, text: string): TextEdit {
+  const last = call.arguments.at(-1)
+  return last ? insertAt(source, last.end!, `, ${text}`) : insertAt(source, call.end! - 1, text)
+}
 
 /** Writes `option: value` into the object at an argument of a call. @returns undefined where that is no object literal */
 export function setOption(source: SourceText, call: Call, argument: number, option: string, value: Json): TextEdit | undefined {
@@ -40,7 +62,7 @@ export function setOption(source: SourceText, call: Call, argument: number, opti
 }
 
 /** After the last property, in the layout of the others: on a line of its own where they are. */
-function insertProperty(source: SourceText, object: t.ObjectExpression, text: string): TextEdit {
+export function insertProperty(source: SourceText, object: t.ObjectExpression, text: string): TextEdit {
   const last = object.properties.at(-1)
   if (!last) return { span: source.spanOf(object), text: `{ ${text} }` }
   const after = source.text.slice(last.end!, object.end!)
@@ -55,6 +77,19 @@ function insertProperty(source: SourceText, object: t.ObjectExpression, text: st
   const rest = /^[ \t]*(\/\/[^\r\n]*|\/\*[^\n]*?\*\/[ \t]*(?=\r?\n))/.exec(source.text.slice(end))
   if (comma) return insertAt(source, end + (rest?.[0].length ?? 0), `${newline}${indent}${text},`)
   return insertAt(source, last.end!, `,${newline}${indent}${text}`)
+}
+
+/** The name under which the file knows a function of the vocabulary, and the edits that import it where it does not. */
+export function localName(source: SourceText, name: string): { readonly name: string; readonly edits: readonly TextEdit[] } {
+  for (const node of source.ast?.body ?? []) {
+    if (node.type !== 'ImportDeclaration' || node.source.value !== 'mtl' || node.importKind === 'type') continue
+    for (const specifier of node.specifiers) {
+      if (specifier.type === 'ImportNamespaceSpecifier') return { name: `${specifier.local.name}.${name}`, edits: [] }
+      const imported = specifier.type === 'ImportSpecifier' && specifier.importKind !== 'type' ? specifier.imported : undefined
+      if (imported?.type === 'Identifier' && imported.name === name) return { name: specifier.local.name, edits: [] }
+    }
+  }
+  return { name, edits: importName(source, name) }
 }
 
 /** Adds names to the import from 'mtl', where they are missing. */

@@ -1,0 +1,142 @@
+import type { TextEdit } from '../../ir/diagnostic'
+import type { GraphNode } from '../../ir/graph'
+import type { GraphEdit } from '../../ir/graphEdit'
+import { layerOf } from '../../layers/table'
+import type { SourceText } from '../sourceText'
+import { unwrap, type Node } from '../syntax'
+import type { GraphText, PlainCall} from './applications';
+import { isPipe } from './applications'
+import { checkValue, layerText } from './layerText'
+import { meaningOf, withInserted, withOptions, withoutNodes } from './meaning'
+import { writeOption } from './options'
+import type { Draft } from './draft'
+import { insertArgument, insertAt, literal } from './text'
+
+type Edit<K extends GraphEdit['kind']> = Extract<GraphEdit, { kind: K }>
+
+export function setOption(text: GraphText, { node: id, option, value }: Edit<'setOption'>): Draft {
+  const { node, source, call } = text.layer(id)
+  const { kind, positional, options } = layerOf(node.kind)!
+  checkValue(kind, options, option, value)
+  const position = positional.indexOf(option)
+  const place = { argument: position < 0 ? positional.length : position, positional: position >= 0, name: option }
+  const nodes = text.madeBy(node)
+  return {
+    title: `Set ${option} of ${node.name} to ${literal(value)}`,
+    ...writeOption(source, call, place, value),
+    note: noteOf(nodes),
+    expected: withOptions(meaningOf(text.graph), ids(nodes), given => ({ ...given, [option]: value })),
+  }
+}
+
+export function replaceLayer(text: GraphText, { node: id, layer }: Edit<'replaceLayer'>): Draft {
+  const { node, source, call } = text.layer(id)
+  const written = layerText(source, layer)
+  const nodes = text.madeBy(node)
+  return {
+    title: `Replace ${node.name} by ${written.text}`,
+    edits: [{ span: source.spanOf(call), text: written.text }, ...written.imports],
+    note: noteOf(nodes),
+    expected: withOptions(meaningOf(text.graph), ids(nodes), () => written.options, layer.kind),
+  }
+}
+
+export function insertLayer(text: GraphText, { node: id, where, layer }: Edit<'insertLayer'>): Draft {
+  const node = text.node(id)
+  const inLanguage = where === 'after' && node.use === null && !text.graph.tasks.some(task => task.output === id)
+  if (!inLanguage) text.layer(id)
+  const source = inLanguage ? text.call(node.span, `'${node.name}'`).source : text.application(node).source
+  const written = layerText(source, layer)
+  const nodes = inLanguage ? text.madeBy(node) : text.appliedBy(node)
+  const edits = inLanguage
+    ? appended(source, text.call(node.span, `'${node.name}'`).call, written.text)
+    : inserted(text, node, where, written.text)
+  return {
+    title: `Insert ${written.text} ${where} ${node.name}`,
+    edits: [...edits, ...written.imports],
+    note: noteOf(nodes),
+    expected: withInserted(meaningOf(text.graph), ids(nodes), where, { kind: layer.kind, options: written.options }),
+  }
+}
+
+/** Behind what is no layer, such as features: at the beginning of its pipe, or in a new one. */
+function appended(source: SourceText, call: PlainCall, text: string): TextEdit[] {
+  const member = source.parentOf(call)
+  const pipe = member && source.parentOf(member)
+  if (pipe?.type === 'CallExpression' && pipe.callee === member && isPipe(pipe) && pipe.arguments.length > 0)
+    return [insertAt(source, pipe.arguments[0]!.start!, `${text}, `)]
+  return [insertAt(source, call.end!, `.pipe(${text})`)]
+}
+
+function inserted(text: GraphText, node: GraphNode, where: 'before' | 'after', layer: string): TextEdit[] {
+  const application = text.application(node)
+  const { source, call } = application
+  if (application.form === 'call') return wrapped(source, where === 'before' ? application.tensor : call, layer)
+  const index = where === 'before' ? application.argument : application.argument + 1
+  const next = call.arguments[index]
+  if (!next) return [insertArgument(source, call, layer)]
+  const indent = ownLine(source, next)
+  return [insertAt(source, next.start!, indent === undefined ? `${layer}, ` : `${layer},${newlineOf(source)}${indent}`)]
+}
+
+const wrapped = (source: SourceText, node: Node, layer: string): TextEdit[] => [
+  insertAt(source, node.start!, `${layer}(`),
+  insertAt(source, node.end!, ')'),
+]
+
+export function removeLayer(text: GraphText, { node: id }: Edit<'removeLayer'>): Draft {
+  const { node } = text.layer(id)
+  const application = text.application(node)
+  const nodes = text.appliedBy(node)
+  const { source, call } = application
+  const edit =
+    application.form === 'call'
+      ? { span: source.spanOf(call), text: operand(source, application.tensor) }
+      : call.arguments.length === 1
+        ? { span: source.spanOf(call), text: source.textOf((call.callee as { object: Node }).object) }
+        : { span: argumentSpan(source, call, application.argument), text: '' }
+  return {
+    title: `Remove ${node.name}`,
+    edits: [edit],
+    note: noteOf(nodes),
+    expected: withoutNodes(meaningOf(text.graph), ids(nodes)),
+  }
+}
+
+/** In the place of a call, what is no simple expression needs parentheses. */
+function operand(source: SourceText, node: Node): string {
+  const inner = unwrap(node)!
+  const simple = /^(Identifier|CallExpression|MemberExpression)$/.test(inner.type) && inner === node
+  return simple ? source.textOf(node) : `(${source.textOf(node)})`
+}
+
+/** With its comma; with its line and the comment at its end where it has one of its own. */
+function argumentSpan(source: SourceText, call: PlainCall, index: number) {
+  const argument = call.arguments[index]!
+  const before = call.arguments[index - 1]
+  const after = call.arguments[index + 1]
+  const { text } = source
+  const rest = /^[ \t]*,?[ \t]*(\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r?\n)/.exec(text.slice(argument.end!, call.end!))
+  const lineStart = text.lastIndexOf('\n', argument.start!) + 1
+  const isAlone = ownLine(source, argument) !== undefined && rest !== null
+  if (isAlone && (after || /^[ \t]*,/.test(rest[0]))) {
+    const newline = /^\r?\n/.exec(text.slice(argument.end! + rest[0].length))![0]
+    return source.span(lineStart, argument.end! + rest[0].length + newline.length)
+  }
+  if (after) return source.span(argument.start!, after.start!)
+  return source.span(before!.end!, argument.end!)
+}
+
+/** The indent of a node that begins its line. */
+function ownLine(source: SourceText, node: Node): string | undefined {
+  const lineStart = source.text.lastIndexOf('\n', node.start! - 1) + 1
+  const before = source.text.slice(lineStart, node.start!)
+  return lineStart > 0 && /^[ \t]*$/.test(before) ? before : undefined
+}
+
+const newlineOf = (source: SourceText): string => (source.text.includes('\r\n') ? '\r\n' : '\n')
+
+const ids = (nodes: readonly GraphNode[]): Set<number> => new Set(nodes.map(node => node.id))
+
+export const noteOf = (nodes: readonly GraphNode[]): string | null =>
+  nodes.length > 1 ? `this line makes ${nodes.length} layers; all of them change` : null

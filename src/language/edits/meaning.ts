@@ -1,0 +1,158 @@
+import type { Json } from '../../base/json'
+import type { Options } from '../../base/options'
+import type { DataSource, GraphNode, GraphTask, ModelGraph, TrainingSettings } from '../../ir/graph'
+
+export interface NodeMeaning {
+  /** Stays with the node through an edit; an id at first. */
+  readonly key: number | string
+  readonly name: string
+  readonly kind: string
+  readonly options: Options
+  readonly inputs: readonly (number | string)[]
+  /** Nodes of one layer share its weights. */
+  readonly layer: number | string
+}
+
+type TaskMeaning = Pick<GraphTask, 'name' | 'kind' | 'options' | 'weight'> & {
+  readonly features: number | string
+  readonly output: number | string
+  readonly label: { readonly source: number; readonly column: string } | null
+}
+
+/**
+ * What a graph says about the model, without places, and without what follows from the rest: shapes, weights and classes.
+ * Edits are made on it as on the text, and both results must agree.
+ */
+export interface Meaning {
+  readonly nodes: readonly NodeMeaning[]
+  readonly tasks: readonly TaskMeaning[]
+  readonly sources: readonly Omit<DataSource, 'span' | 'pathSpan'>[]
+  readonly training: Json
+}
+
+export function meaningOf({ nodes, tasks, sources, training }: ModelGraph): Meaning {
+  return {
+    nodes: nodes.map(({ id, name, kind, options, inputs, layer }: GraphNode) => ({ key: id, name, kind, options, inputs, layer })),
+    tasks: tasks.map(({ name, kind, options, weight, features, output, label }) => ({
+      name,
+      kind,
+      options,
+      weight,
+      features,
+      output,
+      label: label && { source: label.source, column: label.column },
+    })),
+    sources: sources.map(({ id, kind, path, options, split }) => ({ id, kind, path, options, split })),
+    training: withoutPlaces(training),
+  }
+}
+
+function withoutPlaces({ optimizer, weighting, spans: _, ...rest }: TrainingSettings): Json {
+  const choice = ({ kind, options }: TrainingSettings['optimizer']) => ({ kind, options })
+  return { ...rest, optimizer: choice(optimizer), weighting: choice(weighting) }
+}
+
+/** @returns the names of what differs, in the words of a message; nothing where both mean the same */
+export function differences(expected: Meaning, actual: Meaning): string[] {
+  const [a, b] = [numbered(expected), numbered(actual)]
+  const found: string[] = []
+  if (a.nodes.length !== b.nodes.length) found.push(`the number of layers (${b.nodes.length} instead of ${a.nodes.length})`)
+  else
+    a.nodes.forEach((node, i) => {
+      const { name: _, ...rest } = node
+      const { name, ...other } = b.nodes[i]!
+      // Names follow from the text around; only an input's is part of the model.
+      if (!same(rest, other) || (node.kind === 'input' && node.name !== name)) found.push(`'${node.name}'`)
+    })
+  const names = new Set([...a.tasks, ...b.tasks].map(task => task.name))
+  for (const name of names) {
+    const task = (m: Meaning) => m.tasks.find(t => t.name === name) ?? null
+    if (!same(task(a), task(b))) found.push(`the task '${name}'`)
+  }
+  if (
+    found.length === 0 &&
+    !same(
+      a.tasks.map(t => t.name),
+      b.tasks.map(t => t.name),
+    )
+  )
+    found.push('the order of the tasks')
+  if (!same(a.sources, b.sources)) found.push('the data')
+  const settings = (m: Meaning) => m.training as Record<string, Json>
+  for (const key of Object.keys({ ...settings(a), ...settings(b) }))
+    if (!same(settings(a)[key], settings(b)[key])) found.push(`the setting ${key}`)
+  return found
+}
+
+/** Keys and layers as numbers in the order of the nodes. */
+function numbered({ nodes, tasks, ...rest }: Meaning): Meaning {
+  const index = new Map(nodes.map(({ key }, i) => [key, i]))
+  const layers = new Map<number | string, number>()
+  for (const { layer } of nodes) if (!layers.has(layer)) layers.set(layer, layers.size)
+  const id = (key: number | string) => index.get(key) ?? -1
+  return {
+    ...rest,
+    nodes: nodes.map(node => ({ ...node, key: id(node.key), inputs: node.inputs.map(id), layer: layers.get(node.layer)! })),
+    tasks: tasks.map(task => ({ ...task, features: id(task.features), output: id(task.output) })),
+  }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b))
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, inOrder(item)]),
+  )
+}
+
+const mapNodes = (meaning: Meaning, change: (node: NodeMeaning) => NodeMeaning[]): Meaning => ({
+  ...meaning,
+  nodes: meaning.nodes.flatMap(change),
+})
+
+export function withOptions(meaning: Meaning, nodes: ReadonlySet<number>, change: (options: Options) => Options, kind?: string): Meaning {
+  return mapNodes(meaning, node =>
+    nodes.has(node.key as number) ? [{ ...node, kind: kind ?? node.kind, options: change(node.options) }] : [node],
+  )
+}
+
+export function withInserted(
+  meaning: Meaning,
+  nodes: ReadonlySet<number>,
+  where: 'before' | 'after',
+  layer: { readonly kind: string; readonly options: Options },
+): Meaning {
+  const made = (key: number | string, input: number | string): NodeMeaning => ({
+    ...layer,
+    key: `new ${key}`,
+    name: layer.kind,
+    inputs: [input],
+    layer: `new ${key}`,
+  })
+  const isPlace = (key: number | string) => nodes.has(key as number)
+  if (where === 'before')
+    return mapNodes(meaning, node =>
+      isPlace(node.key) ? [made(node.key, node.inputs[0]!), { ...node, inputs: [`new ${node.key}`] }] : [node],
+    )
+  const from = (key: number | string) => (isPlace(key) ? `new ${key}` : key)
+  const rewired = redirected(meaning, from)
+  return mapNodes(rewired, node => (isPlace(node.key) ? [node, made(node.key, node.key)] : [node]))
+}
+
+export function withoutNodes(meaning: Meaning, nodes: ReadonlySet<number>): Meaning {
+  const before = new Map(meaning.nodes.map(node => [node.key, node.inputs[0]!]))
+  const from = (key: number | string): number | string => (nodes.has(key as number) ? from(before.get(key)!) : key)
+  return mapNodes(redirected(meaning, from), node => (nodes.has(node.key as number) ? [] : [node]))
+}
+
+function redirected(meaning: Meaning, from: (key: number | string) => number | string): Meaning {
+  return {
+    ...meaning,
+    nodes: meaning.nodes.map(node => ({ ...node, inputs: node.inputs.map(from) })),
+    tasks: meaning.tasks.map(task => ({ ...task, features: from(task.features) })),
+  }
+}

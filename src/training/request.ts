@@ -1,0 +1,35 @@
+import type { Dataset } from '../data/dataset'
+import type { Engine } from '../engine/engine'
+import type { ModelGraph } from '../ir/graph'
+import type { Checkpoint } from '../runs/checkpoint'
+import type { RunEvent, TaskMetrics } from '../runs/events'
+
+export interface TrainingRequest {
+  /** With all shapes known. */
+  readonly graph: ModelGraph
+  readonly dataset: Dataset
+  readonly engine: Engine
+  readonly epochs: number
+  readonly seed: number
+  /** The `last` checkpoint of the run that goes on, or null for a new one. */
+  readonly resumeFrom: Checkpoint | null
+  /** Time between two checkpoints within an epoch. */
+  readonly checkpointSeconds: number
+}
+
+/** Where a training's results go. What they throw, such as a full disk, ends the training as failed. */
+export interface TrainingSinks {
+  event(event: RunEvent): void
+  /** Called at every turn of the event loop. */
+  flush(): void
+  saveCheckpoint(kind: 'last' | 'best', checkpoint: Checkpoint): void
+  /** @returns null where none was saved */
+  loadBest(): Checkpoint | null
+}
+
+export interface TrainingOutcome {
+  readonly status: 'completed' | 'stopped' | 'failed'
+  readonly metrics: TaskMetrics
+  readonly message?: string
+  readonly setting?: string
+}
