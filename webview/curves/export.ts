@@ -10,7 +10,7 @@ export function csvOf(runs: readonly ShownRun[]): string {
     (['steps', 'epochs', 'progress'] as const).map(kind => ({ run, kind: records[kind], table: run.series[kind] })),
   )
   const names = [...new Set(tables.flatMap(({ table }) => table.names))]
-  const rows = tables.flatMap(({ run, kind, table }) => rowsOf(run, kind, table, names))
+  const rows = tables.flatMap(({ run, kind, table }) => [...rowsOf(run, kind, table, names)])
   return [['run', 'record', 'step', 'epoch', 'seconds', ...names].map(quoted).join(','), ...rows].join('\r\n') + '\r\n'
 }
 
