@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { measureCurves } from './curvesSpeed'
+import type { CurvesDelta, CurvesSnapshot } from '../../src/protocol/curvesPanel'
+import { eventsOf, summaryOf } from '../fixtures/panels/runs'
 import { browserPresent, PanelBrowser } from './page'
 
 describe('speed of the curves panel', function () {
-  this.timeout(90_000)
   let browser: PanelBrowser
   before(async function () {
     if (!browserPresent) this.skip()
@@ -11,12 +11,23 @@ describe('speed of the curves panel', function () {
   })
   after(() => browser?.stop())
 
-  // `npm run bench:panels` gives the figures that count; this holds the order of magnitude on a busy machine.
-  it('draws a million points, and draws them anew', async () => {
-    const speed = await measureCurves(browser, 143_000)
-    assert.ok(speed.points > 1e6)
-    console.log(`      ${JSON.stringify(speed, (_, value: unknown) => (typeof value === 'number' ? Math.round(value) : value))}`)
-    for (const name of ['smoothing', 'append', 'zoom'] as const) assert.ok(speed[name] < 3000, `${name} took ${speed[name]} ms`)
-    assert.ok(speed.snapshotToChart < 15_000, `${speed.snapshotToChart} ms`)
+  it('stays quick with twenty thousand steps', async () => {
+    const plan = { seed: 1, epochs: 100, stepsPerEpoch: 200, done: 1 }
+    const panel = await browser.open<CurvesSnapshot, CurvesDelta>('curves', { height: 1000 })
+    await panel.snapshot({ runs: [summaryOf('live', plan, 'training')], shown: [{ id: 'live', events: eventsOf(plan) }] })
+    await panel.page.waitForSelector('.plot canvas')
+    const milliseconds = await panel.page.evaluate(async () => {
+      const slider = document.querySelector<HTMLInputElement>('input[type=range]')!
+      const start = performance.now()
+      slider.value = '0.6'
+      slider.dispatchEvent(new Event('input'))
+      await new Promise(done => setTimeout(done, 100))
+      await new Promise(requestAnimationFrame)
+      return performance.now() - start
+    })
+    assert.ok(milliseconds < 600, `${milliseconds} ms`)
+    assert.deepEqual(panel.problems, [])
+    await panel.shot('curves-dense')
+    await panel.page.close()
   })
 })
