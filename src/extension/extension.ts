@@ -96,6 +96,7 @@ function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.Exten
     const uri = await activeModel(given)
     if (uri) graph.show(uri)
   })
+  command('mtl.toggleGraphLock', () => graph.lock())
   command('mtl.showCurves', (given, selected) => {
     const ids = Array.isArray(selected) ? selected.map(String) : typeof given === 'string' ? [given] : [runToShow(runs)?.id ?? []].flat()
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
