@@ -25,7 +25,14 @@ export function batchArrays(model: ModelProgram, rows: number, allocate: (floats
   const T = model.losses.length
   const together = { targets: allocate(T * rows), cotangents: allocate(T * rows), losses: allocate(T * rows) }
   const apart = (all: Float32Array) => model.losses.map((_, t) => all.subarray(t * rows, (t + 1) * rows))
-  return { inputs, realRows: allocate(rows), targets: apart(together.targets), cotangents: apart(together.cotangents), losses: apart(together.losses), together }
+  return {
+    inputs,
+    realRows: allocate(rows),
+    targets: apart(together.targets),
+    cotangents: apart(together.cotangents),
+    losses: apart(together.losses),
+    together,
+  }
 }
 
 /** Floats that `batchArrays` asks for, each request padded. */

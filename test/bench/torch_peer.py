@@ -51,7 +51,8 @@ class Session:
         self.heads = [head() for _ in targets]
         self.x = arrays["input"].reshape(header["rows"], *shape)
         if len(shape) == 3:
-            self.x = self.x.permute(0, 3, 1, 2).contiguous()
+            # With one channel, `contiguous()` would keep strides that PyTorch takes for its channels-last layout.
+            self.x = self.x.permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)
         classes = self.loss is F.cross_entropy
         self.targets = [values.long() if classes else values.reshape(-1, 1) for values in targets.values()]
         self.assign([values for name, values in arrays.items() if name.startswith("parameter/")])

@@ -71,7 +71,12 @@ export class RowSession {
   private readonly feeds: RuntimeTensors = {}
   private readonly fetches: RuntimeTensors = {}
   private readonly session: Session
-  private readonly masks: readonly { readonly address: number; readonly floats: number; readonly rowFloats: number; readonly rate: number }[]
+  private readonly masks: readonly {
+    readonly address: number
+    readonly floats: number
+    readonly rowFloats: number
+    readonly rate: number
+  }[]
 
   /** @param weights in this arena or another */
   constructor(

@@ -43,15 +43,28 @@ export class RunQueue {
 
   /** Blocks until all runs of the pass are done. */
   waitForAll(): void {
+    spin(() => Atomics.load(this.words, 2) >= this.runs)
     for (let done = Atomics.load(this.words, 2); done < this.runs; done = Atomics.load(this.words, 2)) Atomics.wait(this.words, 2, done)
   }
 
   /** Blocks until a pass other than `last` is open. */
   waitForPass(last: number): number {
+    spin(() => Atomics.load(this.words, 0) !== last)
     for (;;) {
       const pass = Atomics.load(this.words, 0)
       if (pass !== last) return pass
       Atomics.wait(this.words, 0, last)
     }
   }
+}
+
+/**
+ * Milliseconds that a thread looks again and again before it sleeps: about what lies between two passes. A thread that sleeps
+ * at each step is often woken on the processor of the one that wakes it, and the two then take turns.
+ */
+const patience = 0.5
+
+function spin(ready: () => boolean): void {
+  const end = performance.now() + patience
+  while (!ready() && performance.now() < end);
 }

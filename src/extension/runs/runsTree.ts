@@ -65,7 +65,8 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
   private update(): void {
     const live = this.runs.live.length
-    this.view.badge = live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
+    this.view.badge =
+      live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
     const sameRows = this.shown.length === this.runs.all.length && this.shown.every((run, i) => run.id === this.runs.all[i]!.id)
     if (!sameRows) return this.changed.fire(undefined)
     for (const [i, run] of this.runs.all.entries()) {

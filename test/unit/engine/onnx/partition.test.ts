@@ -30,8 +30,8 @@ describe('partition', () => {
     assert.equal(plan('W1', 100, 2).rows, 25)
   })
 
-  it('leaves dense models whole', () => {
-    assert.deepEqual(plan('W2', 1000, 2), { rows: 1000, starts: [0], threads: 1 })
+  it('leaves small batches and wide dense models whole', () => {
+    assert.deepEqual(plan('W2', 32, 2), { rows: 32, starts: [0], threads: 1 })
     assert.deepEqual(plan('W3', 256, 2), { rows: 256, starts: [0], threads: 1 })
   })
 })
