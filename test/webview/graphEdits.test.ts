@@ -29,6 +29,8 @@ describe('edits from the graph panel', function () {
           'units… 32',
           'activation… relu',
           'bias… true',
+          'initializer… not set',
+          'l2… not set',
           'Insert layer before…',
           'Insert layer after…',
           'Add task…',

@@ -84,7 +84,7 @@ export class EditForm {
 
   private openLayer(target: EditTarget & { kind: 'insert' | 'replace' }, title: string, verb: string, { layers }: EditVocabulary): void {
     const now = target.kind === 'replace' && 'node' in target.box.content ? target.box.content.node.kind : 'dense'
-    const choice = field({ name: 'layer', kind: 'choice', choices: layers.map(({ kind }) => kind), value: now })
+    const choice = field({ name: 'layer', kind: 'choice', choices: layers.map(({ kind }) => kind), value: now, required: true })
     let inputs: Field[] = []
     const form = () => layers.find(({ kind }) => kind === choice.input.value)
     const refresh = () => {
@@ -112,7 +112,7 @@ export class EditForm {
 
   private openTask(target: EditTarget & { kind: 'addTask' }, { tasks, labels }: EditVocabulary): void {
     const name = field({ name: 'name', kind: 'text', required: true })
-    const kind = field({ name: 'task', kind: 'choice', choices: tasks.map(task => task.kind) })
+    const kind = field({ name: 'task', kind: 'choice', choices: tasks.map(task => task.kind), required: true })
     const columns = labels.flatMap(source => source.columns)
     const column = field({ name: 'label column', kind: 'text', required: true, suggestions: columns })
     let inputs: Field[] = []

@@ -31,12 +31,14 @@ export function field(look: FieldLook): Field {
   const shown = look.value ?? look.default
   if (kind === 'choice' || kind === 'boolean') {
     const names = kind === 'boolean' ? ['true', 'false'] : choices
-    const input = html('select', { class: 'select', 'aria-label': name }, ...names.map(choice => html('option', { value: choice }, choice)))
+    const open = shown === undefined && !look.required ? [html('option', { value: '' }, 'not set')] : []
+    const options = names.map(choice => html('option', { value: choice }, choice))
+    const input = html('select', { class: 'select', 'aria-label': name }, ...open, ...options)
     if (typeof shown === 'string' || typeof shown === 'boolean') input.value = String(shown)
     return {
       input,
       element: labelled(name, doc, input),
-      read: () => ({ value: kind === 'boolean' ? input.value === 'true' : input.value }),
+      read: () => ({ value: input.value === '' ? undefined : kind === 'boolean' ? input.value === 'true' : input.value }),
     }
   }
   const placeholder = look.required ? 'needed' : shown === undefined ? 'not set' : null
