@@ -2,7 +2,7 @@ import { layerOf } from '../layers/table'
 import type { GraphNode, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import type { Tensor } from '../tensor/builder'
-import { Program } from '../tensor/program'
+import { Program, type ProgramOptions } from '../tensor/program'
 import { EngineError } from './engine'
 import { dependencies, parametersOf } from './parameters'
 
@@ -40,8 +40,8 @@ export const names = {
  * @param training with dropout
  * @throws EngineError where the graph is not complete
  */
-export function lowerModel(graph: ModelGraph, batch: number, training: boolean): ModelProgram {
-  const program = new Program()
+export function lowerModel(graph: ModelGraph, batch: number, training: boolean, options: ProgramOptions = {}): ModelProgram {
+  const program = new Program(options)
   const specifications = parametersOf(graph)
   const parameters = new Map(specifications.map(({ name, shape }) => [name, program.input(names.parameter(name), shape)]))
   const ofLayer = (layer: number) =>
