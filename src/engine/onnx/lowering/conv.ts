@@ -125,7 +125,9 @@ function kernelGradientInBlocks({ graph, inputs, operation, block }: LoweringCon
   const image = graph.node('ReorderInput', [x], {}, blocked)
 
   let g = inputs[1]!
-  if (padded > filters) g = graph.node('Pad', [g, graph.ints([0, 0, 0, 0, 0, padded - filters, 0, 0])])
+  // Reordering fills the last block with zeros by itself, but takes channels in fours.
+  const missing = -filters & 3
+  if (missing > 0) g = graph.node('Pad', [g, graph.ints([0, 0, 0, 0, 0, missing, 0, 0])])
   // [batch, filters/b, pixels, b] → [filters/b, batch/b, pixels, b of the batch, b of the filters]
   const ordered = graph.node('Reshape', [
     graph.node('ReorderInput', [g], {}, blocked),
