@@ -87,7 +87,16 @@ export function oneOf<T extends string>(choices: readonly T[], doc: string, give
 }
 
 /** One number above 0 per task. */
-export function perTaskNumber(doc: string, given: Given<Readonly<Record<string, number>>> = {}): OptionSpec<Readonly<Record<string, number>>> {
+export function perTaskNumber(
+  doc: string,
+  given: Given<Readonly<Record<string, number>>> = {},
+): OptionSpec<Readonly<Record<string, number>>> {
   const fits = (v: unknown) => typeof v === 'object' && v !== null && !Array.isArray(v) && Object.values(v).every(x => finite(x) && x > 0)
-  return { type: '{ readonly [task: string]: number }', doc, ...given, perTask: true, check: v => (fits(v) ? undefined : 'an object of numbers above 0 by task name') }
+  return {
+    type: '{ readonly [task: string]: number }',
+    doc,
+    ...given,
+    perTask: true,
+    check: v => (fits(v) ? undefined : 'an object of numbers above 0 by task name'),
+  }
 }

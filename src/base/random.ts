@@ -4,7 +4,12 @@
  * The generator is sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state.
  */
 export class Random {
-  private constructor(private a: number, private b: number, private c: number, private d: number) {}
+  private constructor(
+    private a: number,
+    private b: number,
+    private c: number,
+    private d: number,
+  ) {}
 
   /** @param stream separates generators of one seed: 'data', 'weights', 'dropout', … */
   static seeded(seed: number, stream = ''): Random {
@@ -30,7 +35,7 @@ export class Random {
     this.d = (this.d + 1) | 0
     this.a = this.b ^ (this.b >>> 9)
     this.b = (this.c + (this.c << 3)) | 0
-    this.c = ((this.c << 21) | (this.c >>> 11)) + t | 0
+    this.c = (((this.c << 21) | (this.c >>> 11)) + t) | 0
     return t >>> 0
   }
 

@@ -68,7 +68,10 @@ function summaryEvent(graph: ModelGraph, dataset: Dataset | null): object {
       tasks: users.get(node.id),
     })),
     trainable: dataset !== null,
-    ...(dataset && { rows: { train: dataset.train.rows, validation: dataset.validation.rows, test: dataset.test.rows }, notes: dataset.notes }),
+    ...(dataset && {
+      rows: { train: dataset.train.rows, validation: dataset.validation.rows, test: dataset.test.rows },
+      notes: dataset.notes,
+    }),
   }
 }
 

@@ -4,7 +4,7 @@ import { checkArguments } from './options'
 import { stackHere } from './recorder'
 import { describeAs } from './values'
 
-export type ChoiceRole = 'optimizer' | 'weighting'
+export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule'
 
 export interface ChoiceState {
   readonly role: ChoiceRole
@@ -14,6 +14,8 @@ export interface ChoiceState {
   readonly positional: readonly string[]
   readonly stack: number | null
 }
+
+const descriptions: Readonly<Record<ChoiceRole, string>> = { optimizer: 'an optimizer', weighting: 'a weighting', schedule: 'a schedule' }
 
 const states = new WeakMap<object, ChoiceState>()
 
@@ -31,7 +33,7 @@ export function choiceBuilder(role: ChoiceRole, { kind, options: specs, position
   return Object.freeze((...given: unknown[]) => {
     const stack = stackHere()
     const { options } = checkArguments(kind, given, specs, positional, stack)
-    const choice = describeAs({}, role === 'optimizer' ? 'an optimizer' : 'a weighting')
+    const choice = describeAs({}, descriptions[role])
     states.set(choice, { role, kind, options, specs, positional, stack })
     return choice
   })

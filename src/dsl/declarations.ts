@@ -1,25 +1,33 @@
 import type { OptionSpec, OptionSpecs } from '../base/options'
 import { sources } from '../data/sources/table'
+import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
+import { schedules } from '../optimizers/schedules/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
 import {
   earlyStoppingDoc,
   earlyStoppingOptions,
+  blockDoc,
   concatDoc,
   featuresDoc,
   featuresOptions,
   inputDoc,
   inputOptions,
+  lossDoc,
+  lossExample,
   modelDoc,
+  parameterDoc,
   splitDoc,
   splitOptions,
   trainingDocs,
   trainingOptions,
 } from './settings'
+import { initializerOption } from '../layers/initializers'
 import { optionsType } from './typeNames'
 
+type OperationDefinition = (typeof operations)[number]
 type LayerDefinition = (typeof layers)[number]
 type TaskDefinition = (typeof tasks)[number]
 type SourceDefinition = (typeof sources)[number]
@@ -37,6 +45,8 @@ export function declarations(): string {
     tensorDeclaration(),
     ...layers.map(layerDeclaration),
     concatDeclaration,
+    ...operations.map(operationDeclaration),
+    blockDeclaration,
     inputDeclaration(),
     splitDeclaration(),
     sourceInterfaces(),
@@ -45,6 +55,7 @@ export function declarations(): string {
     ...tasks.map(taskDeclaration),
     choiceInterfaces,
     ...optimizers.map(({ kind, doc, example, options }) => choiceDeclaration('Optimizer', kind, doc, example, options, [])),
+    ...schedules.map(({ kind, doc, example, options }) => choiceDeclaration('Schedule', kind, doc, example, options, [])),
     ...methods.map(({ kind, doc, example, options, positional }) =>
       choiceDeclaration('Weighting', kind, doc, example, options, positional),
     ),
@@ -165,6 +176,31 @@ const concatDeclaration = `${comment(concatDoc.doc, [exampleTag(concatDoc.exampl
 export declare function concat<R extends number>(first: Tensor<R>, second: Tensor<NoInfer<R>>, ...more: Tensor<NoInfer<R>>[]): Tensor<R>
 export declare function concat<R extends number>(tensors: readonly Tensor<R>[]): Tensor<R>`
 
+const blockDeclaration = `${comment(blockDoc.doc, [exampleTag(blockDoc.example)])}
+export declare function block<A extends readonly unknown[], O extends Tensor>(name: string, build: (...values: A) => O): (...values: A) => O
+
+${comment(parameterDoc.doc, ['@param name Of the values in the checkpoint.', '@param shape Without a batch axis; [] is a single number.', `@param initializer ${initializerOption.doc.split('. ')[0]!.replace(' of the kernel', '')}. Default: 'zeros'.`, exampleTag(parameterDoc.example)])}
+export declare function parameter<const S extends readonly number[]>(name: string, shape: S, initializer?: ${initializerOption.type}): Tensor<S['length']>`
+
+function operationDeclaration({ kind, doc, example, options: specs, least, most, elementwise }: OperationDefinition): string {
+  const named = Object.entries(specs)
+  const options =
+    named.length > 0
+      ? `${interfaceOf(
+          optionsType(kind),
+          `Options of ${kind}.`,
+          named.map(([name, spec]) => property(name, spec, `${example.slice(0, -1)}, { $ })`)),
+        )}\n\n`
+      : ''
+  const operand = elementwise && most > 1 ? 'Tensor | number' : 'Tensor'
+  const names = ['first', 'second', 'third'].slice(0, least)
+  const more = most > least ? [`...more: (${operand})[]`] : []
+  const last = named.length > 0 ? [`options?: ${optionsType(kind)}`] : []
+  const list = most > least ? `\nexport declare function ${kind}(tensors: readonly (${operand})[]): Tensor` : ''
+  const parameters = [...names.map(name => `${name}: ${operand}`), ...more, ...last].join(', ')
+  return `${options}${comment(doc, [exampleTag(example)])}\nexport declare function ${kind}(${parameters}): Tensor${list}`
+}
+
 function inputDeclaration(): string {
   const from = `${comment('The npz file whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource`
   const others = Object.entries(inputOptions).map(([name, spec]) =>
@@ -225,7 +261,17 @@ ${comment(doc, ['@param path Relative to the model file.', exampleTag(example)])
 export declare function ${kind}(path: string, options?: ${optionsType(kind)}): ${form === 'table' ? 'TableSource' : 'ArraySource'}`
 }
 
-const taskInterfaces = `${comment('A task: a label, the tensor in which its head ends, and the output layer that the task adds itself.')}
+const taskInterfaces = `${comment('What the function of a loss gets.')}
+export interface LossValues {
+${comment('What the model answers: probabilities, or a standardised number.', [], '  ')}
+  readonly prediction: Tensor<1>
+${comment('What the output layer gives: logits, or a standardised number.', [], '  ')}
+  readonly output: Tensor<1>
+${comment('The label: one-hot, 0 or 1, or a standardised number.', [], '  ')}
+  readonly target: Tensor<1>
+}
+
+${comment('A task: a label, the tensor in which its head ends, and the output layer that the task adds itself.')}
 export interface Task<K extends string = string> {
   readonly kind: K
 }`
@@ -237,6 +283,7 @@ function taskDeclaration({ kind, doc, example, options: specs, target }: TaskDef
       ? '@param label Made by `.label(…)` of a data source; a number of classes gives a task that can be designed and checked, but not trained.'
       : '@param label Made by `.label(…)` of a data source.'
   const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, `${kind}(data.label('name'), trunk, { $ })`))
+  properties.push(`${comment(lossDoc, [`@example ${lossExample}`], '  ')}\n  readonly loss?: (values: LossValues) => Tensor`)
   return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, properties)}
 
 ${comment(doc, [labelDoc, '@param features The tensor in which the head of the task ends.', exampleTag(example)])}
@@ -248,6 +295,11 @@ export interface Optimizer {
   readonly role: 'optimizer'
 }
 
+${comment('How the learning rate moves during training.')}
+export interface Schedule {
+  readonly role: 'schedule'
+}
+
 ${comment('How the tasks are balanced. `T` are the tasks that it names.')}
 export interface Weighting<T extends string = never> {
   readonly role: 'weighting'
@@ -256,7 +308,7 @@ export interface Weighting<T extends string = never> {
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(
-  role: 'Optimizer' | 'Weighting',
+  role: 'Optimizer' | 'Weighting' | 'Schedule',
   kind: string,
   doc: string,
   example: string,
@@ -277,6 +329,7 @@ function modelDeclaration(): string {
   const training = [
     `${comment(trainingDocs.optimizer, ['@default adam()', '@example optimizer: adam({ learningRate: 1e-3 })'], '  ')}\n  readonly optimizer?: Optimizer`,
     `${comment(trainingDocs.weighting, ['@default equal()', '@example weighting: pcGrad()'], '  ')}\n  readonly weighting?: Weighting<T>`,
+    `${comment(trainingDocs.schedule, ['@default constant()', '@example schedule: cosine({ warmup: 1 })'], '  ')}\n  readonly schedule?: Schedule`,
     ...plain,
     `${comment(earlyStoppingDoc, ['@example earlyStopping: { patience: 10 }'], '  ')}\n  readonly earlyStopping?: EarlyStoppingOptions`,
   ]

@@ -85,6 +85,7 @@ function apply(layer: LayerState, x: unknown, { stack, place, piped }: Applicati
 }
 
 function unknownOutput({ rank }: LayerDefinition, input: Shape): Shape {
+  if (rank.output === 'any') return null
   return rank.output === 'same' ? input : Array.from({ length: rank.output }, () => null)
 }
 

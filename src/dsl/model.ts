@@ -3,7 +3,9 @@ import { nearest } from '../base/nearest'
 import { layerOf } from '../layers/table'
 import { equal } from '../methods/weighting/equal'
 import { adam } from '../optimizers/adam'
+import { constant } from '../optimizers/schedules/constant'
 import { choiceState, defaultChoice, type ChoiceRole, type ChoiceState } from './choice'
+import { traceLoss } from './customLoss'
 import { checkOptions, reportUnknownKey } from './options'
 import { addModelStack, addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
 import type { Place, RecordedChoice, RecordedModel, RecordedTask } from '../ir/recording'
@@ -16,7 +18,9 @@ const models = new WeakMap<object, RecordedModel>()
 export const recordedModel = (value: unknown): RecordedModel | null =>
   typeof value === 'object' && value !== null ? (models.get(value) ?? null) : null
 
-const defaults = { optimizer: adam, weighting: equal }
+const defaults = { optimizer: adam, weighting: equal, schedule: constant }
+
+const examples = { optimizer: 'adam() or sgd()', weighting: 'equal() or pcGrad()', schedule: 'constant() or cosine()' }
 
 export const model = Object.freeze((given: unknown, ...more: unknown[]) => {
   const stack = stackHere()
@@ -72,7 +76,7 @@ function readTasks(given: unknown, place: Place): RecordedTask[] {
 }
 
 /** The task adds its own output layer. A tensor that is no vector was reported where the task was made. */
-function recordTask(name: string, { definition, features, units, label, options, classes, stack }: TaskState): RecordedTask {
+function recordTask(name: string, { definition, features, units, label, options, loss: custom, classes, stack }: TaskState): RecordedTask {
   const dense = layerOf('dense')!
   const input = nodeAt(features).shape
   const vector = input?.length === 1 ? input : null
@@ -87,16 +91,17 @@ function recordTask(name: string, { definition, features, units, label, options,
     parameters: dense.parameters!(vector, layerOptions),
     stack,
   })
-  return { name, kind: definition.kind, features, output, label, options, weight: options.weight as number, classes, stack }
+  const loss = custom && traceLoss(name, definition, custom, output, units, stack)
+  return { name, kind: definition.kind, features, output, loss, label, options, weight: options.weight as number, classes, stack }
 }
 
 function readTraining(given: unknown, tasks: readonly string[], place: Place): Omit<RecordedModel, 'tasks' | 'stack'> {
   const at = { ...place, path: ['training'] }
-  const { optimizer, weighting, earlyStopping, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
+  const { optimizer, weighting, schedule, earlyStopping, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
   const known = { ...trainingOptions }
   const unknown = Object.keys(rest).filter(key => !Object.hasOwn(known, key))
   for (const key of unknown)
-    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'earlyStopping'], 'training', {
+    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'schedule', 'earlyStopping'], 'training', {
       ...at,
       path: ['training', key],
     })
@@ -105,7 +110,8 @@ function readTraining(given: unknown, tasks: readonly string[], place: Place): O
   return {
     optimizer: readChoice('optimizer', optimizer, at, tasks),
     weighting: readChoice('weighting', weighting, at, tasks),
-    settings: options as { epochs: number; batchSize: number; seed: number },
+    schedule: readChoice('schedule', schedule, at, tasks),
+    settings: options as { epochs: number; batchSize: number; seed: number; clipNorm?: number },
     earlyStopping: readEarlyStopping(earlyStopping, at),
     written: isRecord(given) ? Object.keys(given).filter(key => !unknown.includes(key)) : [],
   }
@@ -117,11 +123,10 @@ function readChoice(role: ChoiceRole, given: unknown, at: Place, tasks: readonly
     reportUnknownTasks(state, tasks)
     return { kind: state.kind, options: state.options, stack: state.stack }
   }
-  const example = role === 'optimizer' ? 'adam() or sgd()' : 'equal() or pcGrad()'
   const call = typeof given === 'function' ? '; call it: write () after its name' : ''
   report({
     code: 'mtl/invalid-option',
-    message: `${role} of training must be made by a function such as ${example}, not ${show(given)}${call}`,
+    message: `${role} of training must be made by a function such as ${examples[role]}, not ${show(given)}${call}`,
     place: { ...at, path: ['training', role] },
   })
   return { kind: defaults[role].kind, options: defaultChoice(role, defaults[role]).options, stack: null }

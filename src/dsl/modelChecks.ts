@@ -56,11 +56,13 @@ function reportSources(tasks: readonly RecordedTask[]): void {
 
 /** Of a chain that leads nowhere, its last layer. */
 function reportUnused(tasks: readonly RecordedTask[]): void {
-  const used = ancestors(tasks.map(task => task.output))
+  const used = ancestors(tasks.flatMap(({ output, loss }) => (loss === null ? [output] : [output, loss])))
   const nodes = allNodes()
+  const made = new Set(tasks.map(task => task.stack))
   const read = new Set(nodes.flatMap(node => node.inputs))
   nodes.forEach(({ kind, shape, stack, use }, id) => {
-    if (used.has(id) || read.has(id)) return
+    // What a task made by itself for its loss is no layer of the user's.
+    if (used.has(id) || read.has(id) || made.has(stack)) return
     report({
       code: 'mtl/unused-layer',
       severity: 'information',

@@ -22,6 +22,7 @@ const reports: Report[] = []
 const modelStacks: number[] = []
 let given: SandboxInput = { file: '', profiles: {} }
 let layerCount = 0
+let blocks: readonly string[] = []
 
 export const begin = (input: SandboxInput) => void (given = input)
 export const sandboxInput = () => given
@@ -40,6 +41,10 @@ export function stackHere(): number {
 export function report(problem: Omit<Report, 'severity'> & { readonly severity?: Report['severity'] }): void {
   if (reports.length < maximumReports) reports.push({ severity: 'error', ...problem })
 }
+
+/** Nodes that are added from here on belong to this application of a block. */
+export const enterBlock = (name: string) => void (blocks = [...blocks, name])
+export const leaveBlock = () => void (blocks = blocks.slice(0, -1))
 
 export const nextLayer = () => layerCount++
 
@@ -60,7 +65,9 @@ export interface NewNode {
 export function addNode({ name = undefined, parameters = [], use = undefined, piped = false, ...rest }: NewNode): number {
   if (nodes.length >= maximumNodes) throw new ModelError(`mtl/too-many-layers: more than ${maximumNodes} layers: is a loop unbounded?`)
   const known = parameters.map(p => (p.shape?.every(d => d !== null) ? p : { ...p, shape: null }))
-  return nodes.push({ ...rest, name: name ?? null, parameters: known, use: use ?? null, piped }) - 1
+  return (
+    nodes.push({ ...rest, name: name ?? null, parameters: known, use: use ?? null, piped, ...(blocks.length > 0 ? { blocks } : {}) }) - 1
+  )
 }
 
 export const shapeOf = (node: number): Shape => nodes[node]!.shape

@@ -16,6 +16,22 @@ export const concatDoc = {
   example: 'const both = concat(left, right)',
 }
 
+export const blockDoc = {
+  doc: 'Names a group of layers, which the graph can show as one. Gives a layer: each application builds the group anew, with weights of its own. Further arguments go to the function.',
+  example:
+    "const residual = block('residual', (x: Tensor<3>) => add(x, x.pipe(conv2d(1), activation('relu'))))\nconst h = image.pipe(residual, residual)",
+}
+
+export const parameterDoc = {
+  doc: 'Learnt values for a layer that is written as a function. The same for all rows, so there is no batch axis; each call makes new ones.',
+  example: "const scaled = (x: Tensor) => multiply(x, parameter('scale', [2], 'ones'))",
+}
+
+export const lossDoc =
+  'A loss of its own: a function from tensors to one number for each row. `output` is what the output layer gives (standardised for a regression, logits else), `prediction` what the model answers (probabilities), `target` the label: standardised, 0 or 1, or one-hot. The mean over rows with a label is taken by the trainer.'
+
+export const lossExample = 'loss: ({ prediction, target }) => mean(square(subtract(prediction, target)))'
+
 export const featuresOptions: OptionSpecs = {
   numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation.'),
   categorical: textList('Columns of names; one-hot encoded.'),
@@ -41,6 +57,9 @@ export const trainingOptions: OptionSpecs = {
   epochs: positiveInteger('Passes over the training split.', { default: 10 }),
   batchSize: positiveInteger('Rows per training step.', { default: 32 }),
   seed: wholeNumber('Sets everything random but the split: initial weights, order of rows, dropout.', { default: 0 }),
+  clipNorm: number('Largest norm of the gradient of all weights together: a longer one is shortened to it. None when not written.', {
+    above: 0,
+  }),
 }
 
 export const earlyStoppingOptions: OptionSpecs = {
@@ -56,6 +75,7 @@ export const earlyStoppingDoc = 'Ends training when the validation losses stop f
 export const trainingDocs = {
   optimizer: 'How weights are updated.',
   weighting: 'How the tasks are balanced.',
+  schedule: 'How the learning rate moves during training.',
 }
 
 export const modelDoc = {

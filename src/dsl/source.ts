@@ -89,7 +89,10 @@ export function sourceBuilder(definition: SourceDefinition) {
     const stack = stackHere()
     const resolved = resolvePath(kind, path, stack)
     const { split: splitGiven, ...rest } = isRecord(given) ? given : { split: undefined }
-    const { options, wrong } = checkOptions(isRecord(given) ? rest : given, definition.options, { owner: kind, place: { stack, argument: 1 } })
+    const { options, wrong } = checkOptions(isRecord(given) ? rest : given, definition.options, {
+      owner: kind,
+      place: { stack, argument: 1 },
+    })
     // A wrong answer to what happens to gaps has its own error; that none was given would be a second one for the same slip.
     if (wrong.has('missingFeatures')) options.missingFeatures = definition.options.missingFeatures!.choices![0]!
     const split = checkSplit(splitGiven, kind, stack)

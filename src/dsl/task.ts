@@ -4,6 +4,7 @@ import { positiveInteger } from '../base/options'
 import { formatShape } from '../ir/shape'
 import type { TaskDefinition } from '../tasks/task'
 import { checkOptions } from './options'
+import { takeLoss, type CustomLoss } from './customLoss'
 import { labelTarget } from './labelTarget'
 import { nodeAt, report, stackHere } from './recorder'
 import type { Place } from '../ir/recording'
@@ -15,6 +16,7 @@ export interface TaskState {
   readonly definition: TaskDefinition
   readonly label: { readonly source: number; readonly column: string; readonly stack: number } | null
   readonly options: Record<string, Json>
+  readonly loss: CustomLoss | null
   readonly features: number
   readonly classes: readonly string[] | null
   /** Size of the output layer, null while it is unknown. */
@@ -35,13 +37,14 @@ export function taskBuilder(definition: TaskDefinition) {
   const { kind } = definition
   return Object.freeze((label: unknown, tensor: unknown, ...more: unknown[]) => {
     const stack = stackHere()
-    const { options } = checkOptions(more[0], definition.options, { owner: kind, place: { stack, argument: 2 } })
+    const { loss, rest } = takeLoss(more[0], kind, { stack, argument: 2 })
+    const { options } = checkOptions(rest, definition.options, { owner: kind, place: { stack, argument: 2 } })
     if (more.length > 1)
       report({ code: 'mtl/too-many-arguments', message: `${kind} takes a label, a tensor and options`, place: { stack, argument: 3 } })
     const target = readLabel(definition, label, options, stack)
     const features = readTensor(kind, tensor, stack)
     const task = describeAs({}, 'a task')
-    states.set(task, target === undefined || features === undefined ? null : { definition, options, features, stack, ...target })
+    states.set(task, target === undefined || features === undefined ? null : { definition, options, loss, features, stack, ...target })
     return task
   })
 }

@@ -10,6 +10,10 @@ const steps = new WeakMap<object, PipeStep>()
 export const addPipeStep = (layer: object, step: PipeStep) => void steps.set(layer, step)
 export const isLayer = (value: unknown): boolean => typeof value === 'function' && steps.has(value)
 
+let operators = 0
+/** Whether an operator was used on a tensor: that was reported, and what it gave is NaN. */
+export const operatorWasUsed = (): boolean => operators > 0
+
 /** A symbolic tensor: stands for a node of the graph and holds no numbers. */
 export class Tensor {
   readonly #node: number
@@ -51,10 +55,11 @@ export class Tensor {
   }
 
   [Symbol.toPrimitive](): number {
+    operators++
     report({
       code: 'mtl/tensor-arithmetic',
       message:
-        'a tensor is symbolic: it holds no numbers, so operators such as +, * and < do not work on it; build with layers, or join tensors with concat(a, b)',
+        'a tensor is symbolic: it holds no numbers, so operators such as +, * and < do not work on it; write add(a, b) or multiply(a, b), or join tensors with concat(a, b)',
       place: { stack: stackHere() },
     })
     return NaN

@@ -1,6 +1,8 @@
 import { sources } from '../data/sources/table'
+import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
+import { schedules } from '../optimizers/schedules/table'
 import { optimizers } from '../optimizers/table'
 import { tasks } from '../tasks/table'
 
@@ -14,9 +16,11 @@ const fixed = [
   'Label',
   'TableSource',
   'ArraySource',
+  'LossValues',
   'Task',
   'Optimizer',
   'Weighting',
+  'Schedule',
   'Model',
   'ModelSettings',
   'TrainingSettings',
@@ -26,6 +30,7 @@ const fixed = [
 
 /** Types that the declaration of 'mtl' exports: an import of these vanishes with the other types. */
 export function typeNames(): string[] {
-  const kinds = [layers, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
-  return [...fixed, ...[...kinds, 'input', 'earlyStopping'].map(optionsType)]
+  const kinds = [layers, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+  const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
+  return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
 }

@@ -8,6 +8,8 @@ import type { ModelProgram } from './modelProgram'
 export interface BatchArrays {
   /** By input node. */
   readonly inputs: Readonly<Record<string, Float32Array>>
+  /** 1 for rows of the data, 0 for what fills up the batch. */
+  readonly realRows: Float32Array
   readonly targets: readonly Float32Array[]
   /** Factors on the row losses whose sum is differentiated. */
   readonly cotangents: readonly Float32Array[]
@@ -23,21 +25,30 @@ export function batchArrays(model: ModelProgram, rows: number, allocate: (floats
   const T = model.losses.length
   const together = { targets: allocate(T * rows), cotangents: allocate(T * rows), losses: allocate(T * rows) }
   const apart = (all: Float32Array) => model.losses.map((_, t) => all.subarray(t * rows, (t + 1) * rows))
-  return { inputs, targets: apart(together.targets), cotangents: apart(together.cotangents), losses: apart(together.losses), together }
+  return {
+    inputs,
+    realRows: allocate(rows),
+    targets: apart(together.targets),
+    cotangents: apart(together.cotangents),
+    losses: apart(together.losses),
+    together,
+  }
 }
 
 /** Floats that `batchArrays` asks for, each request padded. */
 export function batchFloats(model: ModelProgram, rows: number, padded: (floats: number) => number): number {
   const inputs = [...model.inputs.values()].reduce((n, { shape }) => n + padded(rows * size(shape.slice(1))), 0)
-  return inputs + 3 * padded(model.losses.length * rows)
+  return inputs + padded(rows) + 3 * padded(model.losses.length * rows)
 }
 
 /** @throws EngineError where an array of the batch is missing or has another length */
 export function load(arrays: BatchArrays, graph: ModelGraph, batch: Batch): void {
   for (const [name, values] of Object.entries(arrays.inputs)) copy(batch.inputs[name], values, `input '${name}'`)
+  arrays.realRows.fill(1, 0, batch.rows).fill(0, batch.rows)
   graph.tasks.forEach(({ name }, t) => {
     copy(batch.targets[name], arrays.targets[t]!, `the targets of '${name}'`)
     check(batch.masks[name], arrays.losses[t]!.length, `the mask of '${name}'`)
+    if (graph.tasks[t]!.loss != null) fillGaps(arrays.targets[t]!, batch.masks[name])
   })
 }
 
@@ -63,6 +74,16 @@ export function meanLosses(arrays: BatchArrays, graph: ModelGraph, batch: Batch,
     for (let i = 0; i < mask.length; i++) if (mask[i]) sum += mask[i]! * losses[i]!
     return sum / counts[t]!
   })
+}
+
+/**
+ * A loss of the model file may be infinite at 0, and 0 times infinity would spoil the gradients of all rows: rows without a
+ * label get one that is possible.
+ */
+function fillGaps(targets: Float32Array, mask: Float32Array): void {
+  const first = mask.findIndex(m => m !== 0)
+  const value = first < 0 ? 1 : targets[first]!
+  for (let i = 0; i < targets.length; i++) if (mask[i] === 0) targets[i] = value
 }
 
 function check(values: Float32Array | undefined, length: number, what: string): asserts values is Float32Array {

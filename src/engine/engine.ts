@@ -65,7 +65,7 @@ export interface CompiledModel {
     readonly predictions: Readonly<Record<string, Float32Array>>
     readonly losses: Readonly<Record<string, Float32Array>>
   }
-  /** Copies. */
+  /** Copies; running statistics among them. */
   readParameters(): Map<string, Float32Array>
   writeParameters(values: ReadonlyMap<string, Float32Array>): void
   /** Optimizer slots by `${slot}/${parameter}`, and what else a resumed run needs (step count, dropout generator). */
@@ -82,6 +82,8 @@ export interface ParameterInfo {
   readonly layer: string
   /** Indices of the tasks whose loss depends on it; two or more: shared. */
   readonly tasks: readonly number[]
+  /** A running statistic: moved by training steps, but not learnt. */
+  readonly statistic: boolean
 }
 
 export interface EngineState {

@@ -1,18 +1,26 @@
+import { lowerOperation } from '../layers/operations/lower'
+import { operationOf } from '../layers/operations/table'
+import type { LoweringContext } from '../layers/layer'
 import { layerOf } from '../layers/table'
+import { channelsFirst } from '../layers/channels'
 import type { GraphNode, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import type { Tensor } from '../tensor/builder'
 import { Program, type ProgramOptions } from '../tensor/program'
 import { EngineError } from './engine'
-import { dependencies, parametersOf } from './parameters'
+import { dependencies, parametersOf, statisticsOf } from './parameters'
 
 /** A model lowered to a program of primitives, as far as the losses of each row. */
 export interface ModelProgram {
   readonly program: Program
   /** Data of each input node, as it stands in a batch: images [batch, height, width, channels]. */
   readonly inputs: ReadonlyMap<string, Tensor>
-  /** By full parameter name. */
+  /** By full parameter name; running statistics among them. */
   readonly parameters: ReadonlyMap<string, Tensor>
+  /** Marks the rows of the data, [batch]; null where no layer asks for it: then nothing couples the rows. */
+  readonly realRows: Tensor | null
+  /** By full name: what running statistics are after a training step. */
+  readonly updates: ReadonlyMap<string, Tensor>
   /** By task, in order: [batch]. */
   readonly targets: readonly Tensor[]
   /** By task: loss of each row, [batch]. */
@@ -27,6 +35,9 @@ export const names = {
   parameter: (parameter: string) => `parameter/${parameter}`,
   target: (task: string) => `target/${task}`,
   cotangent: (task: string) => `cotangent/${task}`,
+  realRows: 'rows',
+  /** What a running statistic becomes. */
+  update: (parameter: string) => `update/${parameter}`,
   loss: (task: string) => `loss/${task}`,
   prediction: (task: string) => `prediction/${task}`,
   /** Of the weighted sum of losses. */
@@ -42,35 +53,65 @@ export const names = {
  */
 export function lowerModel(graph: ModelGraph, batch: number, training: boolean, options: ProgramOptions = {}): ModelProgram {
   const program = new Program(options)
-  const specifications = parametersOf(graph)
+  const specifications = [...parametersOf(graph), ...statisticsOf(graph)]
   const parameters = new Map(specifications.map(({ name, shape }) => [name, program.input(names.parameter(name), shape)]))
-  const ofLayer = (layer: number) =>
-    Object.fromEntries(specifications.filter(p => p.layerId === layer).map(p => [p.role, parameters.get(p.name)!]))
+  // A layer that is applied twice moves its statistics twice.
+  const updates = new Map<string, Tensor>()
+  const ofLayer = (layer: number) => specifications.filter(p => p.layerId === layer)
+  let realRows: Tensor | null = null
+  const contextOf = (node: GraphNode): LoweringContext => ({
+    options: node.options,
+    parameters: Object.fromEntries(ofLayer(node.layer).map(p => [p.role, updates.get(p.name) ?? parameters.get(p.name)!])),
+    training,
+    realRows: () => (realRows ??= program.input(names.realRows, [batch])),
+    update: (statistic, value) => void updates.set(ofLayer(node.layer).find(p => p.role === statistic)!.name, value),
+  })
   const inputs = new Map<string, Tensor>()
   const used = dependencies(graph)
   const values = new Map<number, Tensor>()
 
+  /** What is the same for all rows is there once, until something needs it for each. */
+  const forRows = (x: Tensor) => program.broadcast(x, [batch, ...x.shape.slice(1)])
   const lower = (node: GraphNode): Tensor => {
     if (node.kind === 'input' || node.kind === 'features') return lowerInput(program, node, batch, inputs)
-    const sources = node.inputs.map(id => values.get(id)!)
+    if (node.kind === 'target') return lowerTarget(program, node, targets[graph.tasks.findIndex(task => task.name === node.options.task)]!)
+    if (node.kind === 'parameter') {
+      const own = parameters.get(ofLayer(node.layer)[0]!.name)!
+      return channelsFirst(program, program.reshape(own, [1, ...own.shape]))
+    }
+    const operation = operationOf(node.kind)
+    const given = node.inputs.map(id => values.get(id)!)
+    if (operation) return lowerOperation(program, operation, given, node.options)
+    const sources = given.map(forRows)
     // Channels are the last axis of the graph's shapes; inside, images are [batch, channels, height, width].
     if (node.kind === 'concat') return program.concat(sources, sources[0]!.shape.length === 4 ? 1 : sources[0]!.shape.length - 1)
     const layer = layerOf(node.kind)
     if (!layer) throw new EngineError(`unknown layer '${node.kind}' (${node.name})`)
-    return layer.lower(program, sources[0]!, { options: node.options, parameters: ofLayer(node.layer), training })
+    return layer.lower(program, sources[0]!, contextOf(node))
   }
+  const targets = graph.tasks.map(task => program.input(names.target(task.name), [batch]))
   for (const node of graph.nodes) if (used.some(nodes => nodes.has(node.id))) values.set(node.id, lower(node))
 
-  const targets = graph.tasks.map(task => program.input(names.target(task.name), [batch]))
   const perTask = <R>(make: (kind: NonNullable<ReturnType<typeof taskOf>>, output: Tensor, i: number) => R) =>
     graph.tasks.map((task, i) => {
       const kind = taskOf(task.kind)
       if (!kind) throw new EngineError(`unknown kind of task '${task.kind}' (${task.name})`)
-      return make(kind, values.get(task.output)!, i)
+      return make(kind, forRows(values.get(task.output)!), i)
     })
-  const losses = perTask((kind, output, i) => kind.loss(program, output, targets[i]!, graph.tasks[i]!.options))
+  const losses = perTask((kind, output, i) => {
+    const { loss, options } = graph.tasks[i]!
+    return loss == null ? kind.loss(program, output, targets[i]!, options) : program.broadcast(values.get(loss)!, [batch])
+  })
   const predictions = perTask((kind, output) => kind.prediction(program, output))
-  return { program, inputs, parameters, targets, losses, predictions }
+  return { program, inputs, parameters, realRows, updates, targets, losses, predictions }
+}
+
+/** The label as a loss of the model file sees it: [batch, classes] or [batch, 1]. */
+function lowerTarget(program: Program, { options, shape }: GraphNode, target: Tensor): Tensor {
+  if (options.form !== 'class') return program.reshape(target, [target.shape[0]!, 1])
+  const [classes] = shape ?? []
+  if (classes == null) throw new EngineError('the number of classes is not known')
+  return program.oneHot(target, classes)
 }
 
 function lowerInput(program: Program, node: GraphNode, batch: number, inputs: Map<string, Tensor>): Tensor {

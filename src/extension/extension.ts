@@ -21,7 +21,7 @@ import { ContextKeys } from './runs/contextKeys'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
-import { RunsTree, showSelectedRun } from './runs/runsTree'
+import { RunsTree } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
 import { startTraining } from './runs/startTraining'
 import { RunStatusBar } from './runs/statusBar'
@@ -72,7 +72,7 @@ function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.Exten
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
-  const tree = track(new RunsTree(runs))
+  track(new RunsTree(runs, run => curves.show([run])))
   track(new RunStatusBar(runs))
   track(new RunNotifications(runs, log))
   track(new ContextKeys(runs))
@@ -96,12 +96,12 @@ function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.Exten
     const uri = await activeModel(given)
     if (uri) graph.show(uri)
   })
+  command('mtl.toggleGraphLock', () => graph.lock())
   command('mtl.showCurves', (given, selected) => {
     const ids = Array.isArray(selected) ? selected.map(String) : typeof given === 'string' ? [given] : [runToShow(runs)?.id ?? []].flat()
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
   })
-  command(showSelectedRun, async () => curves.show([...(await tree.selected())]))
   command('mtl.openExample', () => openExample(extensionUri))
   command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))

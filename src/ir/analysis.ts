@@ -6,7 +6,7 @@ export function tasksByNode(graph: ModelGraph): ReadonlyMap<number, readonly str
   const users = new Map<number, string[]>(graph.nodes.map(node => [node.id, []]))
   for (const task of graph.tasks) {
     const seen = new Set<number>()
-    const open = [task.output]
+    const open = [task.output, ...(task.loss == null ? [] : [task.loss])]
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       if (seen.has(id)) continue
       seen.add(id)
@@ -27,10 +27,10 @@ export function parts(graph: ModelGraph): ReadonlyMap<number, Part> {
   return new Map([...tasksByNode(graph)].map(([id, tasks]) => [id, partOf(tasks)]))
 }
 
-/** @returns the number of values, null where a shape is unknown */
+/** @returns the number of learnt values, null where a shape is unknown */
 export function parameterCount(parameters: readonly ParameterSpec[]): number | null {
   return parameters.reduce<number | null>(
-    (sum, { shape }) => (sum === null || shape === null ? null : sum + shape.reduce((n, d) => n * d, 1)),
+    (sum, { shape, statistic }) => (sum === null || shape === null ? null : sum + (statistic ? 0 : shape.reduce((n, d) => n * d, 1))),
     0,
   )
 }
@@ -66,7 +66,7 @@ export function graphText(graph: ModelGraph): string {
   return JSON.stringify(meaning({ nodes, tasks, sources, training } as unknown as Json))
 }
 
-const places = new Set(['span', 'spans', 'keySpan', 'pathSpan', 'use', 'via'])
+const places = new Set(['span', 'spans', 'keySpan', 'pathSpan', 'use', 'via', 'blocks'])
 
 /** Options may be named like a place: what stands inside of them is kept. */
 function meaning(value: Json, keepAll = false): Json {

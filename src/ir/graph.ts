@@ -36,6 +36,8 @@ export interface GraphNode {
   readonly use: Span | null
   /** Calls below the layer's call, innermost first: a block function used twice shows both places. */
   readonly via: readonly Span[]
+  /** Applications of `block(name, …)` that it belongs to, outermost first: ['encoder', 'residual_2']. */
+  readonly blocks?: readonly string[]
 }
 
 export interface ParameterSpec {
@@ -43,12 +45,26 @@ export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[] | null
   readonly initializer: Initializer
+  /** A running statistic of the data: kept with the weights, but not learnt by the optimizer. */
+  readonly statistic?: boolean
+  /** What is minimised holds l2 · Σ value². */
+  readonly l2?: number
 }
 
 export type Initializer =
   | { readonly kind: 'zeros' | 'ones' }
+  | { readonly kind: 'constant'; readonly value: number }
+  /** A matrix [first axis, the others] with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014). */
+  | { readonly kind: 'orthogonal' }
   /** Normal or uniform with variance scale/fan (He 2015: 2/fan_in; Glorot 2010: 2/(fan_in+fan_out)). */
-  | { readonly kind: 'variance'; readonly scale: number; readonly fan: 'in' | 'average'; readonly distribution: 'normal' | 'uniform'; readonly fanIn: number; readonly fanOut: number }
+  | {
+      readonly kind: 'variance'
+      readonly scale: number
+      readonly fan: 'in' | 'average'
+      readonly distribution: 'normal' | 'uniform'
+      readonly fanIn: number
+      readonly fanOut: number
+    }
 
 export interface GraphTask {
   readonly name: string
@@ -58,6 +74,8 @@ export interface GraphTask {
   readonly features: number
   /** The output node that the task added itself (a dense layer named `${task}.output`). */
   readonly output: number
+  /** The node with the loss of each row, where the model file has a loss of its own. */
+  readonly loss?: number | null
   readonly label: LabelReference | null
   readonly options: Options
   /** Fixed weight of the task's loss. */
@@ -108,6 +126,10 @@ export interface Choice {
 export interface TrainingSettings {
   readonly optimizer: Choice
   readonly weighting: Choice
+  /** Absent in runs from before there were schedules: constant. */
+  readonly schedule?: Choice
+  /** Largest norm of the gradient of all weights together. */
+  readonly clipNorm?: number
   readonly epochs: number
   readonly batchSize: number
   /** Sets everything random but the split. */

@@ -42,3 +42,28 @@ export type Proposal =
       readonly changes: readonly string[]
     }
   | { readonly kind: 'refused'; readonly reason: string; readonly span: Span | null }
+
+/** The layers and tasks that an edit can name, with their options as forms; made by the language from its own tables. */
+export interface EditVocabulary {
+  readonly layers: readonly CallForm[]
+  readonly tasks: readonly CallForm[]
+  /** Columns that a new task could learn, by id of a data source; empty where the file was not read. */
+  readonly labels: readonly { readonly source: number; readonly columns: readonly string[] }[]
+}
+
+export interface CallForm {
+  readonly kind: string
+  readonly doc: string
+  readonly options: readonly OptionForm[]
+}
+
+export interface OptionForm {
+  readonly name: string
+  /** 'json': anything else, written as a literal. */
+  readonly kind: 'number' | 'boolean' | 'text' | 'choice' | 'json'
+  readonly doc: string
+  readonly required: boolean
+  /** Absent: the option is not written. */
+  readonly default?: Json
+  readonly choices?: readonly string[]
+}

@@ -41,6 +41,8 @@ export interface RecordedNode {
   readonly use: number | null
   /** Applied by `.pipe(…)`: named by kind and number instead of by variable. */
   readonly piped: boolean
+  /** Applications of named blocks that it belongs to, outermost first. */
+  readonly blocks?: readonly string[]
 }
 
 export interface RecordedSource {
@@ -64,6 +66,8 @@ export interface RecordedTask {
   readonly kind: string
   readonly features: number
   readonly output: number
+  /** The loss of each row, where the task has one of its own. */
+  readonly loss: number | null
   readonly label: { readonly source: number; readonly column: string; readonly stack: number } | null
   readonly options: Options
   readonly weight: number
@@ -75,7 +79,8 @@ export interface RecordedModel {
   readonly tasks: readonly RecordedTask[]
   readonly optimizer: RecordedChoice
   readonly weighting: RecordedChoice
-  readonly settings: { readonly epochs: number; readonly batchSize: number; readonly seed: number }
+  readonly schedule: RecordedChoice
+  readonly settings: { readonly epochs: number; readonly batchSize: number; readonly seed: number; readonly clipNorm?: number }
   readonly earlyStopping: { readonly patience: number; readonly minDelta: number } | null
   /** Names of the settings that are written. */
   readonly written: readonly string[]

@@ -57,7 +57,7 @@ export class Assembly {
     const { recording } = this
     const names = new NodeNames(recording.nodes.flatMap(node => node.name ?? []))
     return recording.nodes.map((node, id) => {
-      const { kind, layer, inputs, options, shape, parameters, stack, use } = node
+      const { kind, layer, inputs, options, shape, parameters, stack, use, blocks } = node
       const [own, ...via] = this.frames(stack)
       const applied = use === null || use === stack ? undefined : this.frames(use)
       const name = names.name(node, applied ?? this.frames(stack))
@@ -73,6 +73,7 @@ export class Assembly {
         span: own?.span ?? null,
         use: applied?.[0]?.span ?? null,
         via: via.slice(0, maximumCalls).map(frame => frame.span),
+        ...(blocks ? { blocks } : {}),
       }
     })
   }
@@ -96,6 +97,7 @@ export class Assembly {
     return {
       optimizer: this.choice(model?.optimizer ?? none),
       weighting: this.choice(model?.weighting ?? none),
+      schedule: this.choice(model?.schedule ?? none),
       ...(model?.settings ?? { epochs: 0, batchSize: 0, seed: 0 }),
       earlyStopping: model?.earlyStopping ?? null,
       spans,

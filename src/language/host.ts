@@ -56,7 +56,7 @@ export class LanguageHost implements Disposable {
   private count = 0
   private disposed = false
 
-  constructor({ dist, deadline = 800, watchdog = 1250 }: LanguageHostOptions) {
+  constructor({ dist, deadline = 800, watchdog = 1500 }: LanguageHostOptions) {
     this.options = { dist, deadline, watchdog }
   }
 

@@ -1,4 +1,5 @@
 import { oneOf, type OptionSpec } from '../base/options'
+import { channelsFirst, channelsLast } from './channels'
 import type { Builder, Tensor } from '../tensor/builder'
 
 type Activation = (b: Builder, x: Tensor) => Tensor
@@ -11,6 +12,14 @@ const activations = {
   sigmoid: (b, x) => b.sigmoid(x),
   /** Hendrycks & Gimpel 2016, exact form: x·Φ(x). */
   gelu: (b, x) => b.multiply(x, b.multiply(b.add(b.erf(b.multiply(x, b.constant(Math.SQRT1_2))), b.constant(1)), b.constant(0.5))),
+  /** Maas, Hannun & Ng 2013, with their slope of 0.01. */
+  leakyRelu: (b, x) => b.subtract(b.relu(x), b.multiply(b.relu(b.negate(x)), b.constant(0.01))),
+  /** Elfwing, Uchibe & Doya 2018; also called swish. */
+  silu: (b, x) => b.multiply(x, b.sigmoid(x)),
+  softplus: (b, x) => b.softplus(x),
+  /** Over the last axis: features, or the channels of each pixel. */
+  softmax: (b, x) => channelsFirst(b, b.exp(b.logSoftmax(channelsLast(b, x)))),
+  logSoftmax: (b, x) => channelsFirst(b, b.logSoftmax(channelsLast(b, x))),
 } satisfies Record<string, Activation>
 
 export const activationNames = Object.keys(activations) as (keyof typeof activations)[]

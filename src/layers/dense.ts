@@ -1,7 +1,7 @@
 import { boolean, positiveInteger } from '../base/options'
 import { formatShape } from '../ir/shape'
 import { activationOption, lowerActivation } from './activations'
-import { kernelInitializer, zeros } from './initializers'
+import { initializerOption, kernelOf, l2Option, zeros } from './initializers'
 import type { LayerDefinition } from './layer'
 
 export const dense: LayerDefinition = {
@@ -13,6 +13,8 @@ export const dense: LayerDefinition = {
     units: positiveInteger('Size of the output vector.', { required: true }),
     activation: activationOption,
     bias: boolean('Whether a learnt bias is added.', { default: true }),
+    initializer: initializerOption,
+    l2: l2Option,
   },
   rank: { input: 1, output: 1 },
 
@@ -26,7 +28,7 @@ export const dense: LayerDefinition = {
   parameters(input, options) {
     const fanIn = input?.length === 1 ? input[0]! : null
     const units = options.units as number
-    const kernel = { name: 'kernel', shape: fanIn === null ? null : [fanIn, units], initializer: kernelInitializer(options.activation, fanIn ?? 1, units) }
+    const kernel = kernelOf(fanIn === null ? null : [fanIn, units], options, fanIn ?? 1, units)
     return options.bias ? [kernel, { name: 'bias', shape: [units], initializer: zeros }] : [kernel]
   },
 

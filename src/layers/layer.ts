@@ -16,8 +16,8 @@ export interface LayerDefinition {
   /** Names of the options that are written as positional arguments, in order. */
   readonly positional: readonly string[]
   readonly options: OptionSpecs
-  /** Ranks without the batch axis, for the declaration: 'any' accepts all, 'same' returns what it got. */
-  readonly rank: { readonly input: number | 'any'; readonly output: number | 'same' }
+  /** Ranks without the batch axis, for the declaration: 'any' accepts all (as output: depends on the options), 'same' returns what it got. */
+  readonly rank: { readonly input: number | 'any'; readonly output: number | 'same' | 'any' }
   /** Shapes without the batch axis, images [height, width, channels]; unknown dimensions are null and stay null. */
   shape(input: Shape, options: Options): Shape | ShapeProblem
   /** @param input may be unknown; a parameter whose shape depends on it then has shape null */
@@ -32,6 +32,13 @@ export interface LoweringContext {
   readonly parameters: Readonly<Record<string, Tensor>>
   /** False while evaluating: no dropout. */
   readonly training: boolean
+  /**
+   * While training: [batch], 1 for the rows of the data and 0 for those that only fill up the batch. A layer that asks for it
+   * couples the rows of a batch, which are then computed together.
+   */
+  realRows(): Tensor
+  /** While training: the value that a statistic among the parameters takes after this step. */
+  update(statistic: string, value: Tensor): void
 }
 
 /** Returned by a shape rule where the input does not fit; becomes a `mtl/shape-mismatch` diagnostic at the application. */

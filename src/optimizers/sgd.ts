@@ -1,4 +1,4 @@
-import { number } from '../base/options'
+import { boolean, number } from '../base/options'
 import type { OptimizerDefinition } from './optimizer'
 
 export const sgd: OptimizerDefinition = {
@@ -8,6 +8,9 @@ export const sgd: OptimizerDefinition = {
   options: {
     learningRate: number('Step size.', { default: 1e-2, above: 0 }),
     momentum: number('Share of the last step that is kept.', { default: 0, min: 0, below: 1 }),
+    nesterov: boolean('Steps by g + momentum·v, the gradient looked ahead (Nesterov 1983; Sutskever et al. 2013). Needs momentum.', {
+      default: false,
+    }),
   },
   slots: options => (options.momentum === 0 ? [] : ['velocity']),
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../runs/events'
 import type { RunSummary } from '../runs/summary'
+import type { SaveFile } from './saveFile'
 
 /** The curves panel shows one or several runs. */
 export interface CurvesSnapshot {
@@ -26,6 +27,7 @@ export type CurvesAction =
   | { readonly kind: 'show'; readonly runs: readonly string[] }
   | { readonly kind: 'pause' | 'resume' | 'stop'; readonly run: string }
   | { readonly kind: 'openModel'; readonly run: string }
+  | SaveFile
 
 /** Kept by VS Code with the panel (`setState`), restored after a reload; the extension shows `runs` again. */
 export interface CurvesPanelState {
@@ -38,4 +40,6 @@ export interface CurvesPanelState {
   /** Weight of the past in the moving average, 0 (off) to below 1. */
   readonly smoothing: number
   readonly table: boolean
+  /** The stretch of the axis that is shown; null: everything. Older states have none. */
+  readonly zoom?: readonly [number, number] | null
 }

@@ -1,5 +1,6 @@
 import type { ModelGraph } from '../ir/graph'
-import type { GraphEdit } from '../ir/graphEdit'
+import type { EditVocabulary, GraphEdit } from '../ir/graphEdit'
+import type { SaveFile } from './saveFile'
 
 /** The graph panel shows one model file. Each evaluation sends a whole snapshot: graphs are small. */
 export interface GraphSnapshot {
@@ -14,22 +15,38 @@ export interface GraphSnapshot {
   readonly title: string
   /** The node under the editor's cursor. */
   readonly selected: number | null
+  /** The panel stays with this model, whichever is edited. */
+  readonly locked: boolean
+  /** What the graph can be changed into; null where the text can't be written (untrusted, read-only, closed). */
+  readonly vocabulary: EditVocabulary | null
 }
 
-/** The node under the editor's cursor. */
 export interface GraphDelta {
-  readonly selected: number | null
+  /** The node under the editor's cursor. */
+  readonly selected?: number | null
+  /** What became of an edit. */
+  readonly outcome?: EditOutcome
+}
+
+export interface EditOutcome {
+  readonly request: number
+  /** Why the text was left as it is, one sentence; null where the edit was made. */
+  readonly refusal: { readonly reason: string; /** The place in the text can be shown. */ readonly placed: boolean } | null
 }
 
 export type GraphAction =
   /** Show the line that made the node. */
   | { readonly kind: 'reveal'; readonly node: number }
   | { readonly kind: 'revealTask'; readonly task: string }
+  | { readonly kind: 'lock'; readonly locked: boolean }
   /**
-   * Change the model's text as the graph asks: one undo step in the editor, or a message with the reason where it is refused.
-   * The new graph comes back as a snapshot. Only where the graph is not stale.
+   * Change the model's text as the graph asks: one undo step in the editor, or an `outcome` of the same request with the reason
+   * where it is refused. The new graph comes back as a snapshot. Only where the graph is not stale.
    */
-  | { readonly kind: 'edit'; readonly edit: GraphEdit }
+  | { readonly kind: 'edit'; readonly request: number; readonly edit: GraphEdit }
+  /** Show what stands in the way of the edit that was refused last. */
+  | { readonly kind: 'showRefusal' }
+  | SaveFile
 
 /** Kept by VS Code with the panel (`setState`), restored after a reload. */
 export interface GraphPanelState {
@@ -38,4 +55,5 @@ export interface GraphPanelState {
   readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null
   /** Groups (trunk, heads) drawn as one box. */
   readonly collapsed: readonly string[]
+  readonly locked: boolean
 }

@@ -27,6 +27,8 @@ export interface Builder {
 
   /** [m, k] × [k, n] */
   matmul(a: Tensor, b: Tensor): Tensor
+  /** [batch, m, k] × [batch, k, n] */
+  batchMatmul(a: Tensor, b: Tensor): Tensor
   /** x·kernel + bias; x [batch, in], kernel [in, out], bias [out] */
   linear(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor
   /** x [batch, in, h, w], kernel [out, in, kh, kw], bias [out]; pads [top, left, bottom, right] */
@@ -36,13 +38,20 @@ export interface Builder {
     bias: Tensor | undefined,
     geometry: { strides: readonly [number, number]; pads: readonly [number, number, number, number]; dilations: readonly [number, number] },
   ): Tensor
+  /** x [batch, c, h, w], kernel [c·multiplier, 1, kh, kw], bias [c·multiplier]: each channel by itself */
+  depthwiseConv2d(x: Tensor, kernel: Tensor, bias: Tensor | undefined, geometry: Parameters<Builder['conv2d']>[3]): Tensor
   /** Ties send the gradient to the first maximum of the window, as in PyTorch. */
   maxPool2d(
     x: Tensor,
     geometry: { size: readonly [number, number]; strides: readonly [number, number]; pads: readonly [number, number, number, number] },
   ): Tensor
 
+  /** The mean of each window; padding does not count. */
+  averagePool2d(x: Tensor, geometry: Parameters<Builder['maxPool2d']>[1]): Tensor
+
   reshape(x: Tensor, shape: readonly number[]): Tensor
+  /** Repeats x to `shape` by NumPy's rule. */
+  broadcast(x: Tensor, shape: readonly number[]): Tensor
   transpose(x: Tensor, permutation: readonly number[]): Tensor
   concat(xs: readonly Tensor[], axis: number): Tensor
   sum(x: Tensor, axes: readonly number[], keepDimensions?: boolean): Tensor

@@ -1,5 +1,5 @@
 import type { Builder, Tensor } from './builder'
-import { sameShape, size, type Attributes, type Operation, type ProgramWriter } from './primitive'
+import { ints, sameShape, size, type Attributes, type Operation, type ProgramWriter } from './primitive'
 import { poolByPhases } from './phasePooling'
 import { primitives } from './table'
 
@@ -119,11 +119,21 @@ export class Program implements ProgramWriter {
   logSoftmax = (x: Tensor) => this.emit('logSoftmax', [x])
 
   matmul = (a: Tensor, b: Tensor) => this.emit('matmul', [a, b], { transposeA: false, transposeB: false })
+  batchMatmul = (a: Tensor, b: Tensor) => this.emit('batchMatmul', [a, b])
   linear = (x: Tensor, kernel: Tensor, bias?: Tensor) => (bias ? this.emit('linear', [x, kernel, bias]) : this.matmul(x, kernel))
 
   conv2d(x: Tensor, kernel: Tensor, bias: Tensor | undefined, geometry: Parameters<Builder['conv2d']>[3]): Tensor {
     const { strides, pads, dilations } = geometry
     return this.emit('conv2d', bias ? [x, kernel, bias] : [x, kernel], { strides, pads, dilations })
+  }
+
+  depthwiseConv2d(x: Tensor, kernel: Tensor, bias: Tensor | undefined, geometry: Parameters<Builder['conv2d']>[3]): Tensor {
+    const { strides, pads, dilations } = geometry
+    return this.emit('depthwiseConv2d', bias ? [x, kernel, bias] : [x, kernel], { strides, pads, dilations })
+  }
+
+  averagePool2d(x: Tensor, { size, strides, pads }: Parameters<Builder['maxPool2d']>[1]): Tensor {
+    return this.emit('averagePool2d', [x], { size, strides, pads })
   }
 
   maxPool2d(x: Tensor, { size, strides, pads }: Parameters<Builder['maxPool2d']>[1]): Tensor {
@@ -146,7 +156,14 @@ export class Program implements ProgramWriter {
         x,
         permutation.map(axis => x.shape[axis]!),
       )
-    return permutation.every((axis, i) => axis === i) ? x : this.emit('transpose', [x], { permutation })
+    if (permutation.every((axis, i) => axis === i)) return x
+    const { kind, inputs, attributes } = this.operation(x)
+    if (kind !== 'transpose') return this.emit('transpose', [x], { permutation })
+    const before = ints(attributes, 'permutation')
+    return this.transpose(
+      inputs[0]!,
+      permutation.map(axis => before[axis]!),
+    )
   }
 
   /** Repeats x to `shape` by NumPy's rule. */

@@ -1,4 +1,7 @@
+import { averagePool } from './averagePool'
+import { batchMatmul } from './batchMatmul'
 import { conv } from './conv'
+import { depthwiseConv } from './depthwiseConv'
 import { elementwise } from './elementwise'
 import { layout } from './layout'
 import { matmul } from './matmul'
@@ -11,5 +14,7 @@ const leaves = { input: { shape: () => [] }, constant: { shape: () => [] } } sat
 
 /** Every primitive by its kind. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(
-  [leaves, elementwise, matmul, conv, pool, reduce, layout].flatMap(family => Object.entries<Primitive>(family)),
+  [leaves, elementwise, matmul, batchMatmul, conv, depthwiseConv, pool, averagePool, reduce, layout].flatMap(family =>
+    Object.entries<Primitive>(family),
+  ),
 )

@@ -47,7 +47,7 @@ export class TrainingLoop {
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
     this.order = new BatchOrder(dataset.train.rows, graph.training.batchSize, seed, state?.order)
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
-    this.stepping = new Stepping(graph, model, event => sinks.event(event), seed, this.totalSteps, state)
+    this.stepping = new Stepping(graph, model, event => sinks.event(event), seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
     this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks)
     this.epochs = state?.epochs ?? 0

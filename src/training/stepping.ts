@@ -2,11 +2,12 @@ import { Random } from '../base/random'
 import type { Json } from '../base/json'
 import type { CompiledModel, GramBlocks, StepWeights } from '../engine/engine'
 import type { Batch } from '../ir/batch'
-import type { ModelGraph } from '../ir/graph'
+import type { Choice, ModelGraph } from '../ir/graph'
 import type { Method } from '../methods/method'
 import { methodOf } from '../methods/table'
 import { withTaskWeights } from '../methods/taskWeights'
 import type { RunEvent } from '../runs/events'
+import { scheduleFactor } from '../optimizers/schedules/table'
 import { TrainingFailure } from './failure'
 import { gramEvent, GramSampling } from './gramSampling'
 import { LossMeans } from './lossMeans'
@@ -16,10 +17,12 @@ import type { TrainingState } from './trainingState'
 /** One optimisation step after another: the weighting method in front of the engine, and what the log says of the step. */
 export class Stepping {
   step = 0
+  /** Of the optimizer, or as set by hand; the schedule multiplies it. */
   learningRate: number
   /** Of the present epoch. */
   readonly epochLosses: LossMeans
   private readonly tasks: readonly string[]
+  private readonly schedule: Pick<Choice, 'kind' | 'options'>
   private readonly random: Random
   private readonly method: Method
   private readonly givesGram: boolean
@@ -31,10 +34,12 @@ export class Stepping {
     private readonly model: CompiledModel,
     private readonly log: (event: RunEvent) => void,
     seed: number,
-    totalSteps: number,
+    private readonly totalSteps: number,
+    private readonly stepsPerEpoch: number,
     state: TrainingState | null,
   ) {
-    const { optimizer, weighting } = graph.training
+    const { optimizer, weighting, schedule } = graph.training
+    this.schedule = schedule ?? { kind: 'constant', options: {} }
     const learningRate = optimizer.options.learningRate as number
     const definition = methodOf(weighting.kind)!
     this.tasks = graph.tasks.map(task => task.name)
@@ -68,7 +73,9 @@ export class Stepping {
       shared = Float64Array.from(weights.shared)
       return weights
     }
-    const { losses, gram, finite } = this.model.step(batch, this.learningRate, weigh)
+    const { stepsPerEpoch, totalSteps } = this
+    const learningRate = this.learningRate * scheduleFactor(this.schedule, { step, stepsPerEpoch, totalSteps })
+    const { losses, gram, finite } = this.model.step(batch, learningRate, weigh)
     this.step = step
     this.checkLosses(losses, present, epoch)
     if (!finite) throw new TrainingFailure(`A weight became NaN or infinite at step ${step} (epoch ${epoch}).`, true)
@@ -77,7 +84,7 @@ export class Stepping {
       if (present[i]) this.epochLosses.add(i, losses[i]!, labelled(batch.masks[task]!))
     })
     if (gram && this.gramSampling.isDue(step)) this.log(gramEvent(step, gram))
-    const event = this.stepEvents.after(step, epoch, this.learningRate, losses, shared, present)
+    const event = this.stepEvents.after(step, epoch, learningRate, losses, shared, present)
     if (event) this.log(event)
   }
 

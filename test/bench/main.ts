@@ -50,7 +50,8 @@ export async function main(args: string[], peerScript: string): Promise<number> 
   const engine = await openOnnxEngine(values.threads ? { threads: Number(values.threads) } : {})
   const peer = await TorchPeer.start(peerScript)
   if (!peer) console.error('no PyTorch (python3-torch): no ratio')
-  else if (peer.blas === 'reference') console.error('PyTorch has the reference BLAS only: install libopenblas0 for ratios that mean something')
+  else if (peer.blas === 'reference')
+    console.error('PyTorch has the reference BLAS only: install libopenblas0 for ratios that mean something')
   if (!values.json)
     console.log(
       `${'workload'.padEnd(10)}${'batch'.padStart(6)}  ${'mode'.padEnd(8)}${'median ms'.padStart(10)}${'min ms'.padStart(10)}${'ratio'.padStart(8)}`,

@@ -4,7 +4,8 @@ import type { CompiledModel, CompileRequest, Engine } from '../../src/engine/eng
 import { sumGradients } from '../../src/engine/gradientProgram'
 import { lowerModel, names } from '../../src/engine/modelProgram'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
-import { initialize, parametersOf } from '../../src/engine/parameters'
+import { initialize } from '../../src/engine/initialize'
+import { parametersOf } from '../../src/engine/parameters'
 import { loadRuntime } from '../../src/engine/tfjs/runtime'
 import { openTfjsEngine } from '../../src/engine/tfjs/tfjsEngine'
 import type { ModelGraph } from '../../src/ir/graph'
@@ -91,9 +92,9 @@ describe('both engines', () => {
             mask.name,
             Float32Array.from({ length: size(mask.tensor.shape) }, () => (random.uniform() < mask.rate ? 0 : 1 / (1 - mask.rate))),
           )
-        for (const { name, size: n, initializer } of specifications) {
+        for (const { name, size: n, shape, initializer } of specifications) {
           const values = new Float32Array(n)
-          initialize(values, initializer, random)
+          initialize(values, shape, initializer, random)
           feed(
             names.parameter(name),
             values.map(value => value + 0.05 * random.normal()),

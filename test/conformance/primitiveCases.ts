@@ -69,6 +69,15 @@ export const convolutions: readonly Convolution[] = [
   { x: [16, 16, 7, 7], kernel: [32, 16, 3, 3], attributes: geometry([2, 2], [1, 1, 1, 1]) },
 ]
 
+const depthwise: readonly Convolution[] = [
+  { x: [2, 3, 6, 5], kernel: [3, 1, 3, 3], attributes: geometry([1, 1], [1, 1, 1, 1]) },
+  { x: [2, 3, 6, 5], kernel: [6, 1, 3, 2], attributes: geometry([1, 1], [0, 0, 0, 0]) },
+  { x: [3, 2, 7, 8], kernel: [4, 1, 3, 3], attributes: geometry([2, 2], [0, 0, 1, 1]) },
+  { x: [1, 2, 9, 11], kernel: [2, 1, 3, 2], attributes: geometry([2, 3], [1, 0, 1, 2], [2, 3]) },
+  { x: [2, 1, 5, 5], kernel: [3, 1, 2, 2], attributes: geometry([1, 1], [0, 0, 0, 0]) },
+  { x: [8, 16, 6, 6], kernel: [16, 1, 3, 3], attributes: geometry([1, 1], [1, 1, 1, 1]) },
+]
+
 const pools: readonly { x: number[]; attributes: Attributes }[] = [
   { x: [2, 3, 6, 4], attributes: { size: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } },
   { x: [1, 2, 7, 5], attributes: { size: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } },
@@ -106,6 +115,20 @@ export const primitiveCases: readonly PrimitiveCase[] = [
       attributes: { transposeA, transposeB },
     })),
   ),
+  {
+    kind: 'batchMatmul',
+    shapes: [
+      [2, 3, 4],
+      [2, 4, 5],
+    ],
+  },
+  {
+    kind: 'batchMatmul',
+    shapes: [
+      [3, 1, 4],
+      [3, 4, 1],
+    ],
+  },
   { kind: 'linear', shapes: [[3, 4], [4, 5], [5]] },
   ...convolutions.flatMap(({ x, kernel, attributes }): PrimitiveCase[] => [
     { kind: 'conv2d', shapes: [x, kernel, [kernel[0]!]], attributes },
@@ -124,6 +147,24 @@ export const primitiveCases: readonly PrimitiveCase[] = [
     attributes,
     kink: true,
   })),
+  ...pools.flatMap(({ x, attributes }): PrimitiveCase[] => [
+    { kind: 'averagePool2d', shapes: [x], attributes, linear: true },
+    {
+      kind: 'averagePool2dGradient',
+      shapes: [outputOf('averagePool2d', [x], attributes)],
+      attributes: { ...attributes, shape: x },
+      linear: true,
+    },
+  ]),
+  ...depthwise.flatMap(({ x, kernel, attributes }): PrimitiveCase[] => {
+    const y = outputOf('depthwiseConv2d', [x, kernel], attributes)
+    return [
+      { kind: 'depthwiseConv2d', shapes: [x, kernel, [kernel[0]!]], attributes },
+      { kind: 'depthwiseConv2d', shapes: [x, kernel], attributes },
+      { kind: 'depthwiseConv2dInputGradient', shapes: [y, kernel], attributes: { ...attributes, shape: x } },
+      { kind: 'depthwiseConv2dKernelGradient', shapes: [x, y], attributes: { ...attributes, shape: kernel } },
+    ]
+  }),
   ...[[[0]], [[1]], [[0, 2]], [[1, 2]], [[0, 1, 2]]].flatMap(([axes]) =>
     [false, true].map((keep): PrimitiveCase => ({ kind: 'sum', shapes: [[3, 4, 2]], attributes: { axes: axes!, keep }, linear: true })),
   ),

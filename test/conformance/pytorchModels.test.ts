@@ -16,8 +16,9 @@ import { relativeError } from './runProgram'
 interface Run {
   readonly model: string
   readonly weighting: string
-  readonly optimizer: 'adam' | 'sgd'
-  readonly options: { readonly lr: number; readonly momentum?: number }
+  readonly optimizer: 'adam' | 'adamW' | 'sgd'
+  readonly options: { readonly lr: number; readonly momentum?: number; readonly nesterov?: boolean; readonly weight_decay?: number }
+  readonly clipNorm?: number
   readonly batchSize: number
   readonly initial: Readonly<Record<string, number[]>>
   readonly final: Readonly<Record<string, number[]>>
@@ -30,7 +31,9 @@ interface Run {
   }[]
 }
 
-const runs = JSON.parse(readFileSync(resolve('test/fixtures/pytorch/models.json'), 'utf8')) as Run[]
+const runs = ['models', 'training'].flatMap(
+  name => JSON.parse(readFileSync(resolve(`test/fixtures/pytorch/${name}.json`), 'utf8')) as Run[],
+)
 
 const floats = (record: Record<string, number[]>) => Object.fromEntries(Object.entries(record).map(([k, v]) => [k, Float32Array.from(v)]))
 const batchOf = ({ rows, inputs, targets, masks }: Run['steps'][number]['batch']): Batch => ({
@@ -40,8 +43,8 @@ const batchOf = ({ rows, inputs, targets, masks }: Run['steps'][number]['batch']
   masks: floats(masks),
 })
 
-function optimizer({ optimizer: kind, options: { momentum = 0 } }: Run) {
-  const options: Options = kind === 'adam' ? { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } : { momentum }
+function optimizer({ optimizer: kind, options: { momentum = 0, nesterov = false, weight_decay: weightDecay = 0 } }: Run) {
+  const options: Options = kind === 'sgd' ? { momentum, nesterov } : { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay }
   return { kind, options, span: null }
 }
 
@@ -78,9 +81,11 @@ describe('training agrees with PyTorch', () => {
     // Methods that need no Gram matrix must give the same through both kinds of backward pass.
     const cases = runs.flatMap(run => (run.weighting === 'pcGrad' ? [true] : [false, true]).map(perTask => ({ run, perTask })))
     for (const { run, perTask } of cases) {
-      it(`${run.model}, ${run.weighting}, ${run.optimizer} ${JSON.stringify(run.options)}, ${perTask ? 'per-task gradients' : 'one backward pass'}, ${name}`, async () => {
+      it(`${run.model}, ${run.weighting}, ${run.optimizer} ${JSON.stringify(run.options)}${run.clipNorm ? ` clipped at ${run.clipNorm}` : ''}, ${perTask ? 'per-task gradients' : 'one backward pass'}, ${name}`, async () => {
         const engine = await open()
-        const graph = smallModels[run.model]!()
+        const { clipNorm } = run
+        const small = smallModels[run.model]!()
+        const graph = clipNorm === undefined ? small : { ...small, training: { ...small.training, clipNorm } }
         const tasks = graph.tasks.map(t => t.name)
         const { batchSize } = run
         const model = await engine.compile({

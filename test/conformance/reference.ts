@@ -131,6 +131,38 @@ function maxima(x: Value, y: readonly number[], { size, strides, pads }: { size:
   })
 }
 
+/** The places of the image that each window sees. */
+function windows(
+  x: readonly number[],
+  y: readonly number[],
+  attributes: { size: number[]; strides: number[]; pads: number[] },
+): number[][] {
+  const { size, strides, pads } = attributes
+  return positions(y).map(([n, c, p, q]) =>
+    positions(size).flatMap(([i, j]) => {
+      const [row, column] = [p! * strides[0]! + i! - pads[0]!, q! * strides[1]! + j! - pads[1]!]
+      return row < 0 || row >= x[2]! || column < 0 || column >= x[3]! ? [] : [at(x, [n!, c!, row, column])]
+    }),
+  )
+}
+
+/** As `meet`, where output channel o sees input channel ⌊o / multiplier⌋ only. */
+function meetByChannel(
+  x: readonly number[],
+  kernel: readonly number[],
+  y: readonly number[],
+  { strides, pads, dilations }: { strides: number[]; pads: number[]; dilations: number[] },
+  visit: (x: number, kernel: number, y: number) => void,
+): void {
+  const multiplier = kernel[0]! / x[1]!
+  for (const [n, o, p, q] of positions(y))
+    for (const [i, j] of positions(kernel.slice(2))) {
+      const [row, column] = [p! * strides[0]! + i! * dilations[0]! - pads[0]!, q! * strides[1]! + j! * dilations[1]! - pads[1]!]
+      if (row < 0 || row >= x[2]! || column < 0 || column >= x[3]!) continue
+      visit(at(x, [n!, Math.floor(o! / multiplier), row, column]), at(kernel, [o!, 0, i!, j!]), at(y, [n!, o!, p!, q!]))
+    }
+}
+
 const definitions: Record<string, Definition> = {
   add: elementwise((a, b) => a + b),
   subtract: elementwise((a, b) => a - b),
@@ -157,6 +189,13 @@ const definitions: Record<string, Definition> = {
       return sum
     })
   },
+  batchMatmul([a, b], shape) {
+    return Float64Array.from(positions(shape), ([n, i, j]) => {
+      let sum = 0
+      for (let k = 0; k < a!.shape[2]!; k++) sum += read(a!, [n!, i!, k]) * read(b!, [n!, k, j!])
+      return sum
+    })
+  },
   linear([x, kernel, bias], shape) {
     return Float64Array.from(positions(shape), ([i, j]) => {
       let sum = bias!.values[j!]!
@@ -178,6 +217,32 @@ const definitions: Record<string, Definition> = {
     const dk = new Float64Array(count(shape))
     meet(x!.shape, shape, g!.shape, attributes, (a, k, o) => (dk[k]! += x!.values[a]! * g!.values[o]!))
     return dk
+  },
+  depthwiseConv2d([x, kernel, bias], shape, attributes) {
+    const y = Float64Array.from(positions(shape), ([, o]) => bias?.values[o!] ?? 0)
+    meetByChannel(x!.shape, kernel!.shape, shape, attributes, (a, k, o) => (y[o]! += x!.values[a]! * kernel!.values[k]!))
+    return y
+  },
+  depthwiseConv2dInputGradient([g, kernel], shape, attributes) {
+    const dx = new Float64Array(count(shape))
+    meetByChannel(shape, kernel!.shape, g!.shape, attributes, (a, k, o) => (dx[a]! += g!.values[o]! * kernel!.values[k]!))
+    return dx
+  },
+  depthwiseConv2dKernelGradient([x, g], shape, attributes) {
+    const dk = new Float64Array(count(shape))
+    meetByChannel(x!.shape, shape, g!.shape, attributes, (a, k, o) => (dk[k]! += x!.values[a]! * g!.values[o]!))
+    return dk
+  },
+  averagePool2d([x], shape, attributes) {
+    return Float64Array.from(
+      windows(x!.shape, shape, attributes),
+      places => places.reduce((sum, p) => sum + x!.values[p]!, 0) / places.length,
+    )
+  },
+  averagePool2dGradient([g], shape, attributes) {
+    const dx = new Float64Array(count(shape))
+    windows(shape, g!.shape, attributes).forEach((places, i) => places.forEach(p => (dx[p]! += g!.values[i]! / places.length)))
+    return dx
   },
   maxPool2d: ([x], shape, attributes) => Float64Array.from(maxima(x!, shape, attributes), place => x!.values[place]!),
   maxPool2dGradient([x, g], shape, attributes) {

@@ -15,7 +15,17 @@ async function bundle(outcome) {
   const out = join(root, '.cache', `integration-${process.pid}`)
   const tests = readdirSync(here).filter(file => file.endsWith('.test.ts'))
   const entryPoints = tests.map(file => join(here, file))
-  await esbuild.build({ entryPoints, outdir: out, bundle: true, sourcemap: 'inline', platform: 'node', format: 'cjs', target: 'node20', external, logLevel: 'warning' })
+  await esbuild.build({
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    sourcemap: 'inline',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external,
+    logLevel: 'warning',
+  })
   const files = tests.map(file => join(out, file.replace(/\.ts$/, '.js')))
   const entry = join(out, 'index.cjs')
   writeFileSync(
@@ -55,7 +65,10 @@ await page.route(
   },
 )
 const done = new Promise(resolve => void page.exposeFunction('codeAutomationExit', code => resolve(code)))
-await page.exposeFunction('codeAutomationLog', (type, [message] = []) => type === 'error' && process.env.MTL_VERBOSE && console.error(String(message)))
+await page.exposeFunction(
+  'codeAutomationLog',
+  (type, [message] = []) => type === 'error' && process.env.MTL_VERBOSE && console.error(String(message)),
+)
 await page.goto(editor.address)
 const code = await Promise.race([done, new Promise(resolve => setTimeout(resolve, limit, 'no end').unref())])
 if (code !== 0) await page.screenshot({ path: join(results, 'integration.png') })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import type { CurvesDelta, CurvesPanelState, CurvesSnapshot } from '../../src/protocol/curvesPanel'
+import type { SaveFile } from '../../src/protocol/saveFile'
 import type { RunSummary } from '../../src/runs/summary'
 import { eventsOf, summaryOf } from '../fixtures/panels/runs'
 import { browserPresent, PanelBrowser, themeNames, type OpenPanel } from './page'
@@ -158,7 +160,7 @@ describe('curves panel in a browser', function () {
     await page.getByRole('combobox', { name: 'Axis' }).click()
     await page.getByRole('option', { name: 'Time' }).click()
     await page.getByRole('slider', { name: 'Smoothing' }).fill('0.8')
-    await page.getByRole('checkbox', { name: 'Log loss' }).click()
+    await page.getByRole('checkbox', { name: 'Log scale' }).click()
     await page.getByRole('checkbox', { name: 'sex' }).click()
     await page.getByRole('heading', { name: 'sex' }).waitFor({ state: 'detached' })
     await hover(panel, 'loss')
@@ -175,15 +177,95 @@ describe('curves panel in a browser', function () {
       logarithmic: true,
       smoothing: 0.8,
       table: false,
+      zoom: null,
     })
 
     const again = await open(shown('done'), { state })
     await settle(again)
     assert.equal(await again.page.getByRole('heading', { name: 'sex' }).count(), 0)
-    assert.equal(await again.page.getByRole('checkbox', { name: 'Log loss' }).getAttribute('aria-checked'), 'true')
+    assert.equal(await again.page.getByRole('checkbox', { name: 'Log scale' }).getAttribute('aria-checked'), 'true')
     assert.equal(await again.page.getByRole('slider', { name: 'Smoothing' }).inputValue(), '0.8')
     await again.page.getByRole('checkbox', { name: 'sex' }).click()
     await again.page.getByRole('heading', { name: 'sex' }).waitFor()
+  })
+
+  it('comes back after a reload with the stretch that was shown', async () => {
+    const panel = await open(shown('done'))
+    const { x, y, width } = (await chart(panel, 'loss').locator('.u-over').boundingBox())!
+    await panel.page.mouse.move(x + width * 0.25, y + 50)
+    await panel.page.mouse.down()
+    await panel.page.mouse.move(x + width * 0.5, y + 60, { steps: 5 })
+    await panel.page.mouse.up()
+    await settle(panel)
+    const state = (await panel.state()) as CurvesPanelState
+    const again = await open(shown('done'), { state })
+    await again.page.getByRole('button', { name: 'Show everything' }).waitFor()
+    await chart(again, 'accuracy').locator('.plot').focus()
+    await again.page.keyboard.press('Home')
+    const first = Number(/epoch ([\d.]+)/.exec(await tooltip(again))![1])
+    assert.ok(Math.abs(first - state.zoom![0]) < 1.5, `${first} instead of ${state.zoom![0]}`)
+    await again.page.getByRole('button', { name: 'Show everything' }).click()
+    await settle(again)
+    assert.equal(((await again.state()) as CurvesPanelState).zoom, null)
+    const damaged = await open(shown('done'), { state: { ...state, zoom: ['a', 2] } })
+    assert.equal(await damaged.page.getByRole('button', { name: 'Show everything' }).count(), 0)
+  })
+
+  const saved = async (panel: Panel, item: string): Promise<SaveFile> => {
+    await panel.page.getByRole('button', { name: 'Save charts or values' }).click()
+    await panel.page.getByRole('menuitem', { name: item }).click()
+    return (await panel.actions()).at(-1) as SaveFile
+  }
+
+  it('saves all values as CSV', async () => {
+    const panel = await open(shown('done', 'live'))
+    const { name, content } = await saved(panel, 'Values as CSV')
+    assert.equal(name, 'penguins-curves.csv')
+    const rows = content.data.trimEnd().split('\r\n')
+    const head = rows[0]!.split(',')
+    assert.deepEqual(head.slice(0, 5), ['run', 'record', 'step', 'epoch', 'seconds'])
+    assert.ok(rows.every(row => row.replace(/"[^"]*"/g, '').split(',').length === head.length))
+    const step = curves.done.filter(event => event.type === 'step')[6]!
+    const row = rows
+      .find(text => text.includes('seed 2') && text.includes(`,step,${step.step},`))!
+      .replace(/"[^"]*"/g, 'run')
+      .split(',')
+    assert.equal(Number(row[head.indexOf('loss mass')]), step.losses.mass)
+    const steps = [...curves.done, ...curves.live].filter(event => event.type === 'step').length
+    assert.equal(rows.slice(1).filter(text => text.includes(',step,')).length, steps)
+  })
+
+  for (const theme of themeNames) {
+    it(`saves its charts as a picture in the ${theme} theme`, async () => {
+      const panel = await open(shown('live', 'done'), { theme })
+      await settle(panel)
+      const { name, content } = await saved(panel, 'Charts as PNG picture')
+      assert.equal(name, 'penguins-curves.png')
+      const bytes = Buffer.from(content.data, content.encoding)
+      assert.equal(bytes.subarray(1, 4).toString(), 'PNG')
+      assert.ok(bytes.readUInt32BE(16) > 800 && bytes.readUInt32BE(20) > 500)
+      writeFileSync(`test-results/panels/export-curves-${theme}.png`, bytes)
+      await panel.page.getByRole('checkbox', { name: 'Table' }).click()
+      await panel.page.getByRole('button', { name: 'Save charts or values' }).click()
+      assert.deepEqual(await panel.page.getByRole('menuitem').allInnerTexts(), ['Values as CSV'], 'a table is no picture')
+    })
+  }
+
+  it('takes logarithms of every chart whose values are all above 0, and of no other', async () => {
+    const panel = await open(shown('done'))
+    await panel.page.getByRole('checkbox', { name: 'Log scale' }).click()
+    await settle(panel)
+    await panel.shot('curves-logarithmic')
+    const zeros = eventsOf(plan(2)).map(event => (event.type === 'step' ? { ...event, learningRate: 0 } : event))
+    const before = await chart(panel, 'learning rate')
+      .locator('canvas')
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+    await panel.snapshot({ runs: all, shown: [{ id: 'done', events: zeros }] })
+    await settle(panel)
+    const after = await chart(panel, 'learning rate')
+      .locator('canvas')
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+    assert.notEqual(before, after)
   })
 
   it('drives a run by its buttons, which follow its state', async () => {
@@ -302,22 +384,5 @@ describe('curves panel in a browser', function () {
         return false
       })
     assert.ok(blue, 'lines are drawn in the colours of the light theme')
-  })
-
-  it('stays quick with twenty thousand steps', async () => {
-    const events = eventsOf({ seed: 1, epochs: 100, stepsPerEpoch: 200, done: 1 })
-    const panel = await open({ runs: [live], shown: [{ id: 'live', events }] })
-    const milliseconds = await panel.page.evaluate(async () => {
-      const slider = document.querySelector<HTMLInputElement>('input[type=range]')!
-      const start = performance.now()
-      slider.value = '0.6'
-      slider.dispatchEvent(new Event('input'))
-      await new Promise(done => setTimeout(done, 100))
-      await new Promise(requestAnimationFrame)
-      return performance.now() - start
-    })
-    assert.ok(milliseconds < 600, `${milliseconds} ms`)
-    await settle(panel)
-    await panel.shot('curves-dense')
   })
 })

@@ -12,6 +12,8 @@ const snapshot = (change: Partial<GraphSnapshot> = {}): GraphSnapshot => ({
   problem: null,
   title: 'penguins.mtl.ts',
   selected: null,
+  locked: false,
+  vocabulary: null,
   ...change,
 })
 
@@ -138,7 +140,7 @@ describe('graph panel in a browser', function () {
         `${name} is not reached: ${seen.join(' | ')}`,
       )
     }
-    assert.equal(seen.filter(label => label.includes('named')).length, 1, 'exactly one box is a tab stop')
+    assert.equal(seen.filter(label => label.includes('used by')).length, 1, 'exactly one box is a tab stop')
   })
 
   it('zooms with buttons, keys and wheel, pans by dragging, and fits again', async () => {
@@ -192,7 +194,7 @@ describe('graph panel in a browser', function () {
     await settle(panel)
     await panel.shot('graph-collapsed')
     const state = (await panel.state()) as GraphPanelState
-    assert.deepEqual(state, { uri: 'file:///work/penguins.mtl.ts', view: null, collapsed: ['group:species'] })
+    assert.deepEqual(state, { uri: 'file:///work/penguins.mtl.ts', view: null, collapsed: ['group:species'], locked: false })
     await panel.delta({ selected: 4 })
     await panel.page.waitForSelector('[data-id="group:species"].selected')
     await box(panel, 'group:species').click()

@@ -10,7 +10,7 @@ import type { ToPanel } from '../../src/protocol/message'
  * the tests play the extension's part.
  */
 export type PanelName = 'graph' | 'curves'
-export const themeNames = ['dark', 'light', 'high-contrast'] as const
+export const themeNames = ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const
 export type ThemeName = (typeof themeNames)[number]
 
 interface Theme {
@@ -137,7 +137,7 @@ function document(panel: PanelName, theme: Theme): string {
     '--vscode-font-size': '13px',
   }
   const css = Object.entries(variables).map(([name, value]) => `${name}: ${value};`)
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="elk-worker" content="/elk-worker.min.js">
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${panel}</title><meta name="elk-worker" content="/elk-worker.min.js">
 <link rel="icon" href="data:,"><style nonce="test">html { ${css.join(' ')} }</style><link rel="stylesheet" href="/${panel}.css"></head>
 <body class="${theme.class}" data-vscode-theme-kind="${theme.class}" data-panel="${panel}"><div id="root"></div>
 <script nonce="test" src="/${panel}.js"></script></body></html>`

@@ -9,6 +9,8 @@ export type Settings = Pick<CurvesPanelState, 'axis' | 'logarithmic' | 'smoothin
 export interface ControlEvents {
   change(settings: Partial<Settings>): void
   resetZoom(): void
+  /** @param anchor the button, below which the choice opens */
+  export(anchor: HTMLElement): void
 }
 
 /** The row of choices above the charts. */
@@ -30,6 +32,8 @@ export class Controls {
     ]
     this.reset = button('Show everything', () => events.resetZoom(), { icon: 'reset', kind: 'secondary' })
     this.reset.show(false)
+    const save = button('Save charts or values', () => events.export(save.element), { icon: 'export' })
+    save.opensMenu()
     this.element = html(
       'div',
       { class: 'toolbar', role: 'toolbar', 'aria-label': 'Choices' },
@@ -44,10 +48,11 @@ export class Controls {
       html(
         'span',
         { class: 'group' },
-        checkbox('Log loss', settings.logarithmic, logarithmic => events.change({ logarithmic })).element,
+        checkbox('Log scale', settings.logarithmic, logarithmic => events.change({ logarithmic })).element,
         checkbox('Table', settings.table, shown => events.change({ table: shown })).element,
       ),
       this.reset.element,
+      html('span', { class: 'group buttons' }, save.element),
     )
   }
 

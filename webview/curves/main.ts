@@ -12,9 +12,11 @@ connect<CurvesSnapshot, CurvesDelta, CurvesAction, CurvesPanelState>(
 
 function isState(value: unknown): value is CurvesPanelState {
   if (typeof value !== 'object' || value === null) return false
-  const { runs, hiddenTasks, hiddenRuns, axis, logarithmic, smoothing, table } = value as Partial<CurvesPanelState>
+  const { runs, hiddenTasks, hiddenRuns, axis, logarithmic, smoothing, table, zoom } = value as Partial<CurvesPanelState>
   const texts = (list: unknown) => Array.isArray(list) && list.every(item => typeof item === 'string')
+  const range = (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite)
   return (
+    (zoom === undefined || zoom === null || range(zoom)) &&
     [runs, hiddenTasks, hiddenRuns].every(texts) &&
     ['step', 'epoch', 'time'].includes(axis ?? '') &&
     typeof logarithmic === 'boolean' &&

@@ -4,10 +4,13 @@ import type { RunSummary } from '../../src/runs/summary'
 import type { Listener } from '../channel'
 import type { Host } from '../host'
 import { html } from '../ui/element'
+import { Menu } from '../ui/menu'
+import { dashOf } from '../ui/palette'
 import { Theme } from '../ui/theme'
 import { Tooltip } from '../ui/tooltip'
 import { extent, makeCharts, type Chart, type ShownRun } from './charts'
 import { Controls } from './controls'
+import { csvOf, exportName, pngOf, type LegendEntry } from './export'
 import { legend } from './legend'
 import { readout } from './readout'
 import type { CursorPlace } from './plot'
@@ -25,6 +28,7 @@ const defaults: CurvesPanelState = {
   logarithmic: false,
   smoothing: 0,
   table: false,
+  zoom: null,
 }
 
 /** At most ten drawings a second, however fast events come. */
@@ -46,6 +50,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     this.schedule()
   })
   private readonly tooltip = new Tooltip()
+  private readonly menu = new Menu()
   private readonly chooser: RunChooser
   private readonly controls: Controls
   private readonly sections: Sections
@@ -60,17 +65,19 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     private readonly host: Host<CurvesAction, CurvesPanelState>,
   ) {
     this.state = host.saved ?? defaults
+    this.zoom = this.state.zoom ?? null
     this.chooser = new RunChooser(runs => host.send({ kind: 'show', runs }))
     this.controls = new Controls(this.chooser.element, this.state, {
       change: settings => this.change(settings),
       resetZoom: () => this.zoomTo(null),
+      export: anchor => this.openExport(anchor),
     })
     this.sections = new Sections(this.theme, {
       cursor: place => this.cursor(place),
       zoom: range => this.zoomTo(range),
     })
     this.content.append(this.legend, this.sections.element, this.tables)
-    root.replaceChildren(this.controls.element, this.rowList, this.empty, this.content, this.tooltip.element)
+    root.replaceChildren(this.controls.element, this.rowList, this.empty, this.content, this.tooltip.element, this.menu.element)
     this.draw()
   }
 
@@ -99,8 +106,9 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
   }
 
   private change(settings: Partial<CurvesPanelState>): void {
-    if (settings.axis && settings.axis !== this.state.axis) this.zoom = null
-    this.save(settings)
+    const turned = settings.axis && settings.axis !== this.state.axis
+    if (turned) this.zoom = null
+    this.save({ ...settings, ...(turned && { zoom: null }) })
     this.schedule()
   }
 
@@ -111,6 +119,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
 
   private zoomTo(range: readonly [number, number] | null): void {
     this.zoom = range
+    this.save({ zoom: range })
     this.schedule()
   }
 
@@ -130,13 +139,18 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     return [...this.series.keys()].flatMap(id => this.summaries.find(run => run.id === id) ?? [])
   }
 
+  /** Those of the shown runs that are not hidden. */
+  private get visible(): ShownRun[] {
+    const { shown } = this
+    return shown
+      .map((run, index): ShownRun => ({ id: run.id, label: runLabel(run), index, series: this.series.get(run.id)! }))
+      .filter(run => shown.length < 2 || !this.state.hiddenRuns.includes(run.id))
+  }
+
   private draw(): void {
-    const { state, shown } = this
+    const { state, shown, visible: runs } = this
     const several = shown.length > 1
     const tasks = [...new Set(shown.flatMap(run => run.tasks))]
-    const runs = shown
-      .map((run, index): ShownRun => ({ id: run.id, label: runLabel(run), index, series: this.series.get(run.id)! }))
-      .filter(run => !several || !state.hiddenRuns.includes(run.id))
     this.chooser.update(
       this.summaries,
       shown.map(run => run.id),
@@ -167,6 +181,28 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
           ),
         ),
       )
+  }
+
+  private openExport(anchor: HTMLElement): void {
+    const { visible: runs } = this
+    const name = exportName(this.shown)
+    const save = (ending: string, encoding: 'utf8' | 'base64', data: string) =>
+      this.host.send({ kind: 'save', name: `${name}.${ending}`, content: { encoding, data } })
+    const pictures = this.sections.pictures(this.charts)
+    const png = { label: 'Charts as PNG picture', run: () => save('png', 'base64', pngOf(pictures, this.legendEntries(runs))) }
+    const csv = { label: 'Values as CSV', run: () => save('csv', 'utf8', csvOf(runs)) }
+    // Charts that are not drawn, because the table is shown, give no picture.
+    this.menu.open('Save', [[...(pictures.length && !this.state.table ? [png] : []), csv]], anchor.getBoundingClientRect(), anchor)
+  }
+
+  private legendEntries(runs: readonly ShownRun[]): LegendEntry[] {
+    const plain = this.theme.variable('--vscode-foreground')
+    const several = this.shown.length > 1
+    return [
+      { label: 'train', colour: plain, dash: [], width: 1.25 },
+      { label: 'validation', colour: plain, dash: [], width: 2 },
+      ...(several ? runs.map(({ label, index }) => ({ label, colour: this.theme.colour(index), dash: dashOf(index), width: 2 })) : []),
+    ]
   }
 
   private best(runs: readonly ShownRun[]): BestMetrics[] {

@@ -56,7 +56,7 @@ export class Plot {
     this.canvas.setAttribute('aria-label', description(chart))
     const width = this.canvas.clientWidth
     if (!width) return
-    const logarithmic = view.logarithmic && chart.loss
+    const logarithmic = view.logarithmic && (chart.loss || positive(chart))
     const structure = JSON.stringify([
       this.theme.kind,
       logarithmic,
@@ -87,6 +87,11 @@ export class Plot {
   cursorAt(x: number | null): void {
     if (!this.plot) return
     this.plot.setCursor({ left: x === null ? -10 : this.plot.valToPos(x, 'x'), top: x === null ? -10 : 0 }, false)
+  }
+
+  /** What is drawn, for a picture; null before anything is. */
+  get picture(): HTMLCanvasElement | null {
+    return this.plot?.ctx.canvas ?? null
   }
 
   destroy(): void {
@@ -211,6 +216,9 @@ export class Plot {
 /** Steps between marks of the axis: 1, 2, 5, 10, …; of time, what clocks show. */
 const decimals = [-2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap(power => [1, 2, 5].map(digit => Number(`${digit}e${power}`)))
 const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800]
+
+/** Whether a logarithmic scale can show every value; of losses it leaves out the few that are 0. */
+const positive = ({ lines }: Chart): boolean => lines.every(({ ys, raw }) => (raw ?? ys).every(y => !(y <= 0)))
 
 /** How many powers of ten a logarithmic axis spans. */
 const decades = ({ scales }: UPlot): number => Math.log10((scales.y!.max ?? 10) / (scales.y!.min ?? 1))

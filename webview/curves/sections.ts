@@ -2,6 +2,7 @@ import { html } from '../ui/element'
 import { markerIcon } from '../ui/markerIcon'
 import type { Theme } from '../ui/theme'
 import type { Chart } from './charts'
+import type { Picture } from './export'
 import { Plot, type PlotEvents, type PlotView } from './plot'
 import { bestTable, type BestMetrics } from './tables'
 
@@ -56,6 +57,18 @@ export class Sections {
   /** Theme colours have changed. */
   forget(): void {
     for (const plot of this.plots.values()) plot.forget()
+  }
+
+  /** The charts in the order in which they stand on the page. */
+  pictures(charts: readonly Chart[]): Picture[] {
+    return [...this.sections.keys()].flatMap(task =>
+      charts
+        .filter(chart => chart.task === task)
+        .flatMap(({ id, title }) => {
+          const canvas = this.plots.get(id)?.picture
+          return canvas ? [{ canvas, title, section: task ?? '' }] : []
+        }),
+    )
   }
 
   private section(task: string | null, place: number): Section {

@@ -21,7 +21,9 @@ export function bestTable(task: string, runs: readonly BestMetrics[]): HTMLEleme
   const present = runs.filter(({ metrics }) => metrics[task] && Object.keys(metrics[task]).length)
   if (!present.length) return null
   const names = [
-    ...new Set(present.flatMap(({ metrics }) => Object.keys(metrics[task]!).flatMap(name => /^(?:validation|test)_(.*)/.exec(name)?.[1] ?? []))),
+    ...new Set(
+      present.flatMap(({ metrics }) => Object.keys(metrics[task]!).flatMap(name => /^(?:validation|test)_(.*)/.exec(name)?.[1] ?? [])),
+    ),
   ]
   const splits = (['validation', 'test'] as const).filter(split =>
     present.some(({ metrics }) => names.some(name => `${split}_${name}` in metrics[task]!)),

@@ -2,11 +2,14 @@ import { svg } from '../ui/element'
 import { markerOf, markerPath } from '../ui/palette'
 import { colourVariable } from '../ui/theme'
 import type { Size } from './elkGraph'
-import { boxDescription, boxText } from './labels'
+import { boxName, boxText } from './labels'
 import { groupTitle, isShared, metrics } from './measure'
 import type { Box, Group } from './scene'
 
 const { padding, line, top, strip, gap, marker, toggle, groupHeader: titleHeight } = metrics
+
+/** Width of a space in the drawing's fonts, near enough. */
+const space = 4
 
 /** The inside of a box around its own origin: frame, two lines of text, the strip that tells which tasks use it. */
 export function boxElement(box: Box, size: Size, taskNames: readonly string[]): SVGGElement {
@@ -24,16 +27,20 @@ export function boxElement(box: Box, size: Size, taskNames: readonly string[]): 
     'text',
     { x: start, y: top + line - 5 },
     svg('tspan', { class: 'title' }, title),
-    detail && svg('tspan', { class: 'detail', dx: gap }, detail),
+    // A real space between words, for what reads them; `gap` counts it in.
+    ' ',
+    detail && svg('tspan', { class: 'detail', dx: gap - space }, detail),
   )
   const second = svg('text', { class: 'note', x: padding, y: top + 2 * line - 4 }, note)
   const kind = box.tasks.length === 0 ? `${content.kind} unused` : content.kind
   const g = svg(
     'g',
-    { class: `box ${kind}`, 'data-id': box.id, role: 'button', tabindex: -1, 'aria-label': boxDescription(box) },
+    { class: `box ${kind}`, 'data-id': box.id, role: 'button', tabindex: -1, 'aria-label': boxName(box) },
     frame,
     first,
+    ' ',
     second,
+    ' ',
   )
   if (own >= 0) {
     const sign = svg('path', { d: markerPath(markerOf(own), 6), transform: `translate(${padding + 6} ${top + line - 9})` })
@@ -76,7 +83,13 @@ export function groupFrame(group: Group, taskNames: readonly string[]): SVGGElem
 /** The title of an expanded group, before the edges; it collapses the group. */
 export function groupHeader(group: Group, taskNames: readonly string[], width: number): SVGGElement {
   const { title, note } = groupTitle(group, taskNames.length)
-  const label = svg('text', { x: toggle, y: 14 }, svg('tspan', { class: 'title' }, title), svg('tspan', { class: 'note', dx: gap }, note))
+  const label = svg(
+    'text',
+    { x: toggle, y: 14 },
+    svg('tspan', { class: 'title' }, title),
+    ' ',
+    svg('tspan', { class: 'note', dx: gap - space }, note),
+  )
   const header = svg(
     'g',
     {
@@ -85,7 +98,7 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
       role: 'button',
       tabindex: 0,
       'aria-expanded': 'true',
-      'aria-label': `${title}, ${note.replaceAll('  ·  ', ', ')}, collapse`,
+      'aria-label': `${title} ${note}, collapse`,
       transform: 'translate(12 8)',
     },
     svg('rect', { class: 'hit', x: -4, y: -2, width: width + 10, height: titleHeight + 2 }),

@@ -2,6 +2,7 @@ import type { Tooltip } from '../ui/tooltip'
 import { boxDetails, edgeDetails } from './details'
 import { Drawing } from './drawing'
 import type { Size } from './elkGraph'
+import { Minimap } from './minimap'
 import { attachPointer } from './pointer'
 import type { Placement, Point, Rectangle } from './placement'
 import type { Box, Scene } from './scene'
@@ -14,6 +15,9 @@ export interface CanvasEvents {
   toggle(group: string): void
   /** The user moved the view; null: the whole graph is kept in view again. */
   viewed(view: View | null): void
+  /** What can be done with a box was asked for. */
+  menu(box: Box, anchor: DOMRect): void
+  remove(box: Box): void
 }
 
 const keys: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' }
@@ -21,6 +25,7 @@ const keys: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'd
 /** The drawing in its window: pan, zoom, selection, keyboard and tooltip. */
 export class Canvas {
   readonly drawing = new Drawing()
+  readonly minimap = new Minimap(point => this.centre(point))
   private scene: Scene | null = null
   private placement: Placement | null = null
   private view: View = { x: 0, y: 0, scale: 1 }
@@ -37,7 +42,7 @@ export class Canvas {
     element.setAttribute('role', 'application')
     element.setAttribute(
       'aria-label',
-      'Model graph. Arrow keys follow the edges, Enter shows the line in the text, plus and minus zoom, 0 fits.',
+      'Model graph. Arrow keys follow the edges, Enter shows the line in the text, E opens the menu, slash finds, plus and minus zoom, 0 fits.',
     )
     attachPointer(element, {
       pan: (dx, dy) => this.moveTo({ ...this.view, x: this.view.x + dx, y: this.view.y + dy }),
@@ -46,9 +51,10 @@ export class Canvas {
       hover: (target, x, y) => this.hover(target, x, y),
     })
     element.addEventListener('keydown', event => this.key(event))
+    element.addEventListener('contextmenu', event => this.contextMenu(event))
     element.addEventListener('focusin', event => this.focused(event.target as Element))
     element.addEventListener('focusout', () => this.tooltip.hide())
-    new ResizeObserver(() => this.fitted && this.fitNow(false)).observe(element)
+    new ResizeObserver(() => (this.fitted ? this.fitNow(false) : this.apply(this.view))).observe(element)
   }
 
   restore(view: View): void {
@@ -64,11 +70,13 @@ export class Canvas {
     this.scene = scene
     this.placement = placement
     this.drawing.draw(scene, placement, sizes)
+    this.minimap.draw(scene, placement)
     if (!this.current || !placement.rectangles.has(this.current) || !this.drawing.box(this.current)) this.current = firstBox(scene)
     this.drawing.enterAt(this.current)
     this.mark()
     if (this.fitted) this.fitNow(false)
     else if (before && pivot) this.apply(anchor(this.view, before.rectangles.get(pivot)!, placement.rectangles.get(pivot)!))
+    else this.apply(this.view)
   }
 
   /** @param id of a box, or null; an unseen box is scrolled into view */
@@ -79,6 +87,32 @@ export class Canvas {
     this.current = id
     this.drawing.enterAt(id)
     this.bringIntoView(id)
+  }
+
+  /** Marks what a search found and shows the match that it is at; a box out of sight is scrolled into view. */
+  matches(ids: ReadonlySet<string>, current: string | null): void {
+    this.drawing.matches(ids, current)
+    if (current === null) return
+    this.current = current
+    this.drawing.enterAt(current)
+    // What is around a match matters: it does not stay at the edge, nor under the search field.
+    this.bringIntoView(current, Math.min(120, this.screen.height / 4))
+  }
+
+  /** @param id of a box, or null for where the keyboard was last */
+  focus(id: string | null): void {
+    const at = id ?? this.current
+    if (at) this.drawing.box(at)?.focus({ preventScroll: true })
+  }
+
+  /** Where a box stands on the screen; the drawing itself where there is no such box. */
+  placeOf(id: string): DOMRect {
+    return (this.drawing.box(id) ?? this.drawing.element).getBoundingClientRect()
+  }
+
+  /** The extent of the drawing in its own coordinates. */
+  get extent(): { readonly width: number; readonly height: number } | null {
+    return this.placement
   }
 
   zoom(factor: number): void {
@@ -106,6 +140,13 @@ export class Canvas {
   private apply(view: View): void {
     this.view = view
     this.drawing.view(view)
+    this.minimap.view(view, this.screen)
+  }
+
+  private centre({ x, y }: Point): void {
+    const { width, height } = this.screen
+    const { scale } = this.view
+    this.moveTo({ scale, x: width / 2 - x * scale, y: height / 2 - y * scale })
   }
 
   private moveTo(view: View): void {
@@ -125,10 +166,10 @@ export class Canvas {
     return common.sort(([, a], [, b]) => distance(a) - distance(b))[0]?.[0]
   }
 
-  private bringIntoView(id: string): void {
+  private bringIntoView(id: string, margin?: number): void {
     const place = this.placement?.rectangles.get(id)
     if (!place || !this.screen.width) return
-    const view = scrollTo(this.view, place, this.screen)
+    const view = scrollTo(this.view, place, this.screen, margin)
     if (view === this.view) return
     this.drawing.animate()
     this.fitted = false
@@ -136,7 +177,7 @@ export class Canvas {
   }
 
   private boxAt(target: Element): Box | undefined {
-    const id = target.closest('[data-id]')?.getAttribute('data-id')
+    const id = target.closest('[data-id]')?.getAttribute('data-id') ?? target.closest('[data-menu]')?.getAttribute('data-menu')
     return this.scene?.boxes.find(box => box.id === id)
   }
 
@@ -145,6 +186,7 @@ export class Canvas {
     if (group) return this.events.toggle(group)
     const box = this.boxAt(target)
     if (!box) return
+    if (target.closest('[data-menu]')) return this.openMenu(box)
     this.enter(box)
     this.drawing.box(box.id)?.focus({ preventScroll: true })
   }
@@ -157,12 +199,28 @@ export class Canvas {
     }
   }
 
+  private contextMenu(event: MouseEvent): void {
+    const box = this.boxAt(event.target as Element)
+    if (!box) return
+    event.preventDefault()
+    this.openMenu(box, event.button === 2 ? new DOMRect(event.clientX, event.clientY) : undefined)
+  }
+
+  private openMenu(box: Box, anchor = this.placeOf(box.id)): void {
+    this.tooltip.hide()
+    this.current = box.id
+    this.drawing.enterAt(box.id)
+    this.events.menu(box, anchor)
+  }
+
   private hover(target: Element | null, x: number, y: number): void {
     const box = target ? this.boxAt(target) : undefined
     const edgeId = target?.closest('[data-edge]')?.getAttribute('data-edge')
     const edge = this.scene?.edges.find(candidate => candidate.id === edgeId)
     this.drawing.highlight(box?.id ?? null)
-    if (box && this.scene) this.tooltip.show(boxDetails(box, this.scene), x, y)
+    this.drawing.handleAt(box?.id ?? this.selected, this.placement)
+    if (target?.closest('[data-menu]')) this.tooltip.hide()
+    else if (box && this.scene) this.tooltip.show(boxDetails(box, this.scene), x, y)
     else if (edge && this.scene) this.tooltip.show(edgeDetails(edge, this.scene), x, y)
     else this.tooltip.hide()
   }
@@ -194,7 +252,9 @@ export class Canvas {
       else if (box) this.enter(box)
       return Boolean(group ?? box)
     }
-    if (key === '+' || key === '=') this.zoom(1.25)
+    if (box && (key === 'e' || key === 'E')) this.openMenu(box)
+    else if (box && key === 'Delete') this.events.remove(box)
+    else if (key === '+' || key === '=') this.zoom(1.25)
     else if (key === '-') this.zoom(0.8)
     else if (key === '0') this.fit()
     else if (key === 'Escape') this.tooltip.hide()
@@ -221,6 +281,7 @@ export class Canvas {
     const related = (this.scene?.boxes ?? []).filter(
       b => layer !== null && b !== box && 'node' in b.content && b.content.node.layer === layer,
     )
+    this.drawing.handleAt(box?.id ?? null, this.placement)
     this.drawing.select(new Set(box ? [box.id] : []), new Set(related.map(b => b.id)))
   }
 }

@@ -22,10 +22,19 @@ export class Drawing {
   private readonly stems = new Map<string, Drawn<SVGGElement>>()
   private readonly edges = new Map<string, Drawn<SVGGElement>>()
   private readonly boxes = new Map<string, Drawn<SVGGElement>>()
+  /** Three dots at the corner of one box at a time, for what the pointer can do with it; the keyboard has a key for that. */
+  private readonly handle = svg(
+    'g',
+    { class: 'handle', 'aria-hidden': 'true', hidden: true },
+    svg('rect', { width: 24, height: 16, rx: 8 }),
+    svg('path', {
+      d: 'M5.5 8a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M10.5 8a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M15.5 8a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0',
+    }),
+  )
   private animation: number | undefined
 
   constructor() {
-    this.world.append(this.layers.groups, this.layers.edges, this.layers.stems, this.layers.titles, this.layers.boxes)
+    this.world.append(this.layers.groups, this.layers.edges, this.layers.stems, this.layers.titles, this.layers.boxes, this.handle)
   }
 
   draw(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
@@ -77,6 +86,22 @@ export class Drawing {
       element.classList.toggle('related', related.has(id))
       attributes(element, { 'aria-current': ids.has(id) ? 'true' : null })
     }
+  }
+
+  matches(ids: ReadonlySet<string>, current: string | null): void {
+    this.element.classList.toggle('searched', ids.size > 0)
+    for (const [id, { element }] of this.boxes) {
+      element.classList.toggle('match', ids.has(id))
+      element.classList.toggle('currentMatch', id === current)
+    }
+  }
+
+  handleAt(id: string | null, placement: Placement | null): void {
+    const place = id === null ? undefined : placement?.rectangles.get(id)
+    this.handle.toggleAttribute('hidden', !place)
+    if (!place || id === null) return
+    this.handle.setAttribute('data-menu', id)
+    move(this.handle, { ...place, x: place.x + place.width - 20, y: place.y - 8 })
   }
 
   /** Brings out what hangs on a box, or nothing. */

@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../../src/ir/graph'
-import { button } from '../ui/controls'
-import { attributes, html, text } from '../ui/element'
+import { button, type Button } from '../ui/controls'
+import { html, text } from '../ui/element'
 import { icon } from '../ui/icon'
 import { compactCount, count } from '../ui/format'
 import { markerIcon } from '../ui/markerIcon'
@@ -12,6 +12,10 @@ export interface HeaderEvents {
   fit(): void
   list(shown: boolean): void
   revealTask(task: string): void
+  search(): void
+  lock(locked: boolean): void
+  /** @param anchor the button, below which the choice opens */
+  export(anchor: HTMLElement): void
 }
 
 /** Title, sizes of trunk and heads, the tasks as a legend, and the buttons. */
@@ -20,19 +24,29 @@ export class Header {
   private readonly totals = html('span', { class: 'muted' })
   private readonly tasks = html('span', { class: 'group', role: 'group', 'aria-label': 'Tasks' })
   private readonly listButton
+  private readonly lockButton
+  private readonly exportButton: Button
   private listed = false
+  private locked = false
   readonly element: HTMLElement
   readonly banner = html('div', { class: 'banner', role: 'status', hidden: true })
 
   constructor(private readonly events: HeaderEvents) {
     this.listButton = button('Show as list', () => this.toggleList(), { icon: 'list' })
+    this.lockButton = button('Stay with this model', () => events.lock(!this.locked), { icon: 'unlock' })
+    this.exportButton = button('Save as picture', () => events.export(this.exportButton.element), { icon: 'export' })
+    this.exportButton.opensMenu()
     const buttons = [
+      button('Find (/)', () => events.search(), { icon: 'search' }),
       button('Zoom in', () => events.zoom(1.25), { icon: 'plus' }),
       button('Zoom out', () => events.zoom(0.8), { icon: 'minus' }),
       button('Fit to window', () => events.fit(), { icon: 'fit' }),
       this.listButton,
+      this.exportButton,
+      this.lockButton,
     ].map(b => b.element)
-    attributes(this.listButton.element, { 'aria-pressed': 'false' })
+    this.listButton.press(false)
+    this.lockButton.press(false)
     this.element = html(
       'header',
       { class: 'toolbar' },
@@ -66,9 +80,16 @@ export class Header {
     if (problem !== null) this.banner.replaceChildren(icon('warning'), html('span', {}, html('strong', {}, 'Last good graph. '), problem))
   }
 
-  private toggleList(): void {
+  /** @param locked the panel stays with its model, whichever file is edited */
+  lock(locked: boolean): void {
+    if (locked !== this.locked) this.lockButton.element.replaceChildren(icon(locked ? 'lock' : 'unlock'))
+    this.locked = locked
+    this.lockButton.press(locked)
+  }
+
+  toggleList(): void {
     this.listed = !this.listed
-    attributes(this.listButton.element, { 'aria-pressed': String(this.listed) })
+    this.listButton.press(this.listed)
     this.events.list(this.listed)
   }
 }

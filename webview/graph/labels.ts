@@ -109,3 +109,25 @@ export function boxDescription(box: Box): string {
     .filter(Boolean)
     .join(', ')
 }
+
+/**
+ * The name of a box for assistive technology: what can be read in it, word for word, so that it can be spoken to by that
+ * (WCAG 2.1, 2.5.3), then what can only be seen.
+ */
+export function boxName(box: Box): string {
+  const { content } = box
+  const { title, detail, note } = boxText(box)
+  const applications = 'applications' in content && content.applications > 1 ? content.applications : 0
+  const shown = [title, detail, note, applications ? `${applications} applications share its weights` : ''].filter(Boolean).join(' ')
+  const serves = box.tasks.length ? `used by ${box.tasks.join(', ')}` : 'used by no task'
+  switch (content.kind) {
+    case 'task':
+      return `${shown}, task`
+    case 'group':
+      return `${shown}, collapsed, ${serves}`
+    case 'input':
+      return `${shown}, ${content.node.kind}, ${serves}`
+    case 'layer':
+      return `${shown}, named ${content.node.name}, ${serves}`
+  }
+}

@@ -5,16 +5,23 @@ import type { Listener } from '../channel'
 import type { Host } from '../host'
 import { button } from '../ui/controls'
 import { html } from '../ui/element'
+import { Menu } from '../ui/menu'
 import { Theme } from '../ui/theme'
 import { Tooltip } from '../ui/tooltip'
 import { Canvas } from './canvas'
 import { elkGraph, type Size } from './elkGraph'
+import { EditForm } from './editForm'
+import { editMenu, type EditTarget } from './editMenu'
 import { Header } from './header'
 import { Layout } from './layout'
 import { graphList } from './list'
+import { boxDescription } from './labels'
 import { canvasMeasure, measureBoxes } from './measure'
+import { pngPicture, svgPicture } from './picture'
 import { readPlacement, type Placement } from './placement'
 import { makeScene, nodeId, type Box, type Scene } from './scene'
+import { searchGraph } from './search'
+import { SearchBar } from './searchBar'
 import type { View } from './viewTransform'
 
 /** Above so many boxes, groups start collapsed. */
@@ -26,6 +33,10 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private readonly canvas: Canvas
   private readonly header: Header
   private readonly layout: Layout
+  private readonly menu = new Menu()
+  private readonly form: EditForm
+  private readonly search: SearchBar
+  private saving: number | undefined
   private readonly body = html('main', { class: 'body' })
   private readonly waiting: HTMLElement
   private readonly empty = html('div', { class: 'empty' })
@@ -51,8 +62,24 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
       toggle: group => this.toggle(group),
       viewed: view => {
         this.view = view
-        this.save()
+        this.form.place()
+        this.menu.close(false)
+        this.saveSoon()
       },
+      menu: (box, anchor) => this.openMenu(box, anchor),
+      remove: box => this.remove(box),
+    })
+    this.form = new EditForm({
+      send: (request, edit) => host.send({ kind: 'edit', request, edit }),
+      showRefusal: () => host.send({ kind: 'showRefusal' }),
+      place: box => this.canvas.placeOf(box.id),
+      element: box => this.canvas.drawing.box(box.id),
+    })
+    this.search = new SearchBar({
+      find: query => (this.snapshotShown?.graph ? searchGraph(this.snapshotShown.graph, query) : []),
+      visit: id => this.visit(id),
+      mark: (ids, current) => this.canvas.matches(new Set(ids.map(id => this.shownAs(id))), current && this.shownAs(current)),
+      closed: current => this.canvas.focus(current),
     })
     if (this.view) this.canvas.restore(this.view)
     this.header = new Header({
@@ -60,6 +87,9 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
       fit: () => this.canvas.fit(),
       list: shown => this.showList(shown),
       revealTask: task => host.send({ kind: 'revealTask', task }),
+      search: () => this.openSearch(),
+      lock: locked => host.send({ kind: 'lock', locked }),
+      export: anchor => this.openExport(anchor),
     })
     this.layout = new Layout(document.querySelector('meta[name="elk-worker"]')?.getAttribute('content') ?? '', {
       placed: (graph, request) => this.place(graph, request),
@@ -69,14 +99,17 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.waiting = html('div', { class: 'waiting', role: 'status', hidden: true })
     this.empty.append(html('h2', {}, 'Reading the model…'))
     this.canvas.drawing.element.setAttribute('hidden', '')
-    this.body.append(this.canvas.drawing.element, this.empty, this.waiting)
-    root.replaceChildren(this.header.element, this.header.banner, this.body, this.tooltip.element)
+    this.body.append(this.search.element, this.canvas.drawing.element, this.canvas.minimap.element, this.empty, this.waiting)
+    root.replaceChildren(this.header.element, this.header.banner, this.body, this.tooltip.element, this.menu.element, this.form.element)
+    document.addEventListener('keydown', event => this.key(event))
+    window.addEventListener('pagehide', () => this.save())
   }
 
   snapshot(snapshot: GraphSnapshot): void {
     const first = this.snapshotShown === null
     this.snapshotShown = snapshot
     const { graph } = snapshot
+    this.header.lock(snapshot.locked)
     this.header.stale(snapshot.stale && graph ? (snapshot.problem ?? 'The text has an error.') : null)
     if (!graph || !graph.nodes.length) return this.showEmpty(snapshot)
     if (first && !this.host.saved && graph.nodes.length > manyNodes)
@@ -87,6 +120,8 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
 
   delta(delta: GraphDelta): void {
     if (!this.snapshotShown) return
+    if (delta.outcome) this.form.outcome(delta.outcome)
+    if (delta.selected === undefined) return
     this.snapshotShown = { ...this.snapshotShown, selected: delta.selected }
     this.select()
   }
@@ -119,7 +154,10 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.empty.hidden = true
     this.canvas.drawing.element.toggleAttribute('hidden', this.listed)
     this.canvas.show(this.pending.scene, placement, this.pending.sizes)
+    this.canvas.minimap.element.classList.toggle('away', this.listed)
     this.select()
+    this.search.refresh()
+    this.form.place()
   }
 
   private select(): void {
@@ -141,6 +179,77 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.save()
   }
 
+  private key(event: KeyboardEvent): void {
+    const typing = event.target instanceof Element && event.target.closest('input, select, .menu, .popover')
+    const find = (event.ctrlKey || event.metaKey) && !event.altKey && event.key === 'f'
+    if (!find && (typing || event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey)) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.openSearch()
+  }
+
+  private openSearch(): void {
+    if (!this.pending || !this.empty.hidden) return
+    if (this.listed) this.header.toggleList()
+    this.search.open()
+  }
+
+  /** A match within a collapsed group opens it. */
+  private visit(id: string): string {
+    const group = this.pending?.scene.groups.find(candidate => candidate.collapsed && candidate.nodes.some(node => nodeId(node) === id))
+    if (group) this.toggle(group.id)
+    const box = this.pending?.scene.boxes.find(candidate => candidate.id === id)
+    return box ? boxDescription(box) : ''
+  }
+
+  private shownAs(id: string): string {
+    const group = this.pending?.scene.groups.find(candidate => candidate.collapsed && candidate.nodes.some(node => nodeId(node) === id))
+    return group?.id ?? id
+  }
+
+  private openMenu(box: Box, anchor: DOMRect): void {
+    if (!this.pending) return
+    const parts = editMenu(box, this.pending.scene, this.vocabulary, {
+      edit: target => this.edit(target),
+      reveal: shown => this.reveal(shown),
+      toggle: group => this.toggle(group),
+    })
+    this.menu.open(boxDescription(box), parts, anchor, this.canvas.drawing.box(box.id) ?? null)
+  }
+
+  private remove(box: Box): void {
+    const own = box.content.kind === 'layer' ? box.content.node.id : null
+    if (own !== null && !this.snapshotShown?.graph?.tasks.some(task => task.output === own)) this.edit({ kind: 'remove', box })
+  }
+
+  /** Nothing is offered while the drawing is older than the text: the places of its edits are unknown. */
+  private get vocabulary() {
+    return this.snapshotShown && !this.snapshotShown.stale ? this.snapshotShown.vocabulary : null
+  }
+
+  private edit(target: EditTarget): void {
+    const { vocabulary } = this
+    if (vocabulary) this.form.open(target, vocabulary)
+  }
+
+  private openExport(anchor: HTMLElement): void {
+    const title = this.snapshotShown?.title ?? 'model'
+    const name = `${title.replace(/\.mtl\.ts$/, '')}-graph`
+    const picture = () => svgPicture(this.canvas.drawing.world, this.canvas.extent ?? { width: 1, height: 1 }, `Graph of ${title}`)
+    const items = [
+      {
+        label: 'SVG picture',
+        run: () => this.host.send({ kind: 'save', name: `${name}.svg`, content: { encoding: 'utf8', data: picture() } }),
+      },
+      {
+        label: 'PNG picture',
+        run: async () =>
+          this.host.send({ kind: 'save', name: `${name}.png`, content: { encoding: 'base64', data: await pngPicture(picture()) } }),
+      },
+    ]
+    if (this.canvas.extent) this.menu.open('Save as', [items], anchor.getBoundingClientRect(), anchor)
+  }
+
   private showList(shown: boolean): void {
     this.listed = shown
     this.list?.remove()
@@ -149,6 +258,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     if (shown && graph)
       this.body.append((this.list = graphList(graph, (node: GraphNode) => this.host.send({ kind: 'reveal', node: node.id }))))
     this.canvas.drawing.element.toggleAttribute('hidden', shown || !this.placed)
+    this.canvas.minimap.element.classList.toggle('away', shown)
   }
 
   private showEmpty({ title, problem }: GraphSnapshot): void {
@@ -189,8 +299,15 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.empty.hidden = true
   }
 
+  /** A drag moves the view with each frame; VS Code hears of it once it rests. */
+  private saveSoon(): void {
+    clearTimeout(this.saving)
+    this.saving = window.setTimeout(() => this.save(), 200)
+  }
+
   private save(): void {
-    const uri = this.snapshotShown?.uri
-    if (uri !== undefined) this.host.save({ uri, view: this.view, collapsed: [...this.collapsed] })
+    clearTimeout(this.saving)
+    const { uri, locked } = this.snapshotShown ?? {}
+    if (uri !== undefined) this.host.save({ uri, view: this.view, collapsed: [...this.collapsed], locked: locked ?? false })
   }
 }

@@ -18,6 +18,10 @@ export interface Button {
   readonly element: HTMLElement
   enable(enabled: boolean): void
   show(visible: boolean): void
+  /** For a button that stays pressed. */
+  press(pressed: boolean): void
+  /** Tells screen readers that it opens a menu. */
+  opensMenu(): void
 }
 
 /** A button with a text, or with an icon whose meaning stands in its label and tooltip. */
@@ -36,7 +40,20 @@ export function button(label: string, press: () => void, look: { icon?: IconName
     element,
     enable: enabled => (element.disabled = !enabled),
     show: visible => (element.hidden = !visible),
+    press: pressed => forward(element, 'aria-pressed', String(pressed)),
+    opensMenu: () => forward(element, 'aria-haspopup', 'menu'),
   }
+}
+
+/** The library hands only some attributes on to the button inside of its element, which is made when the element is shown. */
+function forward(element: HTMLElement, name: string, value: string): void {
+  element.setAttribute(name, value)
+  const hand = () => {
+    const control = element.shadowRoot?.querySelector('.control')
+    if (control) control.setAttribute(name, element.getAttribute(name)!)
+    else requestAnimationFrame(hand)
+  }
+  hand()
 }
 
 export interface Checkbox {

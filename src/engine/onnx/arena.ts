@@ -32,6 +32,9 @@ export interface Kernels {
   ): number
   sgd(w: number, g: number, n: number, scale: number, rate: number): number
   momentum(w: number, g: number, v: number, n: number, scale: number, rate: number, momentum: number): number
+  nesterov(w: number, g: number, v: number, n: number, scale: number, rate: number, momentum: number): number
+  shrink(w: number, n: number, factor: number): void
+  addScaled(out: number, x: number, n: number, factor: number): void
   gram(rows: number, stride: number, T: number, n: number, out: number): void
   combine(out: number, rows: number, stride: number, weights: number, T: number, n: number): void
   accumulate(out: number, x: number, n: number): void

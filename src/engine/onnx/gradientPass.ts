@@ -147,6 +147,11 @@ export class GradientPass {
     return { layers: layout.layers.map(layer => layer.name), blocks }
   }
 
+  /** Running statistics as they are after the last run, by full name. */
+  get statistics(): ReadonlyMap<string, Float32Array> {
+    return this.session.statistics
+  }
+
   dispose(): void {
     this.shards?.dispose()
     this.session.dispose()

@@ -54,6 +54,33 @@ export function momentum(w: usize, g: usize, v: usize, n: i32, scale: f32, rate:
   return finite(check)
 }
 
+/** v ← momentum·v + g; w ← w − rate·(g + momentum·v), as in PyTorch. */
+export function nesterov(w: usize, g: usize, v: usize, n: i32, scale: f32, rate: f32, momentum: f32): i32 {
+  const S = f32x4.splat(scale), R = f32x4.splat(rate), M = f32x4.splat(momentum), Z = f32x4.splat(0)
+  let check = f32x4.splat(0)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) {
+    const G = f32x4.mul(S, v128.load(g + i))
+    const V = f32x4.add(f32x4.mul(M, v128.load(v + i)), G)
+    v128.store(v + i, V)
+    const W = f32x4.sub(v128.load(w + i), f32x4.mul(R, f32x4.add(G, f32x4.mul(M, V))))
+    v128.store(w + i, W)
+    check = f32x4.add(check, f32x4.mul(W, Z))
+  }
+  return finite(check)
+}
+
+/** w ← factor·w */
+export function shrink(w: usize, n: i32, factor: f32): void {
+  const F = f32x4.splat(factor)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) v128.store(w + i, f32x4.mul(F, v128.load(w + i)))
+}
+
+/** out ← out + factor·x */
+export function addScaled(out: usize, x: usize, n: i32, factor: f32): void {
+  const F = f32x4.splat(factor)
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), f32x4.mul(F, v128.load(x + i))))
+}
+
 // @ts-ignore: decorator
 @inline
 function low(x: v128): v128 {

@@ -11,9 +11,11 @@ import {
   type StepResult,
   type StepWeights,
 } from '../engine'
-import { initialize, parametersOf } from '../parameters'
+import { initialize } from '../initialize'
+import { parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { padded, type Arena } from './arena'
 import { labelCounts, meanLosses } from '../batchArrays'
+import { Direction } from './direction'
 import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
 import { layOut, type ParameterLayout, type ParameterPlace, type Stretch } from './layout'
@@ -24,13 +26,20 @@ import type { Backend } from './runtime'
 /** Floats of shared gradient that are combined and applied at a time: they stay in the cache between the two. */
 const chunk = 16384
 
+/** Gets `n` values of gradient at an address, for the parameters from `start` on, and a factor on them. */
+type UseGradient = (start: number, n: number, gradient: number, scale: number) => void
+
 /** Where a model's numbers lie in the arena, as byte addresses. */
 interface Memory extends Weights {
   readonly weights: number
+  /** Running statistics, by full name. */
+  readonly statistics: ReadonlyMap<string, Float32Array>
   readonly slots: readonly { readonly name: string; readonly address: number }[]
   /** A chunk of combined gradient. */
   readonly combined: number
   readonly taskWeights: number
+  /** null where no step needs it whole. */
+  readonly direction: Direction | null
 }
 
 export class OnnxModel implements CompiledModel {
@@ -56,10 +65,10 @@ export class OnnxModel implements CompiledModel {
     this.update = updateOf(optimizer.kind, optimizer.options)
     this.updates = layout.groups.map(() => 0)
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
-    const specifications = parametersOf(graph)
-    this.parameters = specifications.map(({ name, shape, layer, tasks }) => ({ name, shape, layer, tasks }))
+    const specifications = [...parametersOf(graph), ...statisticsOf(graph)]
+    this.parameters = specifications.map(({ name, shape, layer, tasks, statistic }) => ({ name, shape, layer, tasks, statistic }))
     const random = Random.seeded(seed, 'weights')
-    for (const { name, initializer } of specifications) initialize(this.place(name).values, initializer, random)
+    for (const { name, shape, initializer } of specifications) initialize(this.values(name), shape, initializer, random)
   }
 
   /** @throws EngineError where the model can't be compiled */
@@ -69,14 +78,17 @@ export class OnnxModel implements CompiledModel {
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
     const slotNames = definition.slots(optimizer.options)
-    const extra = layout.total * (1 + slotNames.length) + chunk + padded(graph.tasks.length)
+    const statistics = statisticsOf(graph)
+    const counted = statistics.reduce((n, { size }) => n + padded(size), 0)
+    const clipNorm = graph.training.clipNorm ?? Infinity
+    const extra = Direction.floats(layout, clipNorm) + layout.total * (1 + slotNames.length) + chunk + padded(graph.tasks.length) + counted
     let memory: Memory | undefined
     const pass = await GradientPass.create(
       backend,
       graph,
       layout,
       { batchSize, perTask, extra },
-      arena => (memory = reserve(backend, arena, layout, slotNames, graph.tasks.length)),
+      arena => (memory = reserve(backend, arena, { layout, statistics, slotNames, tasks: graph.tasks.length, clipNorm })),
     )
     return new OnnxModel(backend, request, layout, pass, memory!)
   }
@@ -109,14 +121,15 @@ export class OnnxModel implements CompiledModel {
         finite = this.applySum(present, scales, learningRate)
       }
     }
+    for (const [name, values] of used.statistics) this.memory.statistics.get(name)!.set(values)
     this.steps++
     return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
   }
 
   /** Applies the gradient of the weighted sum; head gradients are scaled once more. */
   private applySum(present: readonly boolean[], headScales: readonly number[], learningRate: number): boolean {
-    return this.forGroups(present, ({ start, length, tasks }, step) =>
-      this.apply(start, length, this.pass.gradient + start * 4, tasks.length === 1 ? headScales[tasks[0]!]! : 1, learningRate, step),
+    return this.move(present, learningRate, ({ start, length, tasks }, use) =>
+      use(start, length, this.pass.gradient + start * 4, tasks.length === 1 ? headScales[tasks[0]!]! : 1),
     )
   }
 
@@ -132,8 +145,7 @@ export class OnnxModel implements CompiledModel {
     const { combined, taskWeights } = this.memory
     const foreign = rows.arena !== this.arena
     this.arena.floats(taskWeights, T).set(shared)
-    return this.forGroups(present, ({ start, length, tasks }, step) => {
-      let finite = true
+    return this.move(present, learningRate, ({ start, length, tasks }, use) => {
       for (let at = start; at < start + length; at += chunk) {
         const n = Math.min(chunk, start + length - at)
         let [gradient, scale] = [combined, 1]
@@ -143,23 +155,36 @@ export class OnnxModel implements CompiledModel {
           else gradient = rows.gradient + at * 4
         } else if (foreign) combineAcross(rows, shared, at, this.arena.floats(combined, n))
         else this.arena.kernels.combine(combined, rows.rows + at * 4, rows.stride, taskWeights, T, n)
-        finite = this.apply(at, n, gradient, scale, learningRate, step) && finite
+        use(at, n, gradient, scale)
       }
-      return finite
     })
   }
 
-  /** Skips groups without a task in the batch, as PyTorch skips parameters without a gradient: their momentum does not move them. */
-  private forGroups(present: readonly boolean[], update: (group: Stretch, step: number) => boolean): boolean {
-    return this.layout.groups.reduce(
-      (finite, group, i) => (group.tasks.some(t => present[t]) ? update(group, ++this.updates[i]!) && finite : finite),
-      true,
-    )
-  }
-
-  private apply(start: number, n: number, gradient: number, scale: number, learningRate: number, step: number): boolean {
-    const slots = this.memory.slots.map(({ address }) => address + start * 4)
-    return this.update(this.arena.kernels, { weights: this.memory.weights + start * 4, gradient, slots, n, scale, learningRate, step })
+  /**
+   * Moves the weights along the gradients that `visit` gives for each group of parameters. Groups without a task in the batch
+   * are skipped, as PyTorch skips parameters without a gradient: their momentum does not move them.
+   * @returns whether all weights stay finite
+   */
+  private move(present: readonly boolean[], learningRate: number, visit: (group: Stretch, use: UseGradient) => void): boolean {
+    const { direction } = this.memory
+    const groups = this.layout.groups.flatMap((group, i) => (group.tasks.some(t => present[t]) ? [{ group, i }] : []))
+    let finite = true
+    const apply = (start: number, n: number, gradient: number, scale: number, step: number) => {
+      const slots = this.memory.slots.map(({ address }) => address + start * 4)
+      const request = { weights: this.memory.weights + start * 4, gradient, slots, n, scale, learningRate, step }
+      finite = this.update(this.arena.kernels, request) && finite
+    }
+    if (direction === null) {
+      for (const { group, i } of groups) {
+        const step = ++this.updates[i]!
+        visit(group, (start, n, gradient, scale) => apply(start, n, gradient, scale, step))
+      }
+      return finite
+    }
+    for (const { group } of groups) visit(group, (start, n, gradient, scale) => direction.take(start, n, gradient, scale))
+    const scale = direction.finish(groups.map(({ group }) => group))
+    for (const { group, i } of groups) apply(group.start, group.length, direction.at(group.start), scale, ++this.updates[i]!)
+    return finite
   }
 
   /** The per-task pass: the step's own, or one compiled when it is first needed. */
@@ -187,11 +212,11 @@ export class OnnxModel implements CompiledModel {
   }
 
   readParameters(): Map<string, Float32Array> {
-    return new Map(this.parameters.map(({ name }) => [name, this.place(name).values.slice()]))
+    return new Map(this.parameters.map(({ name }) => [name, this.values(name).slice()]))
   }
 
   writeParameters(values: ReadonlyMap<string, Float32Array>): void {
-    for (const { name } of this.parameters) fill(this.place(name).values, values.get(name), `the parameter ${name}`)
+    for (const { name } of this.parameters) fill(this.values(name), values.get(name), `the parameter ${name}`)
   }
 
   readState(): EngineState {
@@ -221,9 +246,14 @@ export class OnnxModel implements CompiledModel {
     this.evaluation?.dispose()
   }
 
-  private place(name: string): ParameterPlace & { readonly values: Float32Array } {
-    const place = this.layout.places.find(p => p.name === name)!
-    return { ...place, values: this.at(this.memory.weights, place) }
+  private values(name: string): Float32Array {
+    return (
+      this.memory.statistics.get(name) ??
+      this.at(
+        this.memory.weights,
+        this.layout.places.find(p => p.name === name)!,
+      )
+    )
   }
 
   private at(address: number, place: ParameterPlace): Float32Array {
@@ -235,15 +265,29 @@ export class OnnxModel implements CompiledModel {
   }
 }
 
-function reserve({ runtime }: Backend, arena: Arena, layout: ParameterLayout, slotNames: readonly string[], T: number): Memory {
+interface Reservation {
+  readonly layout: ParameterLayout
+  readonly statistics: readonly ParameterSpecification[]
+  readonly slotNames: readonly string[]
+  readonly tasks: number
+  readonly clipNorm: number
+}
+
+function reserve({ runtime }: Backend, arena: Arena, { layout, statistics, slotNames, tasks, clipNorm }: Reservation): Memory {
   const weights = arena.reserve(layout.total)
+  const running = new Map(statistics.map(({ name, size }) => [name, arena.floats(arena.reserve(size), size)]))
   return {
     weights,
+    statistics: running,
     values: arena.floats(weights, layout.total),
-    tensors: new Map(layout.places.map(p => [p.name, runtime.tensor(arena.floats(weights + p.start * 4, p.size), p.shape)])),
+    tensors: new Map([
+      ...layout.places.map(p => [p.name, runtime.tensor(arena.floats(weights + p.start * 4, p.size), p.shape)] as const),
+      ...statistics.map(p => [p.name, runtime.tensor(running.get(p.name)!, p.shape)] as const),
+    ]),
     slots: slotNames.map(name => ({ name, address: arena.reserve(layout.total) })),
     combined: arena.reserve(chunk),
-    taskWeights: arena.reserve(T),
+    taskWeights: arena.reserve(tasks),
+    direction: Direction.for(arena, layout, weights, clipNorm),
   }
 }
 

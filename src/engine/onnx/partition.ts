@@ -19,16 +19,18 @@ const muchWork = 2 ** 19
 
 /**
  * Models with more activations than weights run faster in parts: threads take runs of a few rows, small enough for a core's
- * cache, and gradients are added up. That is exact, for nothing couples the rows of a batch. (LeNet, batch 256: a third less
- * time on one thread, and two threads are twice as fast where operations spread over threads gain 1.5.) It does not pay
- * where gradients are large beside activations, as in wide dense models. The rule depends on the model and the thread count only, so that a
- * resumed run adds in the same order.
+ * cache, and gradients are added up. (LeNet, batch 256: a third less time on one thread, and two threads are twice as fast
+ * where operations spread over threads gain 1.5.) That is exact where nothing couples the rows of a batch; with batch norm,
+ * they stay together. It does not pay where gradients are large beside activations, as in wide dense models. The rule depends
+ * on the model and the thread count only, so that a resumed run adds in the same order.
  */
 export function partition(whole: RowProgram, threads: number): Partition {
   const { rows: batch, model } = whole
   const activations = model.program.operations.filter(o => o.output.shape[0] === batch).map(o => size(o.output.shape) / batch)
   const floats = activations.reduce((n, floats) => n + floats, 0) * batch
-  if (floats < Math.max(muchWork, 8 * threads * regionFloats(whole))) return { rows: batch, starts: [0], threads: 1 }
+  if (model.realRows !== null || floats < Math.max(muchWork, 8 * threads * regionFloats(whole))) {
+    return { rows: batch, starts: [0], threads: 1 }
+  }
 
   const most = Math.max(1, Math.floor(cacheFloats / Math.max(...activations)))
   const shards = Math.min(threads, batch)

@@ -24,6 +24,7 @@ export interface RowProgram {
 export function rowProgram(graph: ModelGraph, layout: ParameterLayout, rows: number, perTask: boolean): RowProgram {
   const model = lowerModel(graph, rows, true, { poolByPhases: true })
   const outputs = (perTask ? perTaskGradients : sumGradients)(model, graph, layout.places)
+  for (const [name, value] of model.updates) outputs.set(names.update(name), value)
   return { graph, layout, model, outputs, rows, perTask }
 }
 
@@ -39,9 +40,9 @@ export const regionFloats = ({ layout, graph, perTask }: RowProgram): number =>
 
 /** Weights of a model in memory. */
 export interface Weights {
-  /** By parameter. */
+  /** By parameter, running statistics among them. */
   readonly tensors: ReadonlyMap<string, RuntimeTensor>
-  /** All of them, by place. */
+  /** The learnt ones, by place. */
   readonly values: Float32Array
 }
 
@@ -65,6 +66,8 @@ export class RowSession {
   readonly arrays: BatchArrays
   /** Address of the gradients. */
   readonly region: number
+  /** By full name: running statistics as they are after the rows of the last run. */
+  readonly statistics: ReadonlyMap<string, Float32Array>
   private readonly feeds: RuntimeTensors = {}
   private readonly fetches: RuntimeTensors = {}
   private readonly session: Session
@@ -103,6 +106,7 @@ export class RowSession {
       if (encoded.inputs.has(name)) this.feeds[name] = runtime.tensor(values, shape)
     }
     for (const [name, { shape }] of model.inputs) feed(names.input(name), this.arrays.inputs[name]!, shape)
+    feed(names.realRows, this.arrays.realRows, [program.rows])
     feed(packs.targets.name, this.arrays.together.targets, [packs.targets.floats])
     feed(packs.cotangents.name, this.arrays.together.cotangents, [packs.cotangents.floats])
     feed(parameters.name, weights.values, [parameters.floats])
@@ -112,6 +116,13 @@ export class RowSession {
       feed(name, arena.floats(address, size(shape)), shape)
       return { address, floats: padded(size(shape)), rowFloats: size(shape.slice(1)), rate }
     })
+    this.statistics = new Map(
+      [...model.updates].map(([name, { shape }]) => {
+        const values = arena.floats(arena.reserve(size(shape)), size(shape))
+        this.fetches[names.update(name)] = runtime.tensor(values, shape)
+        return [name, values]
+      }),
+    )
 
     this.fetches[packs.losses.name] = runtime.tensor(this.arrays.together.losses, [packs.losses.floats])
     const fetch = (name: string, start: number, shape: readonly number[]) =>
@@ -124,7 +135,8 @@ export class RowSession {
   /** Floats that a session reserves in its arena. */
   static floats(program: RowProgram): number {
     const masks = program.model.program.masks.reduce((n, mask) => n + padded(size(mask.tensor.shape)), 0)
-    return batchFloats(program.model, program.rows, padded) + padded(regionFloats(program)) + masks
+    const statistics = [...program.model.updates.values()].reduce((n, { shape }) => n + padded(size(shape)), 0)
+    return batchFloats(program.model, program.rows, padded) + padded(regionFloats(program)) + masks + statistics
   }
 
   /**
@@ -143,6 +155,7 @@ export class RowSession {
   runPart(batch: BatchArrays, from: number, dropout: DropoutKey): void {
     const { arrays } = this
     for (const [name, values] of Object.entries(arrays.inputs)) take(batch.inputs[name]!, values, from, this.program.rows)
+    take(batch.realRows, arrays.realRows, from, this.program.rows)
     arrays.targets.forEach((values, t) => take(batch.targets[t]!, values, from, this.program.rows))
     arrays.cotangents.forEach((values, t) => take(batch.cotangents[t]!, values, from, this.program.rows))
     this.run(dropout, from)

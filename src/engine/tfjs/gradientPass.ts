@@ -29,6 +29,7 @@ export class GradientPass {
   ) {
     this.model = lowerModel(graph, batchSize, true)
     const outputs = (perTask ? perTaskGradients : sumGradients)(this.model, graph, specifications)
+    for (const [name, value] of this.model.updates) outputs.set(names.update(name), value)
     this.program = new ProgramRun(runtime, this.model.program, outputs)
     this.arrays = batchArrays(this.model, batchSize, floats => new Float32Array(floats))
   }
@@ -54,6 +55,7 @@ export class GradientPass {
     }
     for (const [name, { shape }] of model.inputs) feed(names.input(name), shape, () => arrays.inputs[name]!.slice())
     for (const [name, value] of parameters) feeds.set(names.parameter(name), value)
+    feed(names.realRows, [arrays.realRows.length], () => arrays.realRows.slice())
     graph.tasks.forEach(({ name }, t) => {
       feed(names.target(name), model.targets[t]!.shape, () => arrays.targets[t]!.slice())
       feed(names.cotangent(name), model.losses[t]!.shape, () => arrays.cotangents[t]!.slice())
@@ -64,6 +66,11 @@ export class GradientPass {
     this.gradients = program.run(feeds)
     for (const value of made) value.dispose()
     graph.tasks.forEach(({ name }, t) => arrays.losses[t]!.set(numbersOf(this.gradients.get(names.loss(name))!)))
+  }
+
+  /** Running statistics as they are after the last run, by full name; they stay this pass's. */
+  get statistics(): ReadonlyMap<string, Values> {
+    return new Map([...this.model.updates.keys()].map(name => [name, this.gradients.get(names.update(name))!]))
   }
 
   /** Gradient of the weighted sum, or for a parameter of one task, of its own loss; it stays this pass's. */

@@ -12,7 +12,8 @@ import {
   type StepResult,
   type StepWeights,
 } from '../engine'
-import { initialize, parametersOf, type ParameterSpecification } from '../parameters'
+import { initialize } from '../initialize'
+import { parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
 import { updateOf, type Update } from './optimizers'
@@ -43,7 +44,14 @@ export class TfjsModel implements CompiledModel {
   ) {
     const { graph, optimizer, seed, batchSize, perTaskGradients } = request
     this.specifications = parametersOf(graph)
-    this.parameters = this.specifications.map(({ name, shape, layer, tasks }) => ({ name, shape, layer, tasks }))
+    const statistics = statisticsOf(graph)
+    this.parameters = [...this.specifications, ...statistics].map(({ name, shape, layer, tasks, statistic }) => ({
+      name,
+      shape,
+      layer,
+      tasks,
+      statistic,
+    }))
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
     this.slotNames = definition.slots(optimizer.options)
@@ -51,10 +59,12 @@ export class TfjsModel implements CompiledModel {
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
     this.pass = new GradientPass(runtime, graph, this.specifications, batchSize, perTaskGradients)
     const random = Random.seeded(seed, 'weights')
-    for (const { name, size, shape, initializer } of this.specifications) {
+    for (const { name, size, shape, initializer } of [...this.specifications, ...statistics]) {
       const values = new Float32Array(size)
-      initialize(values, initializer, random)
+      initialize(values, shape, initializer, random)
       this.put(this.weights, name, values, shape)
+    }
+    for (const { name, size, shape } of this.specifications) {
       for (const slot of this.slotNames) this.put(this.slots, `${slot}/${name}`, new Float32Array(size), shape)
       this.updates.set(name, 0)
     }
@@ -83,6 +93,7 @@ export class TfjsModel implements CompiledModel {
       const scales = apart ? heads : present.map((_, t) => (shared[t] === heads[t] ? 1 : heads[t]! / shared[t]!))
       finite = this.apply(used, present, shared, scales, learningRate)
     }
+    for (const [name, value] of used.statistics) this.replace(this.weights, name, value)
     this.steps++
     return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
   }
@@ -104,10 +115,17 @@ export class TfjsModel implements CompiledModel {
     const moving = this.specifications.filter(({ tasks }) => tasks.some(t => present[t]))
     const check = tf.tidy(() => {
       let sum: Values = tf.scalar(0)
-      for (const { name, tasks } of moving) {
+      const gradients = this.limited(
+        moving.map(({ name, tasks, l2 }) => {
+          const gradient = this.gradientOf(pass, name, tasks, shared, heads)
+          // Regularisers are added once, after the tasks' gradients were combined, and count in the norm.
+          return l2 > 0 ? tf.add(gradient, tf.mul(this.weights.get(name)!, 2 * l2)) : gradient
+        }),
+      )
+      for (const [i, { name }] of moving.entries()) {
         const step = this.updates.get(name)! + 1
         this.updates.set(name, step)
-        const gradient = this.gradientOf(pass, name, tasks, shared, heads)
+        const gradient = gradients[i]!
         const slots = this.slotNames.map(slot => this.slots.get(`${slot}/${name}`)!)
         const next = this.update(tf, { weights: this.weights.get(name)!, gradient, slots, learningRate, step })
         this.replace(this.weights, name, next.weights)
@@ -120,6 +138,16 @@ export class TfjsModel implements CompiledModel {
     const [result] = numbersOf(check)
     check.dispose()
     return result === 0
+  }
+
+  /** Keeps the norm of a whole step's gradient within the limit (Pascanu, Mikolov & Bengio 2013, algorithm 1). */
+  private limited(gradients: readonly Values[]): readonly Values[] {
+    const { tf } = this.runtime
+    const { clipNorm } = this.request.graph.training
+    if (clipNorm == null || gradients.length === 0) return gradients
+    const squares = tf.stack(gradients.map(gradient => tf.sum(tf.mul(gradient, gradient))))
+    const norm = Math.sqrt(numbersOf(squares).reduce((sum, square) => sum + square, 0))
+    return norm > clipNorm ? gradients.map(gradient => tf.mul(gradient, clipNorm / norm)) : gradients
   }
 
   private gradientOf(

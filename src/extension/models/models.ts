@@ -1,6 +1,9 @@
+import { posix } from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { DataSource } from '../../ir/graph'
 import type { GraphEdit, Proposal } from '../../ir/graphEdit'
+import { profileKey, type DataProfile } from '../../ir/profile'
 import type { EvaluationRequest, EvaluationResult } from '../../language/evaluation'
 import { Superseded } from '../../language/host'
 import { FileWatch } from './fileWatch'
@@ -58,6 +61,13 @@ export class Models implements vscode.Disposable {
     if (!model) throw new Error(`${uri.fsPath} is not a model file: its name must end in .mtl.ts`)
     for (let attempt = 0; attempt < 5 && !model.current; attempt++) await this.evaluate(model)
     return model
+  }
+
+  /** What is known of a data file that the model reads; undefined where it was not read, or not without an error. */
+  profileOf(model: Model, { kind, path, options }: DataSource): DataProfile | undefined {
+    const resolved = posix.join(posix.dirname(model.file), path)
+    const profile = this.request(model).profiles[profileKey({ kind, path: resolved, options })]
+    return profile && profile.kind !== 'error' ? profile : undefined
   }
 
   /** How the model's present text would be changed for an edit of its graph. */

@@ -54,7 +54,11 @@ export class ProfilerProcess implements Profiler, Disposable {
       return (JSON.parse(answer) as Record<string, DataProfile | ProfileError>)[profileKey(wanted)]!
     } catch (error) {
       if (late)
-        return { kind: 'error', code: 'mtl/data-unreadable', message: `${wanted.path} could not be read within ${timeLimit / 1000} seconds` }
+        return {
+          kind: 'error',
+          code: 'mtl/data-unreadable',
+          message: `${wanted.path} could not be read within ${timeLimit / 1000} seconds`,
+        }
       if (this.disposed) return stopped
       throw error
     } finally {

@@ -6,6 +6,7 @@ import { isLive, type RunStore } from '../runs/runStore'
 import { PanelHost } from './panelHost'
 import { webviewOptions } from './panelPage'
 import { RunHistory } from './runHistory'
+import { saveFile } from './saveFile'
 
 export const curvesViewType = 'mtl.curves'
 
@@ -136,6 +137,7 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
 
   private async act(action: CurvesAction): Promise<void> {
     if (action.kind === 'show') return this.choose(action.runs)
+    if (action.kind === 'save') return void (await saveFile(action))
     await vscode.commands.executeCommand(`mtl.${action.kind}`, action.run)
   }
 }

@@ -1,25 +1,30 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { EditVocabulary } from '../../ir/graphEdit'
 import type { Span } from '../../ir/span'
+import { editVocabulary } from '../../language/editVocabulary'
 import type { GraphAction, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
 import { locationOf } from '../editor/diagnostics'
 import type { Model } from '../models/model'
-import { applyGraphEdit } from './graphEdits'
 import { isModelFile, modelName } from '../models/modelFiles'
 import type { Models } from '../models/models'
+import { GraphEdits } from './graphEdits'
 import { nodeAt } from './nodeAtCursor'
 import { PanelHost } from './panelHost'
 import { webviewOptions } from './panelPage'
+import { saveFile } from './saveFile'
 
 export const graphViewType = 'mtl.graph'
 
-/** The graph beside the editor, as Markdown's preview is: one panel that follows the active model. */
+/** The graph beside the editor, as Markdown's preview is: one panel that follows the active model, unless it is locked to its own. */
 export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState>, vscode.Disposable {
   private readonly disposables = new Disposables()
   private host: PanelHost<GraphSnapshot, GraphDelta, GraphAction> | undefined
   private uri: vscode.Uri | undefined
   private last: Model | undefined
   private selected: number | null = null
+  private locked = false
+  private readonly edits: GraphEdits
   /** The selection that a click in the graph made, which must not come back as another node of the same line. */
   private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
 
@@ -28,6 +33,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     private readonly models: Models,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.edits = new GraphEdits(models)
     this.disposables.track(vscode.window.registerWebviewPanelSerializer(graphViewType, this))
     this.disposables.track(models.onDidChange(model => this.modelChanged(model)))
     this.disposables.track(vscode.window.onDidChangeActiveTextEditor(editor => this.follow(editor)))
@@ -50,9 +56,19 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       return
     }
     this.attach(panel)
+    this.locked = (state as Partial<GraphPanelState> | null | undefined)?.locked === true
     // Without a usable state the panel waits for the first model that is opened.
     const uri = savedUri(state) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
     if (uri) await this.turnTo(uri)
+  }
+
+  /** Locked, the panel stays with its model; unlocked, it turns to the one that is edited. */
+  lock(locked = !this.locked): void {
+    if (!this.host || locked === this.locked) return
+    this.locked = locked
+    this.host.panel.title = this.title
+    this.host.sendSnapshot()
+    if (!locked) this.follow(vscode.window.activeTextEditor)
   }
 
   dispose(): void {
@@ -72,7 +88,10 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       { snapshot: () => this.snapshot(), act: action => this.act(action) },
       this.log,
     )
-    host.onDidClose(() => (this.host = undefined))
+    host.onDidClose(() => {
+      this.host = undefined
+      this.locked = false
+    })
     this.host = host
   }
 
@@ -85,7 +104,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   private async turnTo(uri: vscode.Uri): Promise<void> {
     this.uri = uri
     this.selected = null
-    if (this.host) this.host.panel.title = titleOf(uri)
+    if (this.host) this.host.panel.title = this.title
     this.host?.sendSnapshot()
     try {
       await this.models.current(uri)
@@ -96,8 +115,13 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     if (editor?.document.uri.toString() === uri.toString()) this.cursorMoved(editor)
   }
 
+  private get title(): string {
+    if (!this.uri) return 'Graph'
+    return this.locked ? `[${titleOf(this.uri)}]` : titleOf(this.uri)
+  }
+
   private follow(editor: vscode.TextEditor | undefined): void {
-    if (!this.host || !editor || !isModelFile(editor.document.uri)) return
+    if (!this.host || this.locked || !editor || !isModelFile(editor.document.uri)) return
     if (editor.document.uri.toString() !== this.uri?.toString()) void this.turnTo(editor.document.uri)
   }
 
@@ -118,7 +142,23 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       title: this.uri ? modelName(this.uri) : '',
       uri: this.uri?.toString() ?? '',
       selected: this.selected,
+      locked: this.locked,
+      vocabulary: this.vocabulary(),
     }
+  }
+
+  /** Columns come from the profiles that the evaluation had; a closed text takes no edits. */
+  private vocabulary(): EditVocabulary | null {
+    const { model } = this
+    if (!model?.graph || !this.uri || !this.models.of(this.uri)) return null
+    const labels = model.graph.sources.map(source => {
+      const profile = this.models.profileOf(model, source)
+      return {
+        source: source.id,
+        columns: profile ? (profile.kind === 'table' ? profile.columns : profile.arrays).map(column => column.name) : [],
+      }
+    })
+    return editVocabulary(labels)
   }
 
   private cursorMoved(editor: vscode.TextEditor): void {
@@ -134,14 +174,31 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
 
   private async act(action: GraphAction): Promise<void> {
     const graph = this.model?.graph
-    if (action.kind === 'edit') {
-      if (this.model) await applyGraphEdit(this.models, this.model, action.edit)
-    } else if (action.kind === 'reveal') {
-      const node = graph?.nodes[action.node]
-      if (node) await this.reveal(node.span ?? node.use, node.id)
-    } else {
-      const task = graph?.tasks.find(t => t.name === action.task)
-      if (task) await this.reveal(task.keySpan ?? task.span, task.output)
+    switch (action.kind) {
+      case 'reveal': {
+        const node = graph?.nodes[action.node]
+        if (node) await this.reveal(node.span ?? node.use, node.id)
+        break
+      }
+      case 'revealTask': {
+        const task = graph?.tasks.find(t => t.name === action.task)
+        if (task) await this.reveal(task.keySpan ?? task.span, task.output)
+        break
+      }
+      case 'lock':
+        this.lock(action.locked)
+        break
+      case 'save':
+        await saveFile(action, this.uri)
+        break
+      case 'edit': {
+        const refusal = this.model ? await this.edits.apply(this.model, action.edit) : { reason: 'the file is closed', placed: false }
+        this.host?.sendDelta({ outcome: { request: action.request, refusal } })
+        break
+      }
+      case 'showRefusal':
+        await this.edits.showRefusal()
+        break
     }
   }
 

@@ -4,29 +4,22 @@ import type { RunSummary } from '../../runs/summary'
 import { ageText, bestText, metricText, progressText } from './runText'
 import { isLive, type RunStore } from './runStore'
 
-/**
- * What a click on a row runs. It has no arguments: VS Code forgets a row's arguments when the row is refreshed, and a click
- * that meets a refresh would find no command.
- */
-export const showSelectedRun = 'mtl.showSelectedRun'
-
 /** The list of runs in the Activity Bar's container, newest first. */
 export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<string | undefined>())
   readonly onDidChangeTreeData = this.changed.event
   private readonly view: vscode.TreeView<string>
+  private readonly commands = new Map<string, string>()
   private shown: readonly RunSummary[] = []
 
-  constructor(private readonly runs: RunStore) {
+  /** @param show what a click on a row does */
+  constructor(
+    private readonly runs: RunStore,
+    private readonly show: (run: string) => void,
+  ) {
     this.view = this.disposables.track(vscode.window.createTreeView<string>('mtl.runs', { treeDataProvider: this }))
     this.disposables.track(runs.onDidChange(() => this.update()))
-  }
-
-  /** Ids of the rows that are selected. A click's command arrives just before the selection that it makes: it is waited for. */
-  async selected(): Promise<readonly string[]> {
-    await new Promise(resolve => setTimeout(resolve, 100))
-    return this.view.selection
   }
 
   /** Tree elements are ids: VS Code keeps selection and focus by them while the numbers change. */
@@ -48,7 +41,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     item.contextValue = `run.${run.status}`
     item.tooltip = tooltip(run)
     item.accessibilityInformation = { label: `${run.model}, ${run.status}, ${item.description}` }
-    item.command = { command: showSelectedRun, title: 'Show Curves' }
+    item.command = { command: this.commandOf(id), title: 'Show Curves' }
     return item
   }
 
@@ -56,9 +49,24 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     this.disposables.dispose()
   }
 
+  /**
+   * Each row has a command of its own, without arguments: VS Code forgets a row's arguments when the row is refreshed, and a
+   * click that meets a refresh would find no command.
+   */
+  private commandOf(id: string): string {
+    let command = this.commands.get(id)
+    if (command === undefined) {
+      command = `mtl.showRun.${id}`
+      this.commands.set(id, command)
+      this.disposables.track(vscode.commands.registerCommand(command, () => this.show(id)))
+    }
+    return command
+  }
+
   private update(): void {
     const live = this.runs.live.length
-    this.view.badge = live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
+    this.view.badge =
+      live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
     const sameRows = this.shown.length === this.runs.all.length && this.shown.every((run, i) => run.id === this.runs.all[i]!.id)
     if (!sameRows) return this.changed.fire(undefined)
     for (const [i, run] of this.runs.all.entries()) {

@@ -4,7 +4,7 @@ import type { GraphEdit } from '../../ir/graphEdit'
 import { layerOf } from '../../layers/table'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Node } from '../syntax'
-import type { GraphText, PlainCall} from './applications';
+import type { GraphText, PlainCall } from './applications'
 import { isPipe } from './applications'
 import { checkValue, layerText } from './layerText'
 import { meaningOf, withInserted, withOptions, withoutNodes } from './meaning'

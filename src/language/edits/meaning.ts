@@ -47,9 +47,9 @@ export function meaningOf({ nodes, tasks, sources, training }: ModelGraph): Mean
   }
 }
 
-function withoutPlaces({ optimizer, weighting, spans: _, ...rest }: TrainingSettings): Json {
+function withoutPlaces({ optimizer, weighting, schedule, spans: _, ...rest }: TrainingSettings): Json {
   const choice = ({ kind, options }: TrainingSettings['optimizer']) => ({ kind, options })
-  return { ...rest, optimizer: choice(optimizer), weighting: choice(weighting) }
+  return { ...rest, optimizer: choice(optimizer), weighting: choice(weighting), schedule: schedule ? choice(schedule) : null }
 }
 
 /** @returns the names of what differs, in the words of a message; nothing where both mean the same */

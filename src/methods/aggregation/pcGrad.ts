@@ -36,7 +36,12 @@ const smallestSquare = 1e-60
  * @param order puts the other tasks into the order of projection
  * @returns weights on the rows of J, sum scale
  */
-export function pcGradWeights(gram: Float64Array, T: number, tasks: readonly number[], order: (others: number[]) => number[]): Float64Array {
+export function pcGradWeights(
+  gram: Float64Array,
+  T: number,
+  tasks: readonly number[],
+  order: (others: number[]) => number[],
+): Float64Array {
   const total = new Float64Array(T)
   for (const i of tasks) {
     const own = new Float64Array(T)

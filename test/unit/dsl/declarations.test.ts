@@ -45,7 +45,7 @@ function check(text: string): { at: string; message: string }[] {
   })
 }
 
-const imports = `import { activation, adam, binary, classification, concat, conv2d, csv, dense, dropout, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty, type Tensor } from 'mtl'
+const imports = `import { activation, adamW, constant, cosine, step, adam, add, multiply, averagePool2d, batchNorm, binary, classification, concat, conv2d, csv, depthwiseConv2d, globalAveragePool2d, layerNorm, reshape, dense, dropout, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty, type Tensor } from 'mtl'
 const data = csv('a.csv', { missing: ['NA'], split: { train: 0.8, validation: 0.1, test: 0.1 } })
 const x = data.features({ numeric: ['a'] })
 const image = input('image', [28, 28, 1], { from: npz('a.npz'), scale: 1 / 255 })
@@ -58,12 +58,20 @@ describe('the declaration of the module mtl', function () {
 
   it('accepts the whole vocabulary, loops and functions', () => {
     const text = `${imports}
+dense(3, { initializer: 'orthogonal', l2: 1e-4 })
+dense(3, { initializer: 0.01 })
+model({ tasks: { a: classification(2, x) }, training: { optimizer: adamW({ weightDecay: 0.1 }), schedule: cosine({ warmup: 1 }), clipNorm: 1 } })
+model({ tasks: { a: classification(2, x) }, training: { optimizer: sgd({ momentum: 0.9, nesterov: true }), schedule: step({ every: 3 }) } })
+model({ tasks: { a: classification(2, x) }, training: { schedule: constant() } })
 let h: Tensor = image
 for (const filters of [8, 16]) h = h.pipe(conv2d(filters, { kernel: 5, padding: 'valid', activation: 'relu' }), maxPool2d())
 const block = (t: Tensor<1>, n: number) => dense(n)(t)
 const shared = dense(8, { bias: false })
 const trunk = concat(shared(x), h.pipe(flatten(), dense(8), activation('gelu'), dropout(0.1)), block(x, 3))
 const list = concat([x, x])
+const sum: Tensor<1> = add(x, multiply(0.5, x), x)
+const grid: Tensor<2> = image.pipe(depthwiseConv2d(), batchNorm(), layerNorm(), averagePool2d(), reshape([14, 14]))
+void [sum, grid, image.pipe(globalAveragePool2d(), dense(4)), add([x, x])]
 export default model({
   tasks: {
     a: classification(data.label('a'), trunk, { labelSmoothing: 0.1 }),
@@ -89,6 +97,9 @@ model({ tasks: { a: classification(2, x) }, training: { weighting: pcGrad() } })
     ['an image in a head', "classification(data.label('a'), image)", 'image'],
     ['a misspelt setting', 'model({ tasks: { a: classification(2, x) }, training: { epoch: 3 } })', 'epoch'],
     ['an unknown task name', 'model({ tasks: { a: classification(2, x) }, training: { weighting: fixed({ b: 1 }) } })', 'weighting'],
+    ['an unknown initializer', "dense(4, { initializer: 'he' })", 'initializer'],
+    ['an optimizer as a schedule', 'model({ tasks: { a: classification(2, x) }, training: { schedule: adam() } })', 'schedule'],
+    ['a schedule without what it needs', 'step({ warmup: 1 })', '{ warmup: 1 }'],
     ['a weighting as an optimizer', 'model({ tasks: { a: classification(2, x) }, training: { optimizer: pcGrad() } })', 'optimizer'],
     ['arithmetic on tensors', 'const y = x * 2', 'x'],
     ['a number of classes for a regression', 'regression(3, x)', '3'],

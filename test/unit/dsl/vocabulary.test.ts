@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../../../src/data/sources/table'
-import { concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
+import { blockDoc, parameterDoc, concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
 import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
+import { operations } from '../../../src/layers/operations/table'
 import { layers } from '../../../src/layers/table'
 import { methods } from '../../../src/methods/table'
+import { schedules } from '../../../src/optimizers/schedules/table'
 import { optimizers } from '../../../src/optimizers/table'
 import { tasks } from '../../../src/tasks/table'
 import { evaluate, show } from '../language/evaluate'
 
-const names = [layers, tasks, optimizers, methods, sources].flatMap(table => table.map(({ kind }) => kind))
-const head = `import { ${[...names, 'input', 'concat', 'model'].join(', ')} } from 'mtl'
+const names = [layers, operations, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+const head = `import { ${[...names, 'input', 'concat', 'block', 'parameter', 'model', 'type Tensor'].join(', ')} } from 'mtl'
 const penguins = csv('penguins.csv'), passengers = csv('p.csv'), digits = npz('d.npz')
 const features = penguins.features({ numeric: ['a', 'b'] }), trunk = features
 const image = input('picture', [28, 28, 1]), left = features, right = features
@@ -28,13 +30,13 @@ async function worksIn(lines: string, whole = head + lines + end): Promise<void>
 }
 
 describe('the vocabulary', () => {
-  for (const { kind, example } of [...layers, ...sources]) it(`${kind}: its example works`, () => worksIn(`void ${example}`))
+  for (const { kind, example } of [...layers, ...operations, ...sources]) it(`${kind}: its example works`, () => worksIn(`void ${example}`))
   for (const { kind, example } of tasks)
     it(`${kind}: its example works`, () => worksIn(`void { ${example} }`.replace('void {', 'void ({').replace(/\}$/, '})')))
-  for (const { kind, example } of [...optimizers, ...methods]) {
+  for (const { kind, example } of [...optimizers, ...schedules, ...methods]) {
     it(`${kind}: its example works`, () => worksIn('', `${head}${end.replace(' })\n', `, training: { ${example} } })\n`)}`))
   }
-  for (const { example } of [concatDoc, inputDoc, featuresDoc])
+  for (const { example } of [blockDoc, parameterDoc, concatDoc, inputDoc, featuresDoc])
     it(`${example.split('(')[0]}: the example works`, () => worksIn(`{\n${example}\n}`))
   it('model: its example works', () => worksIn('', `${head}${modelDoc.example}`))
 

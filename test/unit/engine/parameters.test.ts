@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
 import { layOut } from '../../../src/engine/onnx/layout'
-import { initialize, parametersOf } from '../../../src/engine/parameters'
+import { initialize } from '../../../src/engine/initialize'
+import { parametersOf } from '../../../src/engine/parameters'
 import { EngineError } from '../../../src/engine/engine'
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
 import { smallModels } from '../../fixtures/models/small'
@@ -65,7 +66,7 @@ describe('layOut', () => {
 describe('initialize', () => {
   const draw = (distribution: 'normal' | 'uniform') => {
     const values = new Float32Array(20000)
-    initialize(values, { kind: 'variance', scale: 2, fan: 'average', distribution, fanIn: 30, fanOut: 10 }, Random.seeded(1))
+    initialize(values, [30, 10], { kind: 'variance', scale: 2, fan: 'average', distribution, fanIn: 30, fanOut: 10 }, Random.seeded(1))
     return values
   }
   for (const distribution of ['normal', 'uniform'] as const) {
@@ -80,4 +81,33 @@ describe('initialize', () => {
   it('keeps uniform values within √(3·variance)', () => {
     assert.ok(draw('uniform').every(v => Math.abs(v) <= Math.sqrt(0.3) + 1e-6))
   })
+
+  it('sets constants', () => {
+    const values = new Float32Array(6)
+    initialize(values, [2, 3], { kind: 'constant', value: 0.5 }, Random.seeded(1))
+    assert.deepEqual([...values], [0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
+  })
+
+  for (const shape of [
+    [5, 12],
+    [12, 5],
+    [6, 3, 2, 2],
+    [16, 2, 1, 3],
+    [7, 7],
+  ]) {
+    it(`makes the fewer of rows and columns orthonormal: [${shape.join()}]`, () => {
+      const rows = shape[0]!
+      const columns = shape.slice(1).reduce((n, d) => n * d, 1)
+      const values = new Float32Array(rows * columns)
+      initialize(values, shape, { kind: 'orthogonal' }, Random.seeded(3))
+      const wide = rows <= columns
+      const [count, length] = wide ? [rows, columns] : [columns, rows]
+      const at = (v: number, i: number) => values[wide ? v * columns + i : i * columns + v]!
+      for (let v = 0; v < count; v++)
+        for (let w = 0; w < count; w++) {
+          const product = Array.from({ length }, (_, i) => at(v, i) * at(w, i)).reduce((a, b) => a + b)
+          assert.ok(Math.abs(product - (v === w ? 1 : 0)) < 1e-6)
+        }
+    })
+  }
 })

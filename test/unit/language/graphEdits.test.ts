@@ -42,7 +42,7 @@ async function edited(lines: string, name: string, edit: Asked): Promise<string>
 async function refused(lines: string, name: string, edit: Asked): Promise<string> {
   const { proposal } = await ask(lines, name, edit)
   assert.equal(proposal.kind, 'refused', JSON.stringify(proposal))
-  return (proposal).reason
+  return proposal.reason
 }
 
 const units = (value: number): Asked => ({ kind: 'setOption', option: 'units', value })

@@ -98,7 +98,7 @@ const attacks: Record<string, Attack> = {
   },
   'a huge name of an option': { lines: "dense(3, { ['k'.repeat(1e7)]: 1 } as any)(x)", code: 'mtl/unknown-option' },
   'a huge name of a task': {
-    lines: "export const other = model({ tasks: { ['t'.repeat(1e7)]: 3 as any } })",
+    lines: "export const other = model({ tasks: { ['t'.repeat(1e6)]: 3 as any } })",
     code: 'mtl/not-a-task',
   },
   'a huge name of an input': { lines: "input('x'.repeat(1e7), [3])", code: 'mtl/missing-argument', at: "'x'.repeat(1e7)" },

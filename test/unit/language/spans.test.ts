@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
 import type { GraphNode } from '../../../src/ir/graph'
 import { at, evaluate, show, unmark, type Given } from './evaluate'
+import { fuzzSpans } from './programs'
 
 const imports = "import { classification, concat, conv2d, dense, dropout, flatten, input, model, type Tensor } from 'mtl'\n"
 const end = "\nexport default model({ tasks: { a: classification(2, input('last', [3])) } })\n"
@@ -174,73 +175,8 @@ export default model({
 
   it('of random programs are right to the character', async function () {
     this.timeout(60_000)
-    const random = Random.seeded(11, 'programs')
-    let calls = 0
-    for (let i = 0; i < 80; i++) {
-      const { text, expected } = randomProgram(random)
-      const { graph, diagnostics } = await evaluate(text)
-      const found = (graph?.nodes ?? []).filter(node => node.kind === 'input').map(node => [node.name, at(text, node.span)])
-      const wrong = found.filter(([name, call]) => expected.get(name!) !== call)
-      assert.ok(graph && found.length === expected.size + 1, `${text}\n${show(text, diagnostics)}`)
-      assert.deepEqual(
-        wrong.filter(([name]) => name !== 'last'),
-        [],
-        text,
-      )
-      calls += found.length
-    }
-    assert.ok(calls > 500)
+    const { calls, wrong } = await fuzzSpans(Random.seeded(11, 'programs'), 600, text => evaluate(text))
+    assert.deepEqual(wrong, [])
+    assert.ok(calls >= 600)
   })
 })
-
-/** Calls in all kinds of surroundings, each with its own name and its own layout. */
-function randomProgram(random: Random): { text: string; expected: Map<string, string> } {
-  const expected = new Map<string, string>()
-  const pick = <T>(items: readonly T[]): T => items[random.below(items.length)]!
-  const space = () => pick(['', '', ' ', '\n  ', ' /* 😀 ( */ ', '\r\n\t', ' // (\n'])
-  const call = (): string => {
-    const name = `n${expected.size}${pick(['', '😀', 'é'])}`
-    const callee = pick(['input', 'input', '(input)', 'input!', '(input as any)', 'lib.make'])
-    const text = `${callee}${space()}(${space()}'${name}'${space()}, [3${pick(['', ' as number', ', 2'])}]${pick(['', ',', ', {}'])}${space()})`
-    expected.set(name, text)
-    return text
-  }
-  const expression = (depth: number): string => {
-    if (depth === 0) return call()
-    const inner = () => expression(depth - 1)
-    return pick([
-      () => `(${space()}${inner()}${space()})`,
-      () => `[${inner()},${space()}${inner()}][1]`,
-      () => `({ a: ${inner()}, ['b']: 1 }).a`,
-      () => `(() => ${inner()})()`,
-      () => `(function (this: any, q?: number): Tensor { return ${inner()} })()`,
-      () => `(true ? ${inner()} : 0 as never)`,
-      () => `(0, ${inner()})`,
-      () => `(${inner()} as Tensor)`,
-      () => `${inner()}!`,
-      () => `(\`\${typeof ${inner()}}\`, ${inner()})`,
-      () => `((x: unknown): unknown => { return x })(${inner()})`,
-      () => `id<Tensor>(${inner()})`,
-    ])()
-  }
-  const statement = (n: number): string =>
-    pick([
-      () => `const v${n}${pick(['', ': any'])} =${space()}${expression(2)}`,
-      () => `let w${n}; w${n} = ${expression(1)};`,
-      () => `if (true) { ${expression(1)} } else { 0 }`,
-      () => `for (const q of [1]) ${expression(1)}`,
-      () => `switch (1) { case 1: ${expression(1)} }`,
-      () => `try { ${expression(1)} } catch {}`,
-      () => `class C${n} { static f = ${expression(1)}; m(): void {} }`,
-      () => `type T${n} = { a: '😀' }; ${expression(1)}`,
-      () =>
-        `function f${n}(): unknown { ${pick([(e: string) => `return ${e}`, (e: string) => `return (0, ${e})`, (e: string) => `return (${e})`])(expression(1))} }; f${n}()`,
-    ])()
-  const body = Array.from({ length: 6 }, (_, n) => `;${statement(n)}`).join(pick(['\n', '\r\n', ' ; ']))
-  const text = `import { classification, input, model, type Tensor } from 'mtl'
-const lib = { make: input }, id = <T>(x: T): T => x
-${body}
-export default model({ tasks: { a: classification(2, input('last', [3])) } })
-`
-  return { text, expected }
-}

@@ -25,6 +25,24 @@ const shapes: [string, string, Given, Shape, Shape | RegExp][] = [
   ['maxPool2d', "padding 'same'", { size: 2, padding: 'same' }, [29, 28, 3], [15, 14, 3]],
   ['maxPool2d', 'a window larger than the image', { size: 9, padding: 'valid' }, [8, 8, 1], /larger than its input/],
   ['maxPool2d', 'a vector', { size: 2, padding: 'valid' }, [8], /needs an image/],
+  ['conv2d', 'dilation', { ...conv, kernel: 3, dilation: 2, padding: 'valid' }, [28, 27, 3], [24, 23, 4]],
+  ['conv2d', "dilation with padding 'same'", { ...conv, kernel: 3, dilation: 2 }, [28, 27, 3], [28, 27, 4]],
+  ['conv2d', 'a dilated kernel larger than the image', { ...conv, kernel: 3, dilation: 4, padding: 'valid' }, [8, 28, 3], /9×9 is larger/],
+  ['depthwiseConv2d', 'an image', { ...conv, multiplier: 2 }, [28, 27, 3], [28, 27, 6]],
+  ['depthwiseConv2d', 'unknown channels', { ...conv, multiplier: 2 }, [28, 27, null], [28, 27, null]],
+  ['depthwiseConv2d', 'a vector', { ...conv, multiplier: 2 }, [9], /needs an image/],
+  ['averagePool2d', 'what does not fill a window', { size: 2, padding: 'valid' }, [29, 28, 3], [14, 14, 3]],
+  ['averagePool2d', "padding 'same'", { size: 2, padding: 'same' }, [29, 28, 3], [15, 14, 3]],
+  ['averagePool2d', 'a vector', { size: 2, padding: 'valid' }, [8], /averagePool2d needs an image/],
+  ['globalAveragePool2d', 'an image', {}, [29, 28, 3], [3]],
+  ['globalAveragePool2d', 'a vector', {}, [3], /needs an image/],
+  ['reshape', 'a vector to an image', { shape: [2, 3, 4] }, [24], [2, 3, 4]],
+  ['reshape', 'a size to be found', { shape: [4, -1] }, [2, 3, 4], [4, 6]],
+  ['reshape', 'another number of values', { shape: [5, 5] }, [24], /\[24\] has 24 values, which do not fill \[5, 5\]/],
+  ['reshape', 'a size that does not divide', { shape: [5, -1] }, [24], /do not fill/],
+  ['reshape', 'an unknown size', { shape: [5, -1] }, [null], [5, null]],
+  ['layerNorm', 'any shape', { epsilon: 1e-5, scale: true, shift: true }, [4, 3, 2], [4, 3, 2]],
+  ['batchNorm', 'an image', { momentum: 0.9, epsilon: 1e-5, scale: true, shift: true }, [4, 3, 2], [4, 3, 2]],
   ['flatten', 'an image', {}, [4, 3, 2], [24]],
   ['flatten', 'an unknown size', {}, [4, null, 2], [null]],
   ['dropout', 'any shape', { rate: 0.5 }, [4, 3, 2], [4, 3, 2]],
@@ -67,6 +85,25 @@ describe('weights', () => {
     assert.deepEqual(parameters('dense', [3], { units: 4, activation: 'relu', bias: false }), [['kernel', [3, 4]]])
   })
 
+  it('start as asked for, and may be regularised', () => {
+    const kernel = (options: Given) => layerOf('dense')!.parameters!([3], { units: 4, activation: 'relu', bias: true, ...options })[0]!
+    const variance = (scale: number, fan: string, distribution: string) => ({
+      kind: 'variance',
+      scale,
+      fan,
+      distribution,
+      fanIn: 3,
+      fanOut: 4,
+    })
+    assert.deepEqual(kernel({ initializer: 'glorotNormal' }).initializer, variance(1, 'average', 'normal'))
+    assert.deepEqual(kernel({ initializer: 'heNormal' }).initializer, variance(2, 'in', 'normal'))
+    assert.deepEqual(kernel({ initializer: 'lecunUniform' }).initializer, variance(1, 'in', 'uniform'))
+    assert.deepEqual(kernel({ initializer: 'orthogonal' }).initializer, { kind: 'orthogonal' })
+    assert.deepEqual(kernel({ initializer: 0.1 }).initializer, { kind: 'constant', value: 0.1 })
+    assert.equal(kernel({ l2: 0.01 }).l2, 0.01)
+    assert.equal(kernel({}).l2, undefined)
+  })
+
   it('are unknown where the input is', () => {
     assert.deepEqual(parameters('dense', [null], { units: 4, activation: 'relu', bias: true }), [
       ['kernel', null],
@@ -78,6 +115,7 @@ describe('weights', () => {
   it('start by the activation that follows: He before a rectifier, else Glorot', () => {
     const kernel = (activation: string) => layerOf('dense')!.parameters!([3], { units: 4, activation, bias: true })[0]!.initializer
     assert.deepEqual(kernel('relu'), { kind: 'variance', scale: 2, fan: 'in', distribution: 'uniform', fanIn: 3, fanOut: 4 })
+    assert.deepEqual(kernel('silu'), kernel('relu'))
     assert.deepEqual(kernel('tanh'), { kind: 'variance', scale: 1, fan: 'average', distribution: 'uniform', fanIn: 3, fanOut: 4 })
   })
 })

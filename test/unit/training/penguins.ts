@@ -8,12 +8,13 @@ import type { TrainingRequest, TrainingSinks } from '../../../src/training/reque
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
 import { modelOf, penguins } from '../data/model'
 
-/** The penguins with a small trunk, dropout and three tasks, put together without the language. */
+/** The penguins with a small trunk, batch norm, dropout and three tasks, put together without the language. */
 export function penguinsGraph(training: Partial<TrainingSettings> = {}, taskWeight = 1): ModelGraph {
   const data = modelOf(penguins)
   const b = new GraphBuilder()
   const columns = b.input('columns', [6], data.nodes[0]!.options)
-  const trunk = b.layer('dropout', b.layer('dense', columns, { units: 16, activation: 'relu' }, 'trunk'), { rate: 0.1 })
+  const dense = b.layer('dense', columns, { units: 16, activation: 'relu', l2: 1e-4 }, 'trunk')
+  const trunk = b.layer('dropout', b.layer('batchNorm', dense, {}, 'norm'), { rate: 0.1 })
   b.task('species', 'classification', trunk, 3)
   b.task('sex', 'classification', trunk, 2)
   b.task('mass', 'regression', trunk)

@@ -57,10 +57,18 @@ describe('training', () => {
     assert.notDeepEqual(numbers(other.events), numbers(once.events))
   })
 
-  for (const weighting of ['uncertainty', 'pcGrad']) {
+  const everything = {
+    optimizer: choice('adamW', { ...adam(1e-2).options, weightDecay: 0.1 }),
+    schedule: choice('cosine', { warmup: 1.5, end: 0.1 }),
+    clipNorm: 1,
+  }
+  for (const [weighting, more] of [
+    ['uncertainty', {}],
+    ['pcGrad', everything],
+  ] as const) {
     it(`resumes bit by bit wherever it was stopped (${weighting})`, async function () {
       this.timeout(60_000)
-      const settings = { epochs: 5, weighting: choice(weighting), optimizer: adam(1e-2) }
+      const settings = { epochs: 5, weighting: choice(weighting), optimizer: adam(1e-2), ...more }
       const whole = await trainPenguins(settings)
       const random = Random.seeded(11, weighting)
       for (let trial = 0; trial < 6; trial++) {
@@ -146,7 +154,7 @@ describe('training', () => {
   it('samples Gram matrices of a method that needs none, without touching the update', async () => {
     const { recorder } = await trainPenguins({ epochs: 4 })
     const [sample] = recorder.of('gram')
-    assert.deepEqual(sample!.layers, ['trunk'])
+    assert.deepEqual(sample!.layers, ['trunk', 'norm'])
     assert.equal(sample!.blocks[0]!.length, 9)
     // The sampling of a second training has no time to spare: its numbers must be the same.
     const request = await penguinsRequest(penguinsGraph({ epochs: 4 }, 0.5))

@@ -1,4 +1,6 @@
+import { averagePool } from './averagePool'
 import { conv } from './conv'
+import { depthwiseConv } from './depthwiseConv'
 import { elementwise } from './elementwise'
 import { layout } from './layout'
 import type { Lowering } from './lowering'
@@ -8,5 +10,5 @@ import { reduce } from './reduce'
 
 /** How each primitive is written in ONNX. */
 export const lowerings: ReadonlyMap<string, Lowering> = new Map(
-  [elementwise, matmul, conv, pool, reduce, layout].flatMap(family => Object.entries(family)),
+  [elementwise, matmul, conv, depthwiseConv, pool, averagePool, reduce, layout].flatMap(family => Object.entries(family)),
 )

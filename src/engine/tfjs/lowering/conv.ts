@@ -21,41 +21,54 @@ export const conv: LoweringFamily = {
 
   /** dx = the cotangent, spread by the strides, convolved with the kernel turned round and its channels swapped. */
   conv2dInputGradient(context) {
-    const { strides, pads, dilations } = geometry(context)
     const { tf } = context.runtime
-    const [g, kernel] = context.inputs as [Values, Values]
-    const [, , height, width] = context.operation.output.shape as [number, number, number, number]
-    const wide = spread(tf, g, strides)
-    const reach = [0, 1].map(i => (kernel.shape[i + 2]! - 1) * dilations[i]!) as Pair
-    const [top, left] = [reach[0] - pads[0]!, reach[1] - pads[1]!]
-    // After what the convolution takes away, exactly the input's rows and columns remain.
-    const bottom = height + reach[0] - wide.shape[2]! - top
-    const right = width + reach[1] - wide.shape[3]! - left
-    const turned = tf.transpose(tf.reverse(kernel, [2, 3]) as Tensor4D, [2, 3, 0, 1])
-    return channelsFirst(tf, convolve(tf, channelsLast(tf, border(tf, wide, [top, left, bottom, right])), turned, [1, 1], dilations))
+    const turned = tf.transpose(tf.reverse(context.inputs[1]!, [2, 3]) as Tensor4D, [2, 3, 0, 1])
+    const { dilations } = geometry(context)
+    return channelsFirst(tf, convolve(tf, channelsLast(tf, spreadCotangent(context)), turned, [1, 1], dilations))
   },
 
   /** dk = the input convolved with the cotangent: channels become the batch, the batch the channels; strides and dilations change places. */
   conv2dKernelGradient(context) {
-    const { strides, pads, dilations } = geometry(context)
+    const { strides, dilations } = geometry(context)
     const { tf } = context.runtime
-    const [x, g] = context.inputs as [Values, Values]
-    const [, , rows, columns] = context.operation.output.shape as [number, number, number, number]
-    const reach = (axis: 0 | 1, kernel: number) => (kernel - 1) * dilations[axis] + (g.shape[axis + 2]! - 1) * strides[axis] + 1
-    const pad = [pads[0]!, pads[1]!, reach(0, rows) - x.shape[2]! - pads[0]!, reach(1, columns) - x.shape[3]! - pads[1]!]
     // [in, height, width, batch] and [height, width, batch, out] give [in, kh, kw, out].
-    const image = tf.transpose(border(tf, x, pad) as Tensor4D, [1, 2, 3, 0])
-    const y = convolve(tf, image, tf.transpose(g as Tensor4D, [2, 3, 0, 1]), dilations, strides)
+    const image = tf.transpose(imageSeen(context) as Tensor4D, [1, 2, 3, 0])
+    const y = convolve(tf, image, tf.transpose(context.inputs[1] as Tensor4D, [2, 3, 0, 1]), dilations, strides)
     return tf.transpose(y, [3, 0, 1, 2])
   },
 }
 
-function geometry({ operation: { attributes } }: LoweringContext): { strides: Pair; pads: readonly number[]; dilations: Pair } {
+export function geometry({ operation: { attributes } }: LoweringContext): { strides: Pair; pads: readonly number[]; dilations: Pair } {
   return {
     strides: [...ints(attributes, 'strides')] as Pair,
     pads: ints(attributes, 'pads'),
     dilations: [...ints(attributes, 'dilations')] as Pair,
   }
+}
+
+/**
+ * For an input gradient: the cotangent with zeros between and around, so that a convolution with the turned kernel gives exactly
+ * the input's rows and columns.
+ */
+export function spreadCotangent(context: LoweringContext): Values {
+  const { strides, pads, dilations } = geometry(context)
+  const { tf } = context.runtime
+  const [g, kernel] = context.inputs as [Values, Values]
+  const [, , height, width] = context.operation.output.shape as [number, number, number, number]
+  const wide = spread(tf, g, strides)
+  const reach = (axis: 0 | 1) => (kernel.shape[axis + 2]! - 1) * dilations[axis]
+  const [top, left] = [reach(0) - pads[0]!, reach(1) - pads[1]!]
+  return border(tf, wide, [top, left, height + reach(0) - wide.shape[2]! - top, width + reach(1) - wide.shape[3]! - left])
+}
+
+/** For a kernel gradient: the input as far as the kernel reaches, padded or cut, so that exactly the kernel's rows and columns result. */
+export function imageSeen(context: LoweringContext): Values {
+  const { strides, pads, dilations } = geometry(context)
+  const [x, g] = context.inputs as [Values, Values]
+  const reach = (axis: 0 | 1) =>
+    (context.operation.output.shape[axis + 2]! - 1) * dilations[axis] + (g.shape[axis + 2]! - 1) * strides[axis] + 1
+  const [top, left] = [pads[0]!, pads[1]!]
+  return border(context.runtime.tf, x, [top, left, reach(0) - x.shape[2]! - top, reach(1) - x.shape[3]! - left])
 }
 
 /** x [n, h, w, in] without padding, kernel [kh, kw, in, out]. TensorFlow.js takes strides or dilation, not both: then what is too much is left out afterwards. */

@@ -10,5 +10,6 @@ function product({ tf, native }: Runtime, a: Values, b: Values, transposeA: bool
 export const matmul: LoweringFamily = {
   matmul: ({ runtime, inputs: [a, b], operation: { attributes } }) =>
     product(runtime, a!, b!, attributes.transposeA as boolean, attributes.transposeB as boolean),
+  batchMatmul: ({ runtime, inputs: [a, b] }) => runtime.tf.matMul(a!, b!),
   linear: ({ runtime, inputs: [x, kernel, bias] }) => runtime.tf.add(product(runtime, x!, kernel!, false, false), bias!),
 }

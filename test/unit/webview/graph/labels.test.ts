@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { boxDescription, boxText, optionSummary, valueText } from '../../../../webview/graph/labels'
+import { boxDescription, boxName, boxText, optionSummary, valueText } from '../../../../webview/graph/labels'
 import { initializerText } from '../../../../webview/graph/details'
 import { makeScene } from '../../../../webview/graph/scene'
 import { multiFashion, partlyShared, penguins } from '../../../fixtures/panels/graphs'
@@ -45,6 +45,14 @@ describe('labels of the graph', () => {
     )
     assert.match(boxDescription(box(partlyShared(), 'node:forgotten')), /used by no task$/)
     assert.equal(boxDescription(box(penguins(), 'task:species')), 'Task species, classification, label species, 3 classes')
+  })
+
+  it('name a box by what stands in it, then by what is seen only', () => {
+    assert.equal(
+      boxName(box(partlyShared(), 'node:encoder_2')),
+      'dense 48 · gelu [48]  ·  1,200 params 2 applications share its weights, named encoder_2, used by speed, heading, surface, fault',
+    )
+    assert.equal(boxName(box(penguins(), 'task:species')), 'species classification label species  ·  3 classes, task')
   })
 
   it('write values of options', () => {

@@ -1,0 +1,74 @@
+import type { Json } from '../../src/base/json'
+import type { CallForm, EditVocabulary, OptionForm } from '../../src/ir/graphEdit'
+import type { MenuItem, MenuParts } from '../ui/menu'
+import { valueText } from './labels'
+import type { Box, Scene } from './scene'
+
+/** What a form is opened for. */
+export type EditTarget =
+  | { readonly kind: 'option'; readonly box: Box; readonly option: OptionForm; readonly value: Json | undefined }
+  | { readonly kind: 'insert'; readonly box: Box; readonly where: 'before' | 'after' }
+  | { readonly kind: 'replace'; readonly box: Box }
+  | { readonly kind: 'addTask'; readonly box: Box }
+  | { readonly kind: 'remove'; readonly box: Box }
+
+export interface EditMenuEvents {
+  edit(target: EditTarget): void
+  reveal(box: Box): void
+  toggle(group: string): void
+}
+
+/**
+ * What can be done with a box. Offered is what the vocabulary knows a way to write; whether the text at hand allows it is
+ * for the language to say, with its reason.
+ */
+export function editMenu(box: Box, scene: Scene, vocabulary: EditVocabulary | null, events: EditMenuEvents): MenuParts {
+  const { content } = box
+  if (content.kind === 'group') return [[{ label: 'Expand', run: () => events.toggle(content.group.id) }]]
+  const show: MenuItem = { label: 'Show in the text', detail: 'Enter', run: () => events.reveal(box) }
+  const group = scene.groups.find(candidate => candidate.id === box.group)
+  const collapse = group ? [{ label: `Collapse ${group.title}`, run: () => events.toggle(group.id) }] : []
+  if (!vocabulary) return [[show], collapse]
+  const open = (target: EditTarget) => () => events.edit(target)
+
+  if (content.kind === 'task') {
+    const form = vocabulary.tasks.find(({ kind }) => kind === content.task.kind)
+    return [[show], optionItems(box, form, content.task.options, open)]
+  }
+  const { node } = content
+  const form = vocabulary.layers.find(({ kind }) => kind === node.kind)
+  // The layer that a task adds is none of the text: what stands before it is.
+  const added = scene.tasks.some(task => task.output === node.id)
+  const before: MenuItem = { label: 'Insert layer before…', run: open({ kind: 'insert', box, where: 'before' }) }
+  const after: MenuItem = { label: 'Insert layer after…', run: open({ kind: 'insert', box, where: 'after' }) }
+  const addTask: MenuItem = { label: 'Add task…', run: open({ kind: 'addTask', box }) }
+  if (added) return [[show], [before], collapse]
+  return [
+    [show],
+    optionItems(box, form, node.options, open),
+    [...(content.kind === 'layer' ? [before] : []), after, addTask],
+    content.kind === 'layer'
+      ? [
+          { label: 'Replace…', run: open({ kind: 'replace', box }) },
+          { label: 'Remove', detail: 'Delete', run: open({ kind: 'remove', box }) },
+        ]
+      : [],
+    collapse,
+  ]
+}
+
+function optionItems(
+  box: Box,
+  form: CallForm | undefined,
+  values: Readonly<Record<string, Json>>,
+  open: (target: EditTarget) => () => void,
+): MenuItem[] {
+  return (form?.options ?? []).map(option => {
+    const value = values[option.name]
+    return {
+      label: `${option.name}…`,
+      detail: value === undefined ? 'not set' : valueText(value),
+      run: open({ kind: 'option', box, option, value }),
+    }
+  })
+}
