@@ -6,7 +6,7 @@ import { channelsFirst } from '../layers/channels'
 import type { GraphNode, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import type { Tensor } from '../tensor/builder'
-import { Program } from '../tensor/program'
+import { Program, type ProgramOptions } from '../tensor/program'
 import { EngineError } from './engine'
 import { dependencies, parametersOf, statisticsOf } from './parameters'
 
@@ -51,8 +51,8 @@ export const names = {
  * @param training with dropout
  * @throws EngineError where the graph is not complete
  */
-export function lowerModel(graph: ModelGraph, batch: number, training: boolean): ModelProgram {
-  const program = new Program()
+export function lowerModel(graph: ModelGraph, batch: number, training: boolean, options: ProgramOptions = {}): ModelProgram {
+  const program = new Program(options)
   const specifications = [...parametersOf(graph), ...statisticsOf(graph)]
   const parameters = new Map(specifications.map(({ name, shape }) => [name, program.input(names.parameter(name), shape)]))
   // A layer that is applied twice moves its statistics twice.

@@ -1,5 +1,6 @@
 import type { Builder, Tensor } from './builder'
 import { ints, sameShape, size, type Attributes, type Operation, type ProgramWriter } from './primitive'
+import { poolByPhases } from './phasePooling'
 import { primitives } from './table'
 
 /** A mask of dropped values, to be filled anew by the engine before each training step. */
@@ -7,6 +8,11 @@ export interface DropoutMask {
   readonly tensor: Tensor
   readonly name: string
   readonly rate: number
+}
+
+export interface ProgramOptions {
+  /** Whether pooling after a convolution is written as in phasePooling.ts: the same values, a form that suits some engines. */
+  readonly poolByPhases?: boolean
 }
 
 /**
@@ -18,6 +24,8 @@ export class Program implements ProgramWriter {
   readonly constants = new Map<number, Float32Array>()
   readonly masks: DropoutMask[] = []
   private readonly known = new Map<string, Tensor>()
+
+  constructor(private readonly options: ProgramOptions = {}) {}
 
   /** A value fed by the engine. */
   input(name: string, shape: readonly number[]): Tensor {
@@ -129,6 +137,8 @@ export class Program implements ProgramWriter {
   }
 
   maxPool2d(x: Tensor, { size, strides, pads }: Parameters<Builder['maxPool2d']>[1]): Tensor {
+    const byPhases = this.options.poolByPhases && poolByPhases(this, this.operation(x), { size, strides, pads })
+    if (byPhases) return byPhases
     return this.emit('maxPool2d', [x], { size, strides, pads })
   }
 

@@ -64,6 +64,8 @@ export const convolutions: readonly Convolution[] = [
   { x: [16, 16, 6, 6], kernel: [16, 16, 3, 3], attributes: geometry([1, 1], [1, 1, 1, 1]) },
   { x: [16, 5, 6, 7], kernel: [4, 5, 3, 2], attributes: geometry([1, 1], [1, 0, 0, 1]) },
   { x: [32, 4, 5, 5], kernel: [17, 4, 3, 3], attributes: geometry([1, 1], [0, 0, 0, 0]) },
+  { x: [16, 1, 12, 12], kernel: [20, 1, 6, 6], attributes: geometry([2, 2], [0, 0, 0, 0]) },
+  { x: [16, 4, 9, 8], kernel: [12, 4, 4, 5], attributes: geometry([2, 1], [1, 0, 0, 1]) },
   { x: [16, 16, 7, 7], kernel: [32, 16, 3, 3], attributes: geometry([2, 2], [1, 1, 1, 1]) },
 ]
 
@@ -83,6 +85,9 @@ const pools: readonly { x: number[]; attributes: Attributes }[] = [
   { x: [2, 2, 7, 7], attributes: { size: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } },
   { x: [1, 2, 5, 6], attributes: { size: [2, 3], strides: [1, 1], pads: [0, 1, 1, 1] } },
   { x: [1, 2, 8, 8], attributes: { size: [2, 2], strides: [3, 3], pads: [0, 0, 0, 0] } },
+  { x: [3, 1, 4, 6], attributes: { size: [4, 1], strides: [4, 1], pads: [0, 0, 0, 0] } },
+  { x: [2, 2, 1, 5], attributes: { size: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] } },
+  { x: [2, 2, 3, 4], attributes: { size: [3, 1], strides: [1, 1], pads: [0, 0, 0, 0] } },
 ]
 
 export const primitiveCases: readonly PrimitiveCase[] = [

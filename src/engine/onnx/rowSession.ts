@@ -22,7 +22,7 @@ export interface RowProgram {
 
 /** @param perTask the shared parameters get one gradient per task, as rows of J; else one, of the weighted sum */
 export function rowProgram(graph: ModelGraph, layout: ParameterLayout, rows: number, perTask: boolean): RowProgram {
-  const model = lowerModel(graph, rows, true)
+  const model = lowerModel(graph, rows, true, { poolByPhases: true })
   const outputs = (perTask ? perTaskGradients : sumGradients)(model, graph, layout.places)
   for (const [name, value] of model.updates) outputs.set(names.update(name), value)
   return { graph, layout, model, outputs, rows, perTask }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { differentiate } from '../../../src/tensor/differentiate'
 import { Program } from '../../../src/tensor/program'
+import { Random } from '../../../src/base/random'
+import { interpret } from '../../conformance/reference'
 
 describe('Program', () => {
   it('finds equal operations instead of repeating them', () => {
@@ -110,5 +112,38 @@ describe('differentiate', () => {
       () => differentiate(p, [{ output: y, cotangent: p.input('c', [3]) }], [x]),
       /a cotangent \[3\] for an output \[1, 1, 2, 2\]/,
     )
+  })
+})
+
+describe('pooling by phases', () => {
+  const window = { size: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } as const
+  const geometry = { strides: [1, 1], pads: [0, 1, 1, 0], dilations: [1, 1] } as const
+  const pooled = (channels: number, poolByPhases: boolean, image = 9) => {
+    const p = new Program({ poolByPhases })
+    const x = p.input('x', [2, channels, image, image])
+    const y = p.maxPool2d(p.conv2d(x, p.input('kernel', [3, channels, 3, 3]), p.input('bias', [3]), geometry), window)
+    return { p, y, kinds: () => p.operations.map(o => o.kind) }
+  }
+
+  it('is chosen for few channels and whole windows only', () => {
+    assert.ok(pooled(2, true).kinds().includes('pad'))
+    assert.ok(!pooled(2, false).kinds().includes('pad'))
+    assert.ok(!pooled(30, true).kinds().includes('pad'))
+    assert.ok(!pooled(2, true, 8).kinds().includes('pad'))
+    assert.deepEqual(pooled(2, true).y.shape, pooled(2, false).y.shape)
+  })
+
+  it('gives the values and gradients of the plain form, ties included', () => {
+    // Few distinct values: many windows hold their maximum more than once.
+    const random = Random.seeded(6)
+    const draw = (n: number) => Float64Array.from({ length: n }, () => random.below(3) - 1)
+    const feeds = new Map([['x', draw(2 * 2 * 81)], ['kernel', draw(3 * 2 * 9)], ['bias', draw(3)], ['c', draw(2 * 3 * 16)]]) // prettier-ignore
+    const [plain, phases] = [false, true].map(form => {
+      const { p, y } = pooled(2, form)
+      const leaves = p.operations.filter(o => o.kind === 'input').map(o => o.output)
+      const gradients = differentiate(p, [{ output: y, cotangent: p.input('c', y.shape) }], leaves)
+      return interpret(p, feeds, [y, ...gradients.map(g => g!)])
+    })
+    assert.deepEqual(phases, plain)
   })
 })

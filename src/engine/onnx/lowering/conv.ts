@@ -97,18 +97,24 @@ function forwardInBlocks(context: LoweringContext): string {
 
 /**
  * Whether the blocked form is right and worth it: whole blocks of batch rows (they take the place of channels), nothing
- * left over by strides, and enough channels to pay for the reordering (one or two gain nothing).
+ * left over by strides, and enough channels or filters to pay for the reordering.
  */
 function kernelGradientFitsBlocks({ block, operation }: LoweringContext): boolean {
-  const { inputs, attributes } = operation
-  const [batch, channels] = inputs[0]!.shape
-  const unit = [...ints(attributes, 'strides'), ...ints(attributes, 'dilations')].every(d => d === 1)
-  return block > 0 && batch! % block === 0 && channels! >= 4 && unit
+  const [batch, channels, ...image] = operation.inputs[0]!.shape
+  const [, filters, ...output] = operation.inputs[1]!.shape
+  const [strides, pads, dilations] = ['strides', 'pads', 'dilations'].map(name => ints(operation.attributes, name)) as [
+    number[],
+    number[],
+    number[],
+  ]
+  const covered = (axis: number) => (output[axis]! - 1) * strides[axis]! + operation.output.shape[axis + 2]!
+  const exact = [0, 1].every(axis => dilations[axis] === 1 && covered(axis) === image[axis]! + pads[axis]! + pads[axis + 2]!)
+  return block > 0 && batch! % block === 0 && exact && (channels! >= 4 || filters! > block)
 }
 
 /** The same convolution in the blocked layout: twice as fast. The filters are padded with zeros to whole blocks. */
 function kernelGradientInBlocks({ graph, inputs, operation, block }: LoweringContext): string {
-  const [batch, channels, height, width] = operation.inputs[0]!.shape as [number, number, number, number]
+  const [batch, channels] = operation.inputs[0]!.shape as [number, number, number, number]
   const [, filters, rows, columns] = operation.inputs[1]!.shape as [number, number, number, number]
   const [top, left, bottom, right] = ints(operation.attributes, 'pads') as [number, number, number, number]
   const padded = Math.ceil(filters / block) * block
@@ -119,7 +125,9 @@ function kernelGradientInBlocks({ graph, inputs, operation, block }: LoweringCon
   const image = graph.node('ReorderInput', [x], {}, blocked)
 
   let g = inputs[1]!
-  if (padded > filters) g = graph.node('Pad', [g, graph.ints([0, 0, 0, 0, 0, padded - filters, 0, 0])])
+  // Reordering fills the last block with zeros by itself, but takes channels in fours.
+  const missing = -filters & 3
+  if (missing > 0) g = graph.node('Pad', [g, graph.ints([0, 0, 0, 0, 0, missing, 0, 0])])
   // [batch, filters/b, pixels, b] → [filters/b, batch/b, pixels, b of the batch, b of the filters]
   const ordered = graph.node('Reshape', [
     graph.node('ReorderInput', [g], {}, blocked),
@@ -130,9 +138,13 @@ function kernelGradientInBlocks({ graph, inputs, operation, block }: LoweringCon
     graph.ints([padded, batch, rows, columns]),
   ])
 
-  const y = graph.node('Conv', [image, weights], { kernel_shape: [rows, columns] }, blocked)
-  const area = (height + top + bottom - rows + 1) * (width + left + right - columns + 1)
-  if (area !== kernelHeight * kernelWidth) throw new RangeError('the blocked weight gradient does not have the size of its kernel')
+  const y = graph.node(
+    'Conv',
+    [image, weights],
+    { kernel_shape: [rows, columns], dilations: ints(operation.attributes, 'strides') },
+    blocked,
+  )
+  const area = kernelHeight * kernelWidth
   const parts = graph.node('Transpose', [graph.node('Reshape', [y, graph.ints([channels, padded / block, area, block])])], {
     perm: [1, 3, 0, 2],
   })

@@ -17,14 +17,43 @@ function tiles({ attributes, inputs }: Operation): boolean {
   return pads.every(pad => pad === 0) && size.every((d, axis) => d === strides[axis] && inputs[0]!.shape[axis + 2]! % d === 0)
 }
 
+/** Whether each window is a whole column: the maximum over a few slices that lie one behind the other. */
+const isColumn = ({ attributes, inputs }: Operation) =>
+  ints(attributes, 'size').join() === `${inputs[0]!.shape[2]},1` && ints(attributes, 'pads').every(pad => pad === 0)
+
 export const pool: LoweringFamily = {
-  maxPool2d({ graph, inputs, operation, computes }) {
+  maxPool2d(context) {
+    const { graph, inputs, operation, computes } = context
+    if (isColumn(operation)) return graph.node('Max', rowsOf(context))
     // Indices cost much more than the maximum alone: only where the gradient below needs them.
     const indices = !tiles(operation) && computes('maxPool2dGradient', operation.inputs[0]!.id, operation.attributes)
     return indices ? withIndices(graph, inputs[0]!, operation)[0]! : graph.node('MaxPool', inputs, window(operation))
   },
 
-  maxPool2dGradient: context => (tiles(context.operation) ? byRank(context) : byIndex(context)),
+  maxPool2dGradient(context) {
+    return isColumn(context.operation) ? byRow(context) : tiles(context.operation) ? byRank(context) : byIndex(context)
+  },
+}
+
+/** The rows of an image as slices. */
+function rowsOf({ graph, inputs, operation }: LoweringContext): string[] {
+  const rows = operation.inputs[0]!.shape[2]!
+  return Array.from({ length: rows }, (_, i) => graph.node('Slice', [inputs[0]!, graph.ints([i]), graph.ints([i + 1]), graph.ints([2])]))
+}
+
+/** For columns: each row takes what it holds the maximum for, and leaves the rest to the next; the last takes what is left. */
+function byRow(context: LoweringContext): string {
+  const { graph, inputs } = context
+  const rows = rowsOf(context)
+  const largest = graph.node('Max', rows)
+  let rest = inputs[1]!
+  const parts = rows.slice(0, -1).map(row => {
+    const hit = graph.node('Cast', [graph.node('Equal', [row, largest])], { to: 1 })
+    const part = graph.node('Mul', [rest, hit])
+    rest = graph.node('Sub', [rest, part])
+    return part
+  })
+  return parts.length === 0 ? rest : graph.node('Concat', [...parts, rest], { axis: 2 })
 }
 
 /**
