@@ -6,7 +6,7 @@ import { browserPresent, PanelBrowser, themeNames, type OpenPanel } from './page
 type Panel = OpenPanel<GraphSnapshot, GraphDelta>
 
 const snapshot = (change: Partial<GraphSnapshot> = {}): GraphSnapshot => ({
-  uri: 'file:///work/penguins.mtl.ts',
+  uri: 'file:///models/penguins.mtl.ts',
   graph: penguins(),
   stale: false,
   problem: null,
@@ -194,7 +194,7 @@ describe('graph panel in a browser', function () {
     await settle(panel)
     await panel.shot('graph-collapsed')
     const state = (await panel.state()) as GraphPanelState
-    assert.deepEqual(state, { uri: 'file:///work/penguins.mtl.ts', view: null, collapsed: ['group:species'], locked: false })
+    assert.deepEqual(state, { uri: 'file:///models/penguins.mtl.ts', view: null, collapsed: ['group:species'], locked: false })
     await panel.delta({ selected: 4 })
     await panel.page.waitForSelector('[data-id="group:species"].selected')
     await box(panel, 'group:species').click()

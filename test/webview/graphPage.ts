@@ -9,7 +9,7 @@ export type GraphPage = OpenPanel<GraphSnapshot, GraphDelta>
 export const vocabulary = editVocabulary([{ source: 0, columns: ['species', 'sex', 'island', 'body_mass_g'] }])
 
 export const snapshot = (change: Partial<GraphSnapshot> = {}): GraphSnapshot => ({
-  uri: 'file:///work/penguins.mtl.ts',
+  uri: 'file:///models/penguins.mtl.ts',
   graph: penguins(),
   stale: false,
   problem: null,
