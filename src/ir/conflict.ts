@@ -34,13 +34,15 @@ export interface PairConflict {
   readonly cosine: Estimate
   /** Share of steps with a cosine below 0; for unrelated tasks it is one half. */
   readonly conflicting: Estimate
+  /** Cosine of one task's gradient on half a batch and the other's on the other half, where noise can't meet; null where not measured. */
+  readonly across: Estimate | null
   /** 2‖gᵢ‖‖gⱼ‖ ÷ (‖gᵢ‖² + ‖gⱼ‖²), mean: 1 for gradients of one size. */
   readonly magnitude: number
   /** Upper bound of the mean cosine, corrected for the number of layers and pairs (Holm 1979); null where too little was seen. */
   readonly bound: number | null
   /** Lower bounds (95 %) of each task's mean self-cosine over two half batches; null where none was measured. */
   readonly signal: readonly [number | null, number | null]
-  /** The conflict is clear, and both gradients are signal. */
+  /** The conflict is clear, also across halves of a batch, and both gradients are signal. */
   readonly reported: boolean
 }
 

@@ -95,12 +95,12 @@ export interface GramEvent {
   /** By task, of the same batch and weights; null for a task without a label. Absent in runs of before. */
   readonly losses?: readonly (number | null)[]
   readonly learningRate?: number
-  /** Of the first and the second half of the batch's rows, in some of the samples: by layer the tasks' squared gradient norms. */
+  /** Of the first and the second half of the batch's rows, in some of the samples. */
   readonly halves?: readonly [HalfBatch, HalfBatch]
 }
 
 export interface HalfBatch {
-  readonly squares: readonly (readonly number[])[]
+  readonly blocks: readonly (readonly number[])[]
   /** Labelled rows, by task. */
   readonly labels: readonly number[]
 }

@@ -1,4 +1,4 @@
-import { ConflictStatistics } from '../conflict/conflictStatistics'
+import { summarise } from '../conflict/conflictSummary'
 import type { CompiledModel, GramBlocks } from '../engine/engine'
 import type { Batch } from '../ir/batch'
 import type { GramEvent, HalfBatch, RunEvent } from '../runs/events'
@@ -12,8 +12,7 @@ const summaryShare = 0.01
 /** Samples the gradients of the tasks beside the training, and says in the log what they tell. */
 export class ConflictWatch {
   private readonly sampling: Sampling
-  private readonly statistics: ConflictStatistics
-  private sampled = 0
+  private readonly samples: GramEvent[]
   private summarised = 0
   private summarySeconds = 0
   private pending: { gram: GramBlocks | null; halves: [HalfBatch, HalfBatch] | null } | null = null
@@ -32,19 +31,17 @@ export class ConflictWatch {
   ) {
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
     this.sampling = new Sampling(totalSteps, tasks.length, trunk.size)
-    this.statistics = new ConflictStatistics(tasks)
-    for (const event of earlier) this.statistics.add(event)
-    this.sampled = earlier.length
+    this.samples = [...earlier]
   }
 
   /** Measures at the weights that the step starts from. @param elapsed seconds of training in this process */
   async beforeStep(step: number, batch: Batch, elapsed: number): Promise<void> {
     this.pending = null
-    const wanted = this.givesGram ? this.sampling.isDue(step) && this.sampled % samplesPerHalves === 0 : true
+    const wanted = this.givesGram ? this.sampling.isDue(step) && this.samples.length % samplesPerHalves === 0 : true
     if (!wanted || !this.sampling.mayMeasure(step, elapsed)) return
     const began = performance.now()
     const gram = this.givesGram ? null : await this.model.measureGram(batch)
-    const halves = this.sampled % samplesPerHalves === 0 && batch.rows > 1 ? await this.measureHalves(batch) : null
+    const halves = this.samples.length % samplesPerHalves === 0 && batch.rows > 1 ? await this.measureHalves(batch) : null
     this.pending = { gram, halves }
     this.sampling.measured(step, (performance.now() - began) / 1000)
   }
@@ -64,18 +61,17 @@ export class ConflictWatch {
       learningRate,
       ...(halves && { halves }),
     }
-    this.sampled++
-    this.statistics.add(event)
+    this.samples.push(event)
     this.log(event)
   }
 
   /** What the samples say so far, where there are new ones and time for it. */
   summarise(step: number, elapsed: number, last: boolean): void {
-    if (this.statistics.samples === this.summarised || this.statistics.samples === 0) return
+    if (this.samples.length === this.summarised) return
     if (!last && this.summarySeconds > summaryShare * elapsed) return
     const began = performance.now()
-    this.log({ type: 'conflict', time: Date.now(), step, summary: this.statistics.summary() })
-    this.summarised = this.statistics.samples
+    this.log({ type: 'conflict', time: Date.now(), step, summary: summarise(this.tasks, this.samples) })
+    this.summarised = this.samples.length
     this.summarySeconds += (performance.now() - began) / 1000
   }
 
@@ -86,13 +82,12 @@ export class ConflictWatch {
 
   /** Only these rows count in the losses; the forward pass, and with it batch norm's statistics, sees all of them. */
   private async measureRows(batch: Batch, from: number, to: number): Promise<HalfBatch> {
-    const T = this.tasks.length
     const masks = Object.fromEntries(
       Object.entries(batch.masks).map(([task, mask]) => [task, mask.map((value, row) => (row >= from && row < to ? value : 0))]),
     )
     const gram = await this.model.measureGram({ ...batch, masks })
     return {
-      squares: blocksOf(gram).map(block => this.tasks.map((_, t) => block[t * T + t]!)),
+      blocks: blocksOf(gram),
       labels: this.tasks.map(task => masks[task]!.reduce((sum, value) => sum + value, 0)),
     }
   }

@@ -2,8 +2,8 @@ const samplesPerRun = 2_000
 const numbersPerRun = 4_000_000
 /** Share of the training time that measuring may take. */
 const share = 0.04
-/** What runs of some seconds may spend, so that they have a say too. */
-const allowanceSeconds = 0.25
+/** What runs of some seconds may spend beyond that, evenly over their steps, so that they have a say too. */
+const allowanceSeconds = 0.5
 const warmUpSteps = 10
 
 /**
@@ -17,7 +17,7 @@ export class Sampling {
 
   /** @param tasks T; the interval keeps T×T numbers per layer from filling the log */
   constructor(
-    totalSteps: number,
+    private readonly totalSteps: number,
     private readonly tasks: number,
     trunkLayers: number,
   ) {
@@ -33,7 +33,8 @@ export class Sampling {
 
   /** For what takes time. @param elapsed seconds of training so far in this process */
   mayMeasure(step: number, elapsed: number): boolean {
-    return this.tasks > 1 && step >= warmUpSteps && step - this.last >= this.every && this.spent <= allowanceSeconds + share * elapsed
+    const budget = share * elapsed + (allowanceSeconds * step) / this.totalSteps
+    return this.tasks > 1 && step >= warmUpSteps && step - this.last >= this.every && this.spent <= budget
   }
 
   measured(step: number, seconds: number): void {
