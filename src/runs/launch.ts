@@ -3,9 +3,11 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Diagnostic } from '../ir/diagnostic'
 import type { EngineChoice } from '../ir/engineChoice'
+import type { Variant } from '../ir/variant'
 import { sendControl } from './controlClient'
 import { createRunFolder, RunError, RunFolder } from './folder'
 import { liveProcess } from './live'
+import type { PartOf } from './manifest'
 import { pidExists } from './process'
 
 /** What the training process is asked to do: its one argument, as JSON. */
@@ -18,6 +20,12 @@ export interface TrainerRequest {
   readonly root?: string
   readonly epochs?: number
   readonly seed?: number
+  /** A manifest, such as a series', whose model and data a new run takes instead of what the model file says by now. */
+  readonly recorded?: string
+  /** What a new run changes of its model. */
+  readonly variant?: Variant
+  /** The series that a new run belongs to. */
+  readonly partOf?: PartOf
   /** Goes on with the run in `folder` from its last checkpoint. */
   readonly resume: boolean
   readonly checkpointSeconds?: number

@@ -96,5 +96,6 @@ export function summarise(folder: RunFolder, manifest: RunManifest, progress: Ru
     examplesPerSecond: progress.examplesPerSecond,
     best: progress.best,
     ...(progress.message !== undefined && { message: progress.message }),
+    ...(manifest.partOf && { partOf: manifest.partOf }),
   }
 }

@@ -1,3 +1,4 @@
+import type { PartOf } from './manifest'
 import type { ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
 
 /** What lists of runs show: made from the manifest, the event log and the live lock. */
@@ -20,6 +21,8 @@ export interface RunSummary {
   /** Of the best checkpoint so far. */
   readonly best: TaskMetrics
   readonly message?: string
+  /** The series that it belongs to. */
+  readonly partOf?: PartOf
 }
 
 /** What an event log says, event by event. */
