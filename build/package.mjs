@@ -35,11 +35,9 @@ const engineOf = (cwd, target) =>
   join(cwd, 'node_modules/onnxruntime-node/bin', 'napi-v6', target.replace('-', '/'), 'onnxruntime_binding.node')
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  try {
-    const { target, out } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } }).values
-    await packageExtension({ target, folder: out })
-  } catch (error) {
+  const { target, out } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } }).values
+  packageExtension({ target, folder: out }).catch(error => {
     console.error(error.message)
     process.exitCode = 1
-  }
+  })
 }
