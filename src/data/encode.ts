@@ -3,23 +3,18 @@ import type { FittedInput } from './rawData'
 import { blockRowsFor, FileRows, MemoryRows, windowBlocksFor, type EncodedRows } from './rows'
 import type { Scratch } from './scratch'
 
-/** Encoded rows beyond this size go to a file. */
-const memoryBudget = 2 ** 28
-
 /**
- * Encodes the rows of all inputs.
+ * Encodes the rows of all inputs, into a file where they don't fit into memory.
  * @param order rows of the data in the order of their positions
- * @param budget bytes that may stay in memory
  */
 export async function encodeInputs(
   inputs: readonly FittedInput[],
   order: Int32Array,
   scratch: Scratch,
-  budget = memoryBudget,
 ): Promise<Pick<Encoded, 'inputs' | 'blocks'>> {
   const written = inputs.filter(input => input.write)
   const rowBytes = written.reduce((sum, { size, element }) => sum + size * element, 0)
-  const filed = rowBytes * order.length > budget
+  const filed = rowBytes * order.length > scratch.memory
   const blockRows = blockRowsFor(rowBytes)
   const window = windowBlocksFor(rowBytes, blockRows)
   const encoded: Record<string, EncodedRows> = {}

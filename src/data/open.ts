@@ -22,15 +22,20 @@ import { openTable } from './tableData'
  * Reads, checks, splits and preprocesses the data of a model.
  * @param place.folder absolute path of the folder of the model file: data paths are relative to it
  * @param place.root folder that data may not leave; the model's folder where not given
+ * @param memory bytes that columns and encoded rows may each take; what is larger goes to files
  * @throws DataError
  */
-export async function open(graph: ModelGraph, place: { readonly folder: string; readonly root?: string }): Promise<Dataset> {
+export async function open(
+  graph: ModelGraph,
+  place: { readonly folder: string; readonly root?: string },
+  memory = 2 ** 28,
+): Promise<Dataset> {
   const source = onlySource(graph)
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
   const path = await locate(source.path, place.folder, place.root ?? place.folder, source.id)
   const state = await FileState.of(path, source.path)
-  const scratch = new Scratch()
+  const scratch = new Scratch(memory)
   try {
     const raw = await read(graph, source, definition, path, scratch)
     if (!(await state.unchanged()))

@@ -12,7 +12,10 @@ export class Scratch {
   private folder: string | null = null
   private readonly files: number[] = []
 
-  /** Made when it is first asked for: small data never touch the disk. */
+  /** @param memory bytes that need no file: whoever has more to keep asks for one */
+  constructor(readonly memory = 2 ** 28) {}
+
+  /** Made when it is first asked for. */
   get path(): string {
     if (this.folder === null) {
       sweep()

@@ -12,8 +12,6 @@ export const isNumber = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)([eE]
 
 /** Columns of very wide tables are read so many at a time. */
 const columnsPerQuery = 1024
-/** Columns beyond this size are kept in files. */
-const memoryBudget = 2 ** 27
 
 /** SQL for a value with blanks trimmed and missing markers made NULL. */
 export function cleaned(column: string, options: Options): string {
@@ -96,7 +94,7 @@ export class FileTable implements TableValues {
       ...[...new Set(texts)].filter(column => !this.textColumns.has(column)).map(column => ({ column, as: 'texts' as const })),
     ]
     const bytes = wanted.reduce((sum, { as }) => sum + this.rows * (as === 'numbers' ? 8 : 4), 0)
-    const scratch = bytes > memoryBudget ? this.scratch : null
+    const scratch = this.scratch && bytes > this.scratch.memory / 2 ? this.scratch : null
     for (let from = 0; from < wanted.length; from += columnsPerQuery) {
       await this.readColumns(wanted.slice(from, from + columnsPerQuery), scratch)
     }
