@@ -35,7 +35,6 @@ export interface RunProgress {
   readonly secondsLeft: number | null
   readonly examplesPerSecond: number
   readonly best: TaskMetrics
-  readonly latest: TaskMetrics
   readonly message?: string | undefined
 }
 
@@ -48,7 +47,6 @@ export const noProgress: RunProgress = {
   secondsLeft: null,
   examplesPerSecond: 0,
   best: {},
-  latest: {},
 }
 
 /** @returns the progress after one more event of the log */
@@ -62,7 +60,7 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
     case 'step':
       return { ...progress, step: event.step, epoch: event.epoch }
     case 'epoch':
-      return { ...progress, step: event.step, epoch: event.epoch, latest: event.metrics, ...(event.best && { best: event.metrics }) }
+      return { ...progress, step: event.step, epoch: event.epoch, ...(event.best && { best: event.metrics }) }
     case 'progress':
       return {
         ...progress,
