@@ -24,6 +24,7 @@ const nodeEntries = {
   evaluator: 'src/language/worker.ts',
   profiler: 'src/data/profiler.ts',
   trainer: 'src/trainer/main.ts',
+  comparer: 'src/trainer/comparer.ts',
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',
