@@ -103,6 +103,7 @@ async function lockedSession(
     return await train(training, sinksOf(folder, log), controls)
   } finally {
     clearInterval(watch)
+    dataset.close()
     presence.end()
     log.close()
   }
