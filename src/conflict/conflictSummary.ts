@@ -18,8 +18,13 @@ export interface HalfSample {
   readonly labels: readonly number[]
 }
 
-/** Mean cosines above −delta are no finding, and neither are those of tasks whose own half batches agree by less than delta: noise. */
-export const delta = 0.05
+/**
+ * Mean cosines above −delta are no finding. Two heads of one and the same task, begun with different weights, can differ by
+ * about as much for a whole training without harm to either.
+ */
+export const delta = 0.1
+/** Self-cosines below this on half batches are taken for noise. */
+const leastSignal = 0.05
 const alpha = 0.05
 /** Fewer sampled steps than these report nothing. */
 export const leastSamples = 32
@@ -194,7 +199,7 @@ function pairConflict(
     magnitude: average(magnitudes),
     bound: verdict && mean ? upperBound(mean, verdict.level) : null,
     signal,
-    reported: verdict?.rejected === true && signal.every(bound => bound !== null && bound > delta),
+    reported: verdict?.rejected === true && signal.every(bound => bound !== null && bound > leastSignal),
   }
 }
 

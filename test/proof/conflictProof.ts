@@ -5,11 +5,17 @@ import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import { cases, found, isRight, summaryOf } from './plantedConflict'
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '20' }, verbose: { type: 'boolean', default: false } } })
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '20' },
+      verbose: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+    },
+  })
   const seeds = Number(values.seeds)
   const engine = await openOnnxEngine({ threads: 1 })
   let failed = false
-  for (const given of cases) {
+  for (const given of cases.filter(({ name }) => name.includes(values.only))) {
     let right = 0
     for (let seed = 1; seed <= seeds; seed++) {
       const summary = await summaryOf(given, seed, engine, resolve('dist'))
