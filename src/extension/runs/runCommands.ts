@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { RunFolder } from '../../runs/folder'
 import type { RunSummary } from '../../runs/summary'
+import { moveToTrash } from './moveToTrash'
 import { isLive, type RunStore } from './runStore'
 import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
@@ -28,7 +29,8 @@ export class RunCommands {
   /** A paused run goes on in its process; one whose process is gone goes on from its last checkpoint in a new one. */
   async resume(given: unknown): Promise<void> {
     const run = await this.choose(given, isResumable, 'Resume which run?')
-    if (run) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
+    // Another window may have been quicker.
+    if (run && isResumable(run)) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
     await this.runs.look()
   }
 
@@ -49,6 +51,7 @@ export class RunCommands {
   }
 
   async delete(given: unknown, selected?: unknown): Promise<void> {
+    await this.runs.look()
     const ids = Array.isArray(selected) && selected.length > 0 ? selected : [given]
     const chosen = ids.map(id => this.runs.of(String(id))).filter(run => run !== undefined)
     const live = chosen.find(isLive)
@@ -59,11 +62,12 @@ export class RunCommands {
         ? `Delete the run ${chosen[0]!.id}, with its curves and weights?`
         : `Delete ${chosen.length} runs, with their curves and weights?`
     if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return
-    for (const run of chosen) await remove(vscode.Uri.file(run.folder))
+    for (const run of chosen) await moveToTrash(vscode.Uri.file(run.folder))
     await this.runs.look()
   }
 
   private async choose(given: unknown, fits: (run: RunSummary) => boolean, question: string): Promise<RunSummary | undefined> {
+    await this.runs.look()
     if (typeof given === 'string') {
       const run = this.runs.of(given)
       if (!run) throw new Error(`There is no run ${given} any more.`)
@@ -82,13 +86,4 @@ export const isResumable = (run: RunSummary): boolean => run.status === 'paused'
 async function recordedText(run: RunSummary): Promise<vscode.TextDocument> {
   const { sources, graph } = new RunFolder(run.folder).readManifest()
   return vscode.workspace.openTextDocument({ language: 'typescript', content: sources[graph.file] ?? '' })
-}
-
-/** To the trash where there is one. */
-async function remove(folder: vscode.Uri): Promise<void> {
-  try {
-    await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: true })
-  } catch {
-    await vscode.workspace.fs.delete(folder, { recursive: true })
-  }
 }
