@@ -8,6 +8,7 @@ import type { Models } from '../models/models'
 import type { LaunchProblems } from './launchProblems'
 import type { RunStore } from './runStore'
 import type { TrainerProcesses } from './trainerProcesses'
+import { trusted } from './trust'
 
 /**
  * Starts training of a model file: saves it, refuses while it has errors, and starts the process.
@@ -42,17 +43,6 @@ export async function startTraining(
 export function withPhases<T>(title: string, work: (onPhase: (message: string) => void) => Promise<T>): Thenable<T> {
   const options = { location: vscode.ProgressLocation.Window, title }
   return vscode.window.withProgress(options, progress => work(message => progress.report({ message })))
-}
-
-async function trusted(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true
-  const manage = 'Manage Workspace Trust'
-  const answer = await vscode.window.showWarningMessage(
-    'Training reads data files and starts a process. It needs a trusted workspace.',
-    manage,
-  )
-  if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage')
-  return false
 }
 
 async function showErrors(model: Model): Promise<void> {
