@@ -17,10 +17,9 @@ const modelToShow = 'mtl.modelToShow'
 export async function openExample(extension: vscode.Uri, state: vscode.Memento): Promise<void> {
   const examples = await list(vscode.Uri.joinPath(extension, 'examples'))
   if (examples.length === 0) throw new Error('The extension was installed without its examples.')
-  const example =
-    examples.length === 1
-      ? examples[0]
-      : await vscode.window.showQuickPick(examples, { placeHolder: 'Which example?', matchOnDetail: true })
+  // The walkthrough takes the focus when its step is done, which is while the list is open.
+  const options = { placeHolder: 'Which example?', matchOnDetail: true, ignoreFocusOut: true }
+  const example = examples.length === 1 ? examples[0] : await vscode.window.showQuickPick(examples, options)
   if (!example) return
   const [present] = await vscode.workspace.findFiles(`**/${example.label}/${example.model}`, '**/node_modules/**', 1)
   if (present) {
