@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../base/nearest'
+import { deviceChoices, type DeviceChoice } from '../ir/deviceChoice'
 import { engineChoices, type EngineChoice } from '../ir/engineChoice'
 import { UsageError } from './usage'
 
@@ -11,11 +12,20 @@ export interface Arguments {
   readonly epochs?: number
   readonly seed?: number
   readonly engine?: EngineChoice
+  readonly device?: DeviceChoice
 }
 
-type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed' | 'engine'
+type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed' | 'engine' | 'device'
 
-const kinds = { json: 'boolean', runs: 'string', resume: 'string', epochs: 'string', seed: 'string', engine: 'string' } as const
+const kinds = {
+  json: 'boolean',
+  runs: 'string',
+  resume: 'string',
+  epochs: 'string',
+  seed: 'string',
+  engine: 'string',
+  device: 'string',
+} as const
 
 /**
  * @param positional how many are allowed, and the names of those that must be there
@@ -50,7 +60,8 @@ export function parseArguments(
     ...text('resume', values.resume),
     ...whole('epochs', values.epochs, 1),
     ...whole('seed', values.seed, 0),
-    ...engine(values.engine),
+    ...oneOf('engine', engineChoices, values.engine),
+    ...oneOf('device', deviceChoices, values.device),
   }
 }
 
@@ -65,12 +76,16 @@ function text(name: string, value: unknown): Record<string, string> {
   return { [name]: value as string }
 }
 
-function engine(value: unknown): { engine?: EngineChoice } {
+function oneOf<Name extends string, Word extends string>(
+  name: Name,
+  choices: readonly Word[],
+  value: unknown,
+): { readonly [N in Name]?: Word } {
   if (value === undefined) return {}
-  const choice = engineChoices.find(name => name === value)
-  if (choice) return { engine: choice }
-  const guess = nearest(value as string, engineChoices)
-  throw new UsageError(`--engine is one of ${engineChoices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
+  const choice = choices.find(word => word === value)
+  if (choice) return { [name]: choice } as { readonly [N in Name]?: Word }
+  const guess = nearest(value as string, choices)
+  throw new UsageError(`--${name} is one of ${choices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
 }
 
 function whole(name: string, value: unknown, least: number): Record<string, number> {

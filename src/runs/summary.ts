@@ -1,4 +1,4 @@
-import type { ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
+import type { DeviceEvent, ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
 
 /** What lists of runs show: made from the manifest, the event log and the live lock. */
 export interface RunSummary {
@@ -19,6 +19,10 @@ export interface RunSummary {
   readonly examplesPerSecond: number
   /** Of the best checkpoint so far. */
   readonly best: TaskMetrics
+  /** Where it computes: 'CPU', 'GPU (WebGPU)'. */
+  readonly device: string
+  /** Why, where the GPU was to be expected and failed. */
+  readonly deviceProblem?: string
   readonly message?: string
 }
 
@@ -33,6 +37,8 @@ export interface RunProgress {
   readonly examplesPerSecond: number
   readonly best: TaskMetrics
   readonly latest: TaskMetrics
+  /** What the log says of it last; null where it says nothing. */
+  readonly device: Pick<DeviceEvent, 'device' | 'provider' | 'reason' | 'fallback'> | null
   readonly message?: string | undefined
 }
 
@@ -46,6 +52,7 @@ export const noProgress: RunProgress = {
   examplesPerSecond: 0,
   best: {},
   latest: {},
+  device: null,
 }
 
 /** @returns the progress after one more event of the log */
@@ -70,6 +77,8 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
         secondsLeft: event.secondsLeft,
         examplesPerSecond: event.examplesPerSecond,
       }
+    case 'device':
+      return { ...progress, device: event }
     case 'end':
       return {
         ...progress,
