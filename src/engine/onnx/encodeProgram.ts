@@ -91,13 +91,13 @@ export function writeProgram(
     if (kind === 'input') values.setPlain(output, input(attributes.name as string, output.shape))
     else if (kind === 'constant') values.setPlain(output, graph.floats(program.constants.get(output.id)!, output.shape))
     else {
-      const inBlocks = writer && blockedLowerings[kind]?.({ graph, operation, values, writer, coefficients })
+      const computes = (...key: Parameters<typeof signature>) => present.has(signature(...key))
+      const inBlocks = writer && blockedLowerings[kind]?.({ graph, operation, values, writer, coefficients, computes })
       if (typeof inBlocks === 'string') values.setPlain(output, inBlocks)
       else if (inBlocks) values.setImage(output, inBlocks)
       if (inBlocks) continue
       const lower = forms?.get(kind) ?? lowerings.get(kind)
       if (!lower) throw new EngineError(`the ONNX engine does not know the primitive '${kind}'`)
-      const computes = (...key: Parameters<typeof signature>) => present.has(signature(...key))
       values.setPlain(output, lower({ graph, operation, block, inputs: operation.inputs.map(x => values.plain(x)), computes }))
     }
   }

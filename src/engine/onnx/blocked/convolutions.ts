@@ -1,9 +1,9 @@
 import type { Tensor } from '../../../tensor/builder'
 import { ints, type Operation } from '../../../tensor/primitive'
-import { blocked, type OnnxGraph } from '../onnxGraph'
-import { written } from './image'
+import { blocked, type NodeAttributes, type OnnxGraph } from '../onnxGraph'
+import { written, type Coefficient } from './image'
 import { BlockedKernels, type KernelShape, type Square } from './kernels'
-import type { BlockedContext, BlockedLowering } from './operations'
+import type { BlockedContext, BlockedLowering } from './lowering'
 
 type Pair = readonly [number, number]
 
@@ -40,9 +40,31 @@ function conv2d(context: BlockedContext): ReturnType<BlockedLowering> {
     : new BlockedKernels(graph, block).forward(values.plain(kernel), kernel.shape as KernelShape)
   const subsampled = !fewChannels && skipsPixels(operation, kernel.shape)
   const image = fewChannels ? values.plain(x) : subsampled ? everySecond(graph, values.written(x), strides) : values.written(x)
-  const inputs = [image, weights, ...(bias ? [values.plain(bias)] : [])]
   const attributes = { kernel_shape: [height, width], strides: subsampled ? [1, 1] : strides, dilations, pads }
-  return written(graph.node('Conv', inputs, attributes, blocked))
+  if (!bias && context.computes('sum', operation.output.id, { axes: [2, 3], keep: false }))
+    return aboutMean(context, image, weights, attributes)
+  return written(graph.node('Conv', [image, weights, ...(bias ? [values.plain(bias)] : [])], attributes, blocked))
+}
+
+/**
+ * A convolution of which mean and variance are asked for. Its channels' means over the first image are taken off by its bias:
+ * they cost one image, and what is left lies about 0, so that sums of squares are exact enough without a pass that centres it.
+ * (Chan, Golub & LeVeque 1983, section 3: any pivot near the mean will do.)
+ */
+function aboutMean(
+  { graph, operation, values, writer, coefficients }: BlockedContext,
+  x: string,
+  weights: string,
+  attributes: NodeAttributes,
+) {
+  const [, filters, height, width] = operation.output.shape as [number, number, number, number]
+  const first = graph.node('Slice', [x, graph.ints([0]), graph.ints([1]), graph.ints([0])])
+  const sums = writer.sum(graph.node('Conv', [first, weights], attributes, blocked), [1, filters, height, width])
+  const mean: Coefficient = { name: graph.node('Mul', [sums, graph.scalar(1 / (height * width))]), shape: [1, filters, 1, 1] }
+  const bias = graph.node('Reshape', [coefficients.multiply(mean, coefficients.number(-1))!.name, graph.ints([filters])])
+  const image = graph.node('Conv', [x, weights, bias], attributes, blocked)
+  values.setCentred(image)
+  return { ...written(image), offset: mean }
 }
 
 const reordered = (graph: OnnxGraph, x: string, apart: readonly number[], perm: readonly number[], together: readonly number[]): string =>

@@ -12,17 +12,21 @@ export interface Term {
   readonly factor: Coefficient | null
 }
 
+export interface Combination {
+  readonly kind: 'combination'
+  readonly terms: readonly Term[]
+  readonly offset: Coefficient | null
+}
+
 /**
  * Images [batch, channels, h, w] in the runtime's blocked layout [batch, channels/block, h, w, block], written down when
  * something needs them and not before: what is linear in whole channels is put together first, and costs one pass over the
  * image however many operations it took.
  */
 export type Image =
-  | { readonly kind: 'combination'; readonly terms: readonly Term[]; readonly offset: Coefficient | null }
-  /** Of two images value by value: where only its sum is asked for, it is never written. */
-  | { readonly kind: 'product'; readonly factors: readonly [string, string] }
-
-export type Combination = Extract<Image, { kind: 'combination' }>
+  | Combination
+  /** Of two images value by value, of one term without a factor each: where only its sum is asked for, it is never written. */
+  | { readonly kind: 'product'; readonly factors: readonly [Combination, Combination] }
 
 export const written = (image: string): Combination => ({ kind: 'combination', terms: [{ image, factor: null }], offset: null })
 

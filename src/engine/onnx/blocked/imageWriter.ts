@@ -16,7 +16,10 @@ export class ImageWriter {
 
   /** @returns the name of the image in memory */
   write(image: Image, shape: readonly number[], rectify = false): string {
-    if (image.kind === 'product') return this.rectified(this.graph.node('Mul', image.factors), rectify)
+    if (image.kind === 'product') {
+      const factors = image.factors.map(factor => this.write(factor, shape))
+      return this.rectified(this.graph.node('Mul', factors), rectify)
+    }
     return nameOf(image) !== null ? this.rectified(nameOf(image)!, rectify) : this.combined(image, shape as Shape, rectify)
   }
 

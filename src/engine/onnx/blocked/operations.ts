@@ -1,25 +1,9 @@
 import type { Tensor } from '../../../tensor/builder'
 import { ints, sameShape, size, type Operation } from '../../../tensor/primitive'
 import { lowerings } from '../lowering/table'
-import type { OnnxGraph } from '../onnxGraph'
 import { convolutions } from './convolutions'
-import { plus, scaled, written, type Coefficient, type Coefficients, type Combination, type Image } from './image'
-import type { ImageWriter } from './imageWriter'
-import type { Values } from './values'
-
-export interface BlockedContext {
-  readonly graph: OnnxGraph
-  readonly operation: Operation
-  readonly values: Values
-  readonly writer: ImageWriter
-  readonly coefficients: Coefficients
-}
-
-/**
- * Computes a primitive on images in blocks.
- * @returns the image, the name of a plain value, or null where the plain form is to be used
- */
-export type BlockedLowering = (context: BlockedContext) => Image | string | null
+import { plus, scaled, written, type Coefficient, type Combination, type Image } from './image'
+import type { BlockedContext, BlockedLowering } from './lowering'
 
 export const blockedLowerings: Readonly<Record<string, BlockedLowering>> = {
   ...convolutions,
@@ -78,13 +62,22 @@ function sum(context: BlockedContext, sign: -1 | null): Image | null {
 }
 
 function multiply(context: BlockedContext): Image | null {
-  const { values, coefficients } = context
+  const { coefficients } = context
   const found = operands(context)
   if (!found) return null
   const [a, b] = found.inputs
-  if (found.whole[0] && found.whole[1]) return ofTwo(context, a, b) ?? { kind: 'product', factors: [values.written(a), values.written(b)] }
-  const [image, factor] = found.whole[0] ? [a, b] : [b, a]
-  return scaled(linear(context, image), coefficient(context, factor), coefficients)
+  if (found.whole[0] && found.whole[1])
+    return ofTwo(context, a, b) ?? { kind: 'product', factors: [factor(context, a), factor(context, b)] }
+  const [image, scale] = found.whole[0] ? [a, b] : [b, a]
+  return scaled(linear(context, image), coefficient(context, scale), coefficients)
+}
+
+/** An image in memory, or one whose distance from its mean is. */
+function factor({ values }: BlockedContext, x: Tensor): Combination {
+  const image = values.image(x)
+  const [term, ...others] = image.kind === 'combination' ? image.terms : []
+  const isNear = term && others.length === 0 && term.factor === null && values.isCentred(term.image)
+  return isNear ? (image as Combination) : written(values.written(x))
 }
 
 /** One of two images may have one value per channel only: a cotangent that was broadcast. */
@@ -119,23 +112,33 @@ function broadcast(context: BlockedContext): Image | null {
 }
 
 function pixelSum(context: BlockedContext): string | null {
-  const { graph, operation, values, writer, coefficients } = context
+  const { graph, operation, values } = context
   const [x] = operation.inputs as [Tensor]
   const axes = ints(operation.attributes, 'axes')
   if (!values.isImage(x) || !['2,3', '0,2,3'].includes(axes.join())) return null
-  const [batch, channels, height, width] = x.shape as [number, number, number, number]
-  const perChannel = [batch, channels, 1, 1]
-  const image = values.image(x)
-  let sums: string
-  if (image.kind === 'product') sums = writer.dot(...image.factors, x.shape)
-  else {
-    const parts = image.terms.map(({ image, factor }) =>
-      coefficients.multiply({ name: writer.sum(image, x.shape), shape: perChannel }, factor),
-    )
-    const shift = image.offset && coefficients.multiply(image.offset, coefficients.number(height * width))
-    const total = parts.reduce((a, b) => coefficients.add(a, b), shift)!
-    sums = sameShape(total.shape, perChannel) ? total.name : graph.node('Expand', [total.name, graph.ints(perChannel)])
-  }
+  const [batch, channels] = x.shape as [number, number]
+  const each = [batch, channels, 1, 1]
+  const total = totals(context, values.image(x), x.shape)
+  let sums = sameShape(total.shape, each) ? total.name : graph.node('Expand', [total.name, graph.ints(each)])
   if (axes[0] === 0) sums = graph.node('ReduceSum', [sums, graph.ints([0])], { keepdims: 1 })
   return graph.node('Reshape', [sums, graph.ints(operation.output.shape)])
+}
+
+/** Sums over the pixels, by what the image is made of. */
+function totals(context: BlockedContext, image: Image, shape: readonly number[]): Coefficient {
+  const { writer, coefficients } = context
+  const area = coefficients.number(shape[2]! * shape[3]!)
+  const each = shape.slice(0, 2).concat(1, 1)
+  const plus = (a: Coefficient | null, b: Coefficient | null) => coefficients.add(a, b)
+  const times = (a: Coefficient | null, b: Coefficient | null) => a && b && coefficients.multiply(a, b)
+  if (image.kind === 'combination') {
+    const parts = image.terms.map(({ image, factor }) => coefficients.multiply({ name: writer.sum(image, shape), shape: each }, factor))
+    return parts.reduce(plus, times(image.offset, area))!
+  }
+  // Σ(a + m)(b + n) = Σab + n·Σa + m·Σb + mn
+  const [a, b] = image.factors
+  const total = (x: Combination) => totals(context, written(x.terms[0]!.image), shape)
+  const products: Coefficient = { name: writer.dot(a.terms[0]!.image, b.terms[0]!.image, shape), shape: each }
+  const mixed = plus(a.offset && times(a.offset, total(b)), b.offset && times(b.offset, total(a)))
+  return plus(plus(products, mixed), times(times(a.offset, b.offset), area))!
 }

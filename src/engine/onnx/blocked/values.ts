@@ -6,6 +6,7 @@ import type { ImageWriter } from './imageWriter'
 export class Values {
   private readonly plainNames = new Map<number, string>()
   private readonly images = new Map<number, Image>()
+  private readonly centred = new Set<string>()
 
   /** @param writer null: plain values only */
   constructor(private readonly writer: ImageWriter | null) {}
@@ -17,6 +18,13 @@ export class Values {
   setImage(tensor: Tensor, image: Image): void {
     this.images.set(tensor.id, image)
   }
+
+  /** Marks an image in memory whose values lie about 0 in each channel, so that sums of their squares lose nothing. */
+  setCentred(image: string): void {
+    this.centred.add(image)
+  }
+
+  isCentred = (image: string): boolean => this.centred.has(image)
 
   /** Whether the value is there in blocks. */
   isImage = (tensor: Tensor): boolean => this.images.has(tensor.id)
