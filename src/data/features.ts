@@ -1,4 +1,6 @@
 import { DataError } from './dataset'
+import { writeColumn } from './chunked'
+import type { RowWriter } from './rows'
 import type { TableValues } from './table'
 
 /** A features node: which columns, and how they became numbers. Plain data, stored in checkpoints. */
@@ -20,35 +22,33 @@ export interface CategoryEncoding {
   readonly numbers: boolean
 }
 
-/** Columns of a features node before fitting. Categories as indices into their values, -1 where missing, -2 where unknown. */
-export interface RawFeatures {
-  readonly numeric: readonly { readonly column: string; readonly values: Float64Array; readonly missing: number }[]
-  readonly categorical: readonly {
-    readonly column: string
-    readonly codes: Int32Array
-    readonly missing: number
-    readonly unknown: readonly string[]
-  }[]
+/** The values that a categorical column may have, each an output of its own. */
+export interface Categories {
+  readonly values: readonly string[]
+  /** Whether the texts are numbers, so that '1' and '1.0' are one value. */
+  readonly numbers: boolean
 }
 
-export async function readFeatures(
-  table: TableValues,
-  numeric: readonly string[],
-  categorical: readonly { readonly column: string; readonly values: readonly string[]; readonly numbers: boolean }[],
-): Promise<RawFeatures> {
-  const numbers = await table.numbers(numeric)
-  for (const column of numeric) await requireNumbers(table, column, numbers.get(column)!.bad)
-  const texts = await table.texts(categorical.map(({ column }) => column))
-  return {
-    numeric: numeric.map(column => ({ column, values: numbers.get(column)!.values, missing: numbers.get(column)!.missing })),
-    categorical: categorical.map(({ column, values, numbers }) => {
-      const { codes, missing, dictionary } = texts.get(column)!
-      const index = valueIndex(values, numbers)
-      const unknown = dictionary.filter(text => index(text) < 0)
-      const translated = Int32Array.from(dictionary, text => (index(text) < 0 ? -2 : index(text)))
-      return { column, codes: codes.map(code => (code < 0 ? -1 : translated[code]!)), missing, unknown }
-    }),
-  }
+/** A categorical column: indices into its values, -1 where missing, -2 where unknown. */
+export interface CodedColumn {
+  readonly codes: Int32Array
+  readonly missing: number
+  readonly unknown: readonly string[]
+}
+
+/** A numeric column. @throws DataError where a value is no finite number */
+export async function readNumbers(table: TableValues, column: string): Promise<{ values: Float64Array; missing: number }> {
+  const { values, missing, bad } = await table.numbers(column)
+  await requireNumbers(table, column, bad)
+  return { values, missing }
+}
+
+export async function readCodes(table: TableValues, column: string, { values, numbers }: Categories): Promise<CodedColumn> {
+  const { codes, missing, dictionary } = await table.texts(column)
+  const index = valueIndex(values, numbers)
+  const unknown = dictionary.filter(text => index(text) < 0)
+  const translated = Int32Array.from(dictionary, text => (index(text) < 0 ? -2 : index(text)))
+  return { codes: codes.map(code => (code < 0 ? -1 : translated[code]!)), missing, unknown }
 }
 
 /** @returns a function from a text to its index among the values, -1 where it is none of them */
@@ -80,12 +80,14 @@ export async function requireNumbers(table: TableValues, column: string, bad: { 
 
 export const short = (text: string): string => (text.length > 40 ? text.slice(0, 39) + '…' : text)
 
-/** @returns 1 for each row that lacks a value in one of the columns */
-export function gapsOf(raw: RawFeatures, rows: number): Uint8Array {
-  const gaps = new Uint8Array(rows)
-  for (const { values } of raw.numeric) for (let row = 0; row < rows; row++) if (Number.isNaN(values[row]!)) gaps[row] = 1
-  for (const { codes } of raw.categorical) for (let row = 0; row < rows; row++) if (codes[row] === -1) gaps[row] = 1
-  return gaps
+/** Marks in `gaps` each row that lacks a value in one of the columns. */
+export async function markGaps(
+  table: TableValues,
+  { numeric, categorical }: { readonly numeric: readonly string[]; readonly categorical: readonly string[] },
+  gaps: Uint8Array,
+): Promise<void> {
+  for (const column of numeric) (await table.numbers(column)).values.forEach((value, row) => Number.isNaN(value) && (gaps[row] = 1))
+  for (const column of categorical) (await table.texts(column)).codes.forEach((code, row) => code < 0 && (gaps[row] = 1))
 }
 
 /** Mean and standard deviation of the whole (ddof 0) over the given rows, missing ones not counted. */
@@ -109,67 +111,94 @@ export function momentsOf(values: Float64Array, rows: Int32Array): { mean: numbe
   return { mean, deviation: Math.sqrt(squares / count), count }
 }
 
-/** Statistics of the training split. What is odd goes to `notes`. */
-export function fitFeatures(
-  raw: RawFeatures,
-  categorical: readonly { readonly column: string; readonly values: readonly string[]; readonly numbers: boolean }[],
-  train: Int32Array,
-  handling: { readonly missing: readonly string[]; readonly missingFeatures: 'drop' | 'mean' | null },
-  notes: string[],
-): FeatureEncoding {
-  const numeric = raw.numeric.map(({ column, values, missing }) => {
-    const { mean, deviation, count } = momentsOf(values, train)
-    if (count === 0) throw new DataError('mtl/data-value', `column '${column}' has no value in the training split`, { column })
-    if (!Number.isFinite(deviation))
-      throw new DataError('mtl/data-value', `the values of column '${column}' are too large to be standardised`, { column })
-    if (deviation === 0) notes.push(`Feature '${column}' is the same (${mean}) in all rows of the training split: it is encoded as 0.`)
-    if (missing > 0 && handling.missingFeatures === 'mean') {
-      notes.push(`Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s mean ${Number(mean.toPrecision(6))}.`)
-    }
-    return { column, mean, deviation: deviation || 1 }
-  })
-  const categories = categorical.map(({ column, values, numbers }, i) => {
-    const { codes, missing } = raw.categorical[i]!
-    const counts = values.map(() => 0)
-    for (const row of train) if (codes[row]! >= 0) counts[codes[row]!]!++
-    const unseen = values.filter((_, v) => counts[v] === 0)
-    if (unseen.length > 0) {
-      notes.push(
-        `Feature '${column}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split and ${unseen.length === 1 ? 'is' : 'are'} encoded as zeros.`,
-      )
-    }
-    if (missing > 0 && handling.missingFeatures === 'mean') {
-      notes.push(
-        `Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s most frequent value '${values[mostFrequent(counts)]}'.`,
-      )
-    }
-    return { column, values, counts, numbers }
-  })
-  return { kind: 'table', numeric, categorical: categories, ...handling }
+interface Handling {
+  readonly missing: readonly string[]
+  readonly missingFeatures: 'drop' | 'mean' | null
 }
 
-/** @returns [rows, features]: standardised numbers first, then one-hot categories; gaps as the mean or the most frequent value */
-export function encodeFeatures(raw: RawFeatures, encoding: FeatureEncoding, rows: number): Float32Array {
-  const width = widthOf(encoding)
-  const out = new Float32Array(rows * width)
-  encoding.numeric.forEach(({ mean, deviation }, i) => {
-    const { values } = raw.numeric[i]!
-    for (let row = 0; row < rows; row++) {
-      const value = values[row]!
-      out[row * width + i] = Number.isNaN(value) ? 0 : (value - mean) / deviation
-    }
-  })
+/** Statistics of the training split, one column after another. What is odd goes to `notes`. */
+export async function fitFeatures(
+  table: TableValues,
+  numeric: readonly string[],
+  categorical: readonly ({ readonly column: string } & Categories)[],
+  train: Int32Array,
+  handling: Handling,
+  notes: string[],
+): Promise<FeatureEncoding> {
+  const numbers = []
+  for (const column of numeric) numbers.push(fitNumbers(column, await readNumbers(table, column), train, handling, notes))
+  const categories = []
+  for (const { column, ...known } of categorical) {
+    categories.push(fitCategories(column, known, await readCodes(table, column, known), train, handling, notes))
+  }
+  return { kind: 'table', numeric: numbers, categorical: categories, ...handling }
+}
+
+function fitNumbers(
+  column: string,
+  { values, missing }: { readonly values: Float64Array; readonly missing: number },
+  train: Int32Array,
+  handling: Handling,
+  notes: string[],
+): FeatureEncoding['numeric'][number] {
+  const { mean, deviation, count } = momentsOf(values, train)
+  if (count === 0) throw new DataError('mtl/data-value', `column '${column}' has no value in the training split`, { column })
+  if (!Number.isFinite(deviation))
+    throw new DataError('mtl/data-value', `the values of column '${column}' are too large to be standardised`, { column })
+  if (deviation === 0) notes.push(`Feature '${column}' is the same (${mean}) in all rows of the training split: it is encoded as 0.`)
+  if (missing > 0 && handling.missingFeatures === 'mean') {
+    notes.push(`Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s mean ${Number(mean.toPrecision(6))}.`)
+  }
+  return { column, mean, deviation: deviation || 1 }
+}
+
+function fitCategories(
+  column: string,
+  { values, numbers }: Categories,
+  { codes, missing }: CodedColumn,
+  train: Int32Array,
+  handling: Handling,
+  notes: string[],
+): CategoryEncoding {
+  const counts = values.map(() => 0)
+  for (const row of train) if (codes[row]! >= 0) counts[codes[row]!]!++
+  const unseen = values.filter((_, v) => counts[v] === 0)
+  if (unseen.length > 0) {
+    notes.push(
+      `Feature '${column}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split and ${unseen.length === 1 ? 'is' : 'are'} encoded as zeros.`,
+    )
+  }
+  if (missing > 0 && handling.missingFeatures === 'mean') {
+    notes.push(
+      `Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s most frequent value '${values[mostFrequent(counts)]}'.`,
+    )
+  }
+  return { column, values, counts, numbers }
+}
+
+/** Encodes the rows of `order`, one column after another: standardised numbers first, then one-hot categories; gaps as the mean or the most frequent value. */
+export async function writeFeatures(table: TableValues, encoding: FeatureEncoding, order: Int32Array, writer: RowWriter): Promise<void> {
+  for (const [i, { column, mean, deviation }] of encoding.numeric.entries()) {
+    const { values } = await readNumbers(table, column)
+    writeColumn(order, writer, i, 1, rows =>
+      Float32Array.from(rows, row => (Number.isNaN(values[row]!) ? 0 : (values[row]! - mean) / deviation)),
+    )
+  }
   let offset = encoding.numeric.length
-  encoding.categorical.forEach(({ values, counts }, i) => {
-    const { codes } = raw.categorical[i]!
+  for (const category of encoding.categorical) {
+    const { column, values, counts } = category
+    const { codes } = await readCodes(table, column, category)
     const fill = mostFrequent(counts)
-    for (let row = 0; row < rows; row++) {
-      const code = codes[row] === -1 ? fill : codes[row]!
-      if (code >= 0 && counts[code]! > 0) out[row * width + offset + code] = 1
-    }
+    writeColumn(order, writer, offset, values.length, rows => {
+      const out = new Float32Array(rows.length * values.length)
+      rows.forEach((row, i) => {
+        const code = codes[row] === -1 ? fill : codes[row]!
+        if (code >= 0 && counts[code]! > 0) out[i * values.length + code] = 1
+      })
+      return out
+    })
     offset += values.length
-  })
-  return out
+  }
 }
 
 export const widthOf = ({ numeric, categorical }: FeatureEncoding): number =>

@@ -2,11 +2,23 @@ import { promises as fs } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { nearest } from '../base/nearest'
 import type { Batch } from '../ir/batch'
-import { inputOf, type ArrayEncoding } from './arraysData'
-import { EncodedSplit, type Encoded } from './batches'
+import { sizeOf, valuesOf, type ArrayEncoding } from './arraysData'
+import { EncodedSplit } from './batches'
 import { DataError, type Preprocessing } from './dataset'
 import { Duck } from './duckdb'
-import { counted, encodeFeatures, gapsOf, listed, readFeatures, widthOf, type FeatureEncoding, type RawFeatures } from './features'
+import {
+  counted,
+  listed,
+  markGaps,
+  readCodes,
+  readNumbers,
+  widthOf,
+  writeFeatures,
+  type CodedColumn,
+  type FeatureEncoding,
+} from './features'
+import { MemoryRows, type EncodedRows } from './rows'
+import { Scratch } from './scratch'
 import { ObjectTable } from './objectTable'
 import type { NamedArray } from './source'
 import { sourceFile } from './sourceFile'
@@ -63,7 +75,8 @@ export async function predictionRows(
       { file: name },
     )
   }
-  const duck = await Duck.open([dirname(path)])
+  const scratch = new Scratch()
+  const duck = await Duck.open([dirname(path)], scratch)
   try {
     const options = { missing: tables[0]?.[1].missing ?? [] }
     const file = sourceFile(duck, path, name, options)
@@ -74,6 +87,7 @@ export async function predictionRows(
     return await fromTable(new FileTable(duck, text, name, options), tables, tasks)
   } finally {
     duck.close()
+    scratch.close()
   }
 }
 
@@ -119,17 +133,14 @@ async function fromTable(
     )
   }
   const notes: string[] = []
-  const inputs: Record<string, Encoded['inputs'][string]> = {}
   const gaps = new Uint8Array(table.rows)
-  for (const [name, encoding] of tables) {
-    const raw = await readFeatures(
-      table,
-      encoding.numeric.map(({ column }) => column),
-      encoding.categorical,
-    )
-    notes.push(...unknownValues(raw))
-    if (encoding.missingFeatures !== 'mean') gapsOf(raw, table.rows).forEach((gap, row) => void (gaps[row]! |= gap))
-    inputs[name] = { values: encodeFeatures(raw, encoding, table.rows), size: widthOf(encoding) }
+  for (const [, encoding] of tables) {
+    const numeric = encoding.numeric.map(({ column }) => column)
+    for (const column of numeric) await readNumbers(table, column)
+    for (const category of encoding.categorical)
+      notes.push(...unknownValues(category.column, await readCodes(table, category.column, category)))
+    if (encoding.missingFeatures !== 'mean')
+      await markGaps(table, { numeric, categorical: encoding.categorical.map(({ column }) => column) }, gaps)
   }
   const usable = Int32Array.from(gaps.keys()).filter(row => gaps[row] === 0)
   const left = table.rows - usable.length
@@ -137,16 +148,22 @@ async function fromTable(
     notes.push(
       `${counted(left, 'row')} with a gap in a feature ${left === 1 ? 'gets' : 'get'} no prediction: the model was trained without such rows.`,
     )
+  const inputs: Record<string, EncodedRows> = {}
+  for (const [name, encoding] of tables) {
+    const size = widthOf(encoding)
+    const rows = new MemoryRows(new Float32Array(usable.length * size), size)
+    await writeFeatures(table, encoding, usable, rows)
+    inputs[name] = rows
+  }
   return prediction(inputs, table.rows, usable, tasks, notes)
 }
 
-function unknownValues(raw: RawFeatures): string[] {
-  return raw.categorical
-    .filter(({ unknown }) => unknown.length > 0)
-    .map(({ column, unknown, codes }) => {
-      const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
-      return `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`
-    })
+function unknownValues(column: string, { codes, unknown }: CodedColumn): string[] {
+  if (unknown.length === 0) return []
+  const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
+  return [
+    `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`,
+  ]
 }
 
 function fromArrays(
@@ -155,7 +172,7 @@ function fromArrays(
   arrays: readonly (readonly [string, ArrayEncoding])[],
   tasks: readonly string[],
 ): PredictionRows {
-  const inputs: Record<string, Encoded['inputs'][string]> = {}
+  const inputs: Record<string, EncodedRows> = {}
   for (const [name, encoding] of arrays) {
     const array = found.find(array => array.name === encoding.array)
     if (!array)
@@ -163,7 +180,7 @@ function fromArrays(
         file,
         column: encoding.array,
       })
-    inputs[name] = inputOf(array, encoding.shape, file)
+    inputs[name] = new MemoryRows(valuesOf(array, encoding.shape, file), sizeOf(encoding.shape))
   }
   const rows = found[0]!.shape[0]!
   return prediction(
@@ -176,13 +193,14 @@ function fromArrays(
 }
 
 function prediction(
-  inputs: Encoded['inputs'],
+  inputs: Readonly<Record<string, EncodedRows>>,
   rows: number,
   usable: Int32Array,
   tasks: readonly string[],
   notes: readonly string[],
 ): PredictionRows {
-  const none = new Float32Array(rows).fill(NaN)
-  const split = new EncodedSplit({ inputs, targets: Object.fromEntries(tasks.map(task => [task, none])) }, usable)
+  const none = new Float32Array(usable.length).fill(NaN)
+  const encoded = { inputs, targets: Object.fromEntries(tasks.map(task => [task, none])), blocks: null }
+  const split = new EncodedSplit(encoded, 0, usable.length)
   return { rows, usable, notes, batch: (rows, size) => split.batch(rows, size) }
 }

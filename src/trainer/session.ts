@@ -10,10 +10,13 @@ import { variantOf } from '../ir/variant'
 import { readCheckpoint, removeTornCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoint'
 import type { ControlAnswer, ControlRequest } from '../runs/control'
 import { EventLog } from '../runs/eventLog'
+import { EventReader } from '../runs/eventReader'
+import type { GramEvent } from '../runs/events'
 import { RunError, RunFolder } from '../runs/folder'
 import type { TrainerMessage, TrainerRequest } from '../runs/launch'
 import { RunLock } from '../runs/lock'
 import type { RecordedModel, RunManifest } from '../runs/manifest'
+import { supersede } from '../runs/summary'
 import { workspaceOf } from '../runs/workspace'
 import type { TrainingControls } from '../training/controls'
 import { TrainingFailure } from '../training/failure'
@@ -94,11 +97,13 @@ async function lockedSession(
       engine,
       ...settings,
       resumeFrom: checkpoint,
+      earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
     }
     return await train(training, sinksOf(folder, log), controls)
   } finally {
     clearInterval(watch)
+    dataset.close()
     presence.end()
     log.close()
   }
@@ -169,6 +174,11 @@ function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
 function lastCheckpoint(folder: RunFolder): Checkpoint | null {
   removeTornCheckpoints(folder)
   return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
+}
+
+function samplesUpTo(step: number, folder: RunFolder): GramEvent[] {
+  const samples = supersede(new EventReader(folder.events).read()).filter(event => event.type === 'gram')
+  return samples.filter(sample => sample.step <= step)
 }
 
 function notesOnResume(manifest: RunManifest, engine: Engine, log: EventLog): void {

@@ -98,6 +98,7 @@ export class RowSession {
     }
     const encoded = encodeProgram(model.program, outputs, {
       block,
+      imagesInBlocks: process.env.BLK !== '0',
       inputs: [packs.targets, packs.cotangents, ...(small ? [parameters] : [])],
       outputs: [packs.losses, ...(small ? [gradients] : [])],
     })
