@@ -103,3 +103,6 @@ export interface EngineState {
 }
 
 export class EngineError extends Error {}
+
+/** The device failed: there is none, it has not enough memory, or it was lost. The processor may well do the same work. */
+export class DeviceError extends EngineError {}

@@ -14,6 +14,7 @@ export type RunEvent =
   | GramEvent
   | ConflictEvent
   | NoteEvent
+  | DeviceEvent
   | EndEvent
 
 export type RunStatus = 'starting' | 'training' | 'paused' | 'completed' | 'stopped' | 'failed'
@@ -118,6 +119,19 @@ export interface NoteEvent {
   readonly time: number
   readonly severity: 'information' | 'warning'
   readonly message: string
+}
+
+/** Where the run computes from here on, where that was measured, or is not what was asked for. */
+export interface DeviceEvent {
+  readonly type: 'device'
+  readonly time: number
+  readonly device: 'cpu' | 'gpu'
+  /** What computes on the GPU: 'WebGPU', … */
+  readonly provider: string | null
+  /** What was measured, or what failed. */
+  readonly reason: string
+  /** Whether the GPU was to be expected, and failed. */
+  readonly fallback: boolean
 }
 
 export interface EndEvent {

@@ -20,7 +20,7 @@ class LayerHint extends vscode.InlayHint {
   }
 }
 
-/** Shapes and numbers of weights at the end of each layer's call, and Δm at the end of each task's line. */
+/** Shapes and numbers of weights at the end of each layer's call, and Δm beside each task's name. */
 export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<void>())
@@ -59,7 +59,7 @@ export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable 
     return hints
   }
 
-  /** How each task fares against its single-task model, at the end of its line. */
+  /** How each task fares against its single-task model, beside its name. */
   private comparisonHints(model: Model, range: vscode.Range): vscode.InlayHint[] {
     const comparison = this.runs.comparisonsOfModel(model.uri).find(({ result }) => result !== null)
     const manifest = comparison && this.runs.manifestOf(comparison)
@@ -68,7 +68,9 @@ export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable 
     return taskDeltas(comparison, model.graph!.training.weighting.kind, stale).flatMap(({ task, label, tooltip }) => {
       const place = model.place(model.graph!.tasks.find(({ name }) => name === task)?.keySpan ?? null)
       if (!place || !range.contains(place.start)) return []
-      const hint = new vscode.InlayHint(model.document.lineAt(place.start.line).range.end, label)
+      // Behind the name and its colon: the end of a long line would be out of sight.
+      const rest = model.document.lineAt(place.end.line).text.slice(place.end.character)
+      const hint = new vscode.InlayHint(place.end.translate(0, /^['"]?\s*:/.exec(rest)?.[0].length ?? 0), label)
       hint.paddingLeft = true
       hint.tooltip = new vscode.MarkdownString(tooltip)
       return [hint]

@@ -3,11 +3,11 @@ import { graphText, obstaclesToTraining } from '../../ir/analysis'
 import type { ModelGraph } from '../../ir/graph'
 import type { ComparisonManifest, ComparisonResult, ComparisonSummary } from '../../runs/comparison'
 import { deltaText } from '../../runs/deltaPlot'
-import { comparisonName } from '../runs/comparisonText'
+import { comparisonName, shortName } from '../runs/comparisonText'
 
 export interface TaskDelta {
   readonly task: string
-  /** `Δm −2.1 % ± 4.6 · comparison of 22 Nov, 03:50` */
+  /** `Δm −2.1 % · 03:50`: short, as VS Code cuts all hints of a line off at 43 letters together. */
   readonly label: string
   /** Markdown. */
   readonly tooltip: string
@@ -33,13 +33,15 @@ export function taskDeltas(
   return result.tasks.flatMap(task => {
     const value = result.delta[method]![task]
     if (value === undefined) return []
-    const figure = `Δm ${deltaText(value, result.spread[method]?.[task])}${method === weighting ? '' : ` with ${method}`}`
-    return [{ task, label: `${figure} · ${stale ? 'stale: ' : ''}${name}`, tooltip: tooltipOf(result, task, method, name, stale) }]
+    const parts = [`Δm ${deltaText(value)}`, ...(method === weighting ? [] : [method]), ...(stale ? ['stale'] : []), shortName(comparison)]
+    return [{ task, label: parts.join(' · '), tooltip: tooltipOf(result, task, method, name, stale) }]
   })
 }
 
 function tooltipOf(result: ComparisonResult, task: string, method: string, name: string, stale: boolean): string {
   const { baselines, methods, metrics, seeds } = result
+  const overall = (key: string) =>
+    result.delta[method]![key] === undefined ? '–' : deltaText(result.delta[method]![key], result.spread[method]?.[key])
   const [alone, together] = [baselines[task]!.mean[task] ?? {}, methods[method]!.mean[task] ?? {}]
   const rows = Object.entries(metrics[task] ?? {}).map(([metric, higherIsBetter]) => {
     const number = (value: number | undefined) => (value === undefined ? '' : String(Number(value.toPrecision(4))))
@@ -49,7 +51,7 @@ function tooltipOf(result: ComparisonResult, task: string, method: string, name:
     ...(stale ? ['*The model has changed since.*'] : []),
     `**${task}** with the other tasks (\`${method}\`) against a model of this task alone: the ${name}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}, test split.`,
     `| | alone | ${method} |\n|---|---:|---:|\n${rows.join('\n')}`,
-    'Δm is the mean over these metrics of the relative change; above 0 is better.',
+    `Δm ${overall(task)}, the mean over these metrics of the relative change; above 0 is better. Overall: ${overall('overall')}.`,
   ].join('\n\n')
 }
 

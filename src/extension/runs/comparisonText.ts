@@ -11,11 +11,15 @@ export function comparisonProgress({ done, total, secondsLeft }: ComparisonSumma
 }
 
 /** `comparison of 22 Nov, 03:50`: tells it from others of the model. */
-export function comparisonName({ created }: Pick<ComparisonSummary, 'created'>): string {
-  const date = new Date(created)
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-  return `comparison of ${day}, ${date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`
-}
+export const comparisonName = ({ created }: Pick<ComparisonSummary, 'created'>): string =>
+  `comparison of ${dayOf(created)}, ${timeOf(created)}`
+
+/** The same where there is little room: the time of one of today, the day of an older one. */
+export const shortName = ({ created }: Pick<ComparisonSummary, 'created'>, now = Date.now()): string =>
+  dayOf(created) === dayOf(now) ? timeOf(created) : dayOf(created)
+
+const dayOf = (time: number): string => new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+const timeOf = (time: number): string => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 
 /** `Δm −4.3 % ± 2.4`, of each method where there are several; empty while there is no result. */
 export function overallText({ result }: ComparisonSummary): string {
