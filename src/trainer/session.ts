@@ -106,6 +106,8 @@ async function lockedSession(
       resumeFrom: checkpoint,
       earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
+      // Runs from before there was a choice, and those that ended before they made one, go on as they would have then.
+      ...(before && { imageLayout: folder.readChoices()?.imageLayout ?? ('plain' as const) }),
     }
     const sinks = sinksOf(folder, log)
     try {
@@ -222,6 +224,7 @@ function sinksOf(folder: RunFolder, log: EventLog): TrainingSinks {
   return {
     event: event => log.append(event),
     flush: () => log.flush(),
+    saveImageLayout: imageLayout => folder.writeChoices({ imageLayout }),
     saveCheckpoint(kind, checkpoint) {
       // A checkpoint never outlives the events that led to it, not even when the machine loses power.
       log.sync()
