@@ -13,7 +13,7 @@ import type { ControlAnswer, ControlRequest } from '../runs/control'
 import { EventLog } from '../runs/eventLog'
 import { EventReader } from '../runs/eventReader'
 import type { DeviceEvent, GramEvent } from '../runs/events'
-import { RunError, RunFolder } from '../runs/folder'
+import { RunError, RunFolder, type RunChoices } from '../runs/folder'
 import type { TrainerMessage, TrainerRequest } from '../runs/launch'
 import { RunLock } from '../runs/lock'
 import type { RecordedModel, RunManifest } from '../runs/manifest'
@@ -106,8 +106,7 @@ async function lockedSession(
       resumeFrom: checkpoint,
       earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
-      // Runs from before there was a choice, and those that ended before they made one, go on as they would have then.
-      ...(before && { imageLayout: folder.readChoices()?.imageLayout ?? ('plain' as const) }),
+      ...imageLayoutOf(folder, checkpoint),
     }
     const sinks = sinksOf(folder, log)
     try {
@@ -206,6 +205,11 @@ function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
 function lastCheckpoint(folder: RunFolder): Checkpoint | null {
   removeTornCheckpoints(folder)
   return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
+}
+
+/** A run from before there was a choice goes on with plain images. */
+function imageLayoutOf(folder: RunFolder, checkpoint: Checkpoint | null): Partial<RunChoices> {
+  return folder.readChoices() ?? (checkpoint ? { imageLayout: 'plain' } : {})
 }
 
 function samplesUpTo(step: number, folder: RunFolder): GramEvent[] {
