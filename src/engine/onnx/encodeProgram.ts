@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/builder'
 import { size, type Operation } from '../../tensor/primitive'
 import type { Program } from '../../tensor/program'
-import { EngineError } from '../engine'
+import { EngineError, type ImageLayout } from '../engine'
 import { Coefficients } from './blocked/image'
 import { ImageWriter } from './blocked/imageWriter'
 import { blockedLowerings } from './blocked/operations'
@@ -30,8 +30,8 @@ export interface Pack {
 export interface EncodingOptions {
   /** Channels per block of the runtime's blocked layout, as probed; 0 (default): plain forms only. */
   readonly block?: number
-  /** Whether images stay in that layout from one operation to the next (default: single operations use it). */
-  readonly imagesInBlocks?: boolean
+  /** Whether images stay in that layout from one operation to the next (default: plain, where single operations use it). */
+  readonly imageLayout?: ImageLayout
   readonly inputs?: readonly Pack[]
   readonly outputs?: readonly Pack[]
   /** Other ways to write some primitives, where a device asks for them. */
@@ -66,12 +66,12 @@ export function writeProgram(
   graph: OnnxGraph,
   program: Program,
   outputs: ReadonlyMap<string, Tensor>,
-  { block = 0, imagesInBlocks = false, inputs: packs = [], forms }: EncodingOptions = {},
+  { block = 0, imageLayout = 'plain', inputs: packs = [], forms }: EncodingOptions = {},
 ): WrittenProgram {
   const operations = neededFor(program, [...outputs.values()])
   const signature = (kind: string, firstInput: number, attributes: object) => `${kind}|${firstInput}|${JSON.stringify(attributes)}`
   const present = new Set(operations.map(({ kind, inputs, attributes }) => signature(kind, inputs[0]?.id ?? -1, attributes)))
-  const writer = imagesInBlocks && block > 0 ? new ImageWriter(graph, block) : null
+  const writer = imageLayout === 'blocked' && block > 0 ? new ImageWriter(graph, block) : null
   const coefficients = new Coefficients(graph)
   const values = new Values(writer)
   const inputs = new Set<string>()
@@ -101,6 +101,8 @@ export function writeProgram(
       values.setPlain(output, lower({ graph, operation, block, inputs: operation.inputs.map(x => values.plain(x)), computes }))
     }
   }
+  // All of them now: values that become outputs get other names.
+  for (const tensor of outputs.values()) values.plain(tensor)
   return { inputs, value: output => ({ name: values.plain(outputs.get(output)!), floats: size(outputs.get(output)!.shape) }) }
 }
 
