@@ -4,7 +4,6 @@ import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Dataset, type LabelEncoding } from './dataset'
 import { Duck } from './duckdb'
-import { counted } from './features'
 import { FileState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
 import { locate } from './location'
@@ -14,6 +13,7 @@ import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
+import { counted } from './transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.
@@ -50,7 +50,8 @@ export async function open(graph: ModelGraph, place: { readonly folder: string; 
 
 function assemble(raw: RawData, source: DataSource, state: FileState): Dataset {
   const notes: string[] = []
-  const { train, validation, test } = usableParts(raw, source, notes)
+  const { train: usable, validation, test } = usableParts(raw, source, notes)
+  const train = raw.withoutOutliers(usable, notes)
   const all = Int32Array.from([...train, ...validation, ...test])
   const encodings: Record<string, LabelEncoding> = {}
   const targets: Record<string, Float32Array> = {}
@@ -77,16 +78,20 @@ function assemble(raw: RawData, source: DataSource, state: FileState): Dataset {
  * in their features can be compared on the same test rows.
  */
 function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
-  const { rows, labels, gaps } = raw
+  const { rows, labels } = raw
   const parts = splitRows(rows, source.split, raw.strata)
   const unlabelled = new Uint8Array(rows).fill(1)
   for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)
-  if (gaps && sum(gaps.rows) > 0) notes.push(gaps.note)
-  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (gaps?.rows[row] ? 0 : 1))
+  const left = new Uint8Array(rows)
+  for (const { rows: marked, note } of raw.left) {
+    notes.push(note)
+    marked.forEach((mark, row) => void (left[row]! |= mark))
+  }
+  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (left[row] ? 0 : 1))
   if (sum(onlyUnlabelled) > 0)
     notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
-  const usable = (part: Int32Array) => part.filter(row => !gaps?.rows[row] && !unlabelled[row])
+  const usable = (part: Int32Array) => part.filter(row => !left[row] && !unlabelled[row])
   const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue

@@ -6,12 +6,15 @@ import { inputOf, type ArrayEncoding } from './arraysData'
 import { EncodedSplit, type Encoded } from './batches'
 import { DataError, type Preprocessing } from './dataset'
 import { Duck } from './duckdb'
-import { counted, encodeFeatures, gapsOf, listed, readFeatures, widthOf, type FeatureEncoding, type RawFeatures } from './features'
+import { encodeFeatures, markGaps, readColumns, storedEncoding, widthOf, type FeatureEncoding } from './features'
 import { ObjectTable } from './objectTable'
 import type { NamedArray } from './source'
 import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
 import { FileTable, type TableValues } from './table'
+import { transformOf } from './transforms/table'
+import type { ColumnValues } from './transforms/transform'
+import { counted, listed } from './transforms/wording'
 
 /** New rows, encoded as the training rows were. */
 export interface PredictionRows {
@@ -44,9 +47,9 @@ export async function predictionRows(
   data: string | readonly Readonly<Record<string, unknown>>[],
 ): Promise<PredictionRows> {
   const encodings = Object.entries(preprocessing.features).map(
-    ([name, encoding]) => [name, encoding as unknown as FeatureEncoding | ArrayEncoding] as const,
+    ([name, encoding]) => [name, storedEncoding(encoding as unknown as FeatureEncoding | ArrayEncoding)] as const,
   )
-  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'table')
+  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'columns')
   const arrays = encodings.filter((entry): entry is [string, ArrayEncoding] => entry[1].kind === 'array')
   const tasks = Object.keys(preprocessing.labels)
   if (typeof data !== 'string') {
@@ -98,7 +101,7 @@ async function fileOf(data: string): Promise<{ path: string; name: string; kind:
 }
 
 const columnsOf = (tables: readonly (readonly [string, FeatureEncoding])[]): string[] => [
-  ...new Set(tables.flatMap(([, { numeric, categorical }]) => [...numeric, ...categorical].map(({ column }) => column))),
+  ...new Set(tables.flatMap(([, { columns }]) => columns.map(({ column }) => column))),
 ]
 
 async function fromTable(
@@ -122,14 +125,11 @@ async function fromTable(
   const inputs: Record<string, Encoded['inputs'][string]> = {}
   const gaps = new Uint8Array(table.rows)
   for (const [name, encoding] of tables) {
-    const raw = await readFeatures(
-      table,
-      encoding.numeric.map(({ column }) => column),
-      encoding.categorical,
-    )
-    notes.push(...unknownValues(raw))
-    if (encoding.missingFeatures !== 'mean') gapsOf(raw, table.rows).forEach((gap, row) => void (gaps[row]! |= gap))
-    inputs[name] = { values: encodeFeatures(raw, encoding, table.rows), size: widthOf(encoding) }
+    const values = await readColumns(table, encoding.columns)
+    notes.push(...unknownValues(encoding, values))
+    // Gaps that nothing was said about in training, as there were none, can't be predicted either.
+    encoding.columns.forEach(({ way }, i) => void ((way === null || way === 'drop') && markGaps(values[i]!, gaps)))
+    inputs[name] = { values: encodeFeatures(values, encoding, table.rows), size: widthOf(encoding) }
   }
   const usable = Int32Array.from(gaps.keys()).filter(row => gaps[row] === 0)
   const left = table.rows - usable.length
@@ -140,13 +140,16 @@ async function fromTable(
   return prediction(inputs, table.rows, usable, tasks, notes)
 }
 
-function unknownValues(raw: RawFeatures): string[] {
-  return raw.categorical
-    .filter(({ unknown }) => unknown.length > 0)
-    .map(({ column, unknown, codes }) => {
-      const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
-      return `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`
-    })
+function unknownValues({ columns }: FeatureEncoding, values: readonly ColumnValues[]): string[] {
+  return columns.flatMap(({ column, transform, state }, i) => {
+    const found = values[i]!
+    if ('values' in found) return []
+    const unknown = transformOf(transform)!.unknown?.(state, found as never) ?? []
+    if (unknown.length === 0) return []
+    const marked = new Set(unknown)
+    const rows = found.codes.reduce((n, code) => n + (code >= 0 && marked.has(found.categories[code]!) ? 1 : 0), 0)
+    return `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`
+  })
 }
 
 function fromArrays(

@@ -5,16 +5,20 @@ import { taskOf } from '../tasks/table'
 import { DataError } from './dataset'
 import type { Duck } from './duckdb'
 import {
-  counted,
   encodeFeatures,
-  fitFeatures,
-  gapsOf,
-  listed,
-  readFeatures,
+  fitColumn,
+  hasGaps,
+  markGaps,
+  plansOf,
+  readColumns,
   requireNumbers,
-  valueIndex,
+  takesNumbers,
+  wayOf,
   widthOf,
-  type RawFeatures,
+  withoutOutliers,
+  type ColumnPlan,
+  type FeatureEncoding,
+  type RawColumn,
 } from './features'
 import type { RawLabel } from './labels'
 import { sourceOfNode, unknownName } from './modelSource'
@@ -22,13 +26,13 @@ import { mostValues, profileTable } from './profile'
 import type { RawData } from './rawData'
 import type { TextTable } from './source'
 import { FileTable } from './table'
+import { dictionaryIndex } from './transforms/categories'
+import { counted, listed } from './transforms/wording'
 
 /** Reads the columns that a model uses. @throws DataError */
 export async function openTable(graph: ModelGraph, source: DataSource, duck: Duck, text: TextTable): Promise<RawData> {
   const table = new FileTable(duck, text, source.path, source.options)
-  const nodes = graph.nodes
-    .filter(node => node.kind === 'features')
-    .map(node => ({ node, numeric: names(node.options.numeric), categorical: names(node.options.categorical) }))
+  const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ node, plans: plansOf(node) }))
   const arrayInput = graph.nodes.find(node => node.kind === 'input' && sourceOfNode(node) !== null)
   if (arrayInput)
     throw new DataError(
@@ -38,7 +42,7 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
   const { stratify } = source.split
   const used = [
     ...new Set([
-      ...nodes.flatMap(n => [...n.numeric, ...n.categorical]),
+      ...nodes.flatMap(({ plans }) => plans.map(({ column }) => column)),
       ...graph.tasks.map(task => task.label!.column),
       ...(stratify === null ? [] : [stratify]),
     ]),
@@ -56,34 +60,31 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
       return { task, column, classes: null, values: numbers.values }
     }),
   )
-  const features: { node: GraphNode; categories: { column: string; values: readonly string[]; numbers: boolean }[]; raw: RawFeatures }[] =
-    []
-  for (const { node, numeric, categorical } of nodes) {
-    const categories = categorical.map(column => ({
-      column,
-      values: valuesOf(profile.get(column)!, table),
-      numbers: profile.get(column)!.type === 'number',
-    }))
-    features.push({ node, categories, raw: await readFeatures(table, numeric, categories) })
+  const missingFeatures = source.options.missingFeatures
+  const features: { node: GraphNode; columns: RawColumn[] }[] = []
+  for (const { node, plans } of nodes) {
+    const values = await readColumns(table, plans)
+    features.push({
+      node,
+      columns: plans.map((plan, i) => ({ plan, values: values[i]!, known: knownValues(plan, profile.get(plan.column)!) })),
+    })
   }
-
-  const handling = {
-    missing: names(source.options.missing),
-    missingFeatures: (source.options.missingFeatures as 'drop' | 'mean' | undefined) ?? null,
-  }
-  const gappy = [...new Set(nodes.flatMap(n => [...n.numeric, ...n.categorical]))].filter(column => profile.get(column)!.missing > 0)
-  if (gappy.length > 0 && handling.missingFeatures === null) {
-    const gaps = profile.get(gappy[0]!)!.missing
+  const columns = features.flatMap(({ columns }) => columns)
+  const gappy = columns.filter(({ values }) => hasGaps(values))
+  const undecided = [...new Set(gappy.filter(({ plan }) => wayOf(plan, missingFeatures) === null).map(({ plan }) => plan.column))]
+  if (undecided.length > 0) {
+    const gaps = profile.get(undecided[0]!)!.missing
     throw new DataError(
       'mtl/missing-features',
-      `${source.path}: feature '${gappy[0]}' has ${counted(gaps, 'row')} without a value${gappy.length > 1 ? ` (and so have ${listed(gappy.slice(1))})` : ''}: say missingFeatures: 'drop' or 'mean'`,
-      { file: source.path, column: gappy[0] },
+      `${source.path}: feature '${undecided[0]}' has ${counted(gaps, 'row')} without a value${undecided.length > 1 ? ` (and so have ${listed(undecided.slice(1))})` : ''}: say missingFeatures: 'drop' or 'mean'`,
+      { file: source.path, column: undecided[0] },
     )
   }
+  const dropping = gappy.filter(({ plan }) => wayOf(plan, missingFeatures) === 'drop')
   const gaps = new Uint8Array(table.rows)
-  if (handling.missingFeatures === 'drop')
-    for (const { raw } of features) gapsOf(raw, table.rows).forEach((gap, row) => void (gaps[row]! |= gap))
+  for (const { values } of dropping) markGaps(values, gaps)
   const dropped = gaps.reduce((n, gap) => n + gap, 0)
+  const gapNote = `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed([...new Set(dropping.map(({ plan }) => plan.column))])} ${dropped === 1 ? 'is' : 'are'} left out (${missingFeatures === 'drop' ? 'missingFeatures' : 'missing'}: 'drop').`
 
   return {
     rows: table.rows,
@@ -92,16 +93,19 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
       stratify === null
         ? null
         : Int32Array.from((await readClasses(table, profile.get(stratify)!)).values, code => (Number.isNaN(code) ? -1 : code)),
-    gaps: {
-      rows: gaps,
-      note: `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed(gappy)} ${dropped === 1 ? 'is' : 'are'} left out (missingFeatures: 'drop').`,
-    },
+    left: dropped > 0 ? [{ rows: gaps, note: gapNote }] : [],
+    withoutOutliers: (train, notes) => withoutOutliers(columns, train, notes),
     encode(train, notes) {
       const inputs: Record<string, { values: Float32Array; size: number }> = {}
       const encodings: Record<string, Json> = {}
-      for (const { node, categories, raw } of features) {
-        const encoding = fitFeatures(raw, categories, train, handling, notes)
-        inputs[node.name] = { values: encodeFeatures(raw, encoding, table.rows), size: widthOf(encoding) }
+      for (const { node, columns } of features) {
+        const encoding: FeatureEncoding = {
+          kind: 'columns',
+          columns: columns.map(column => fitColumn(column, train, { missingFeatures, seed: source.split.seed }, notes)),
+          missing: names(source.options.missing),
+        }
+        const values = columns.map(({ values }) => values)
+        inputs[node.name] = { values: encodeFeatures(values, encoding, table.rows), size: widthOf(encoding) }
         encodings[node.name] = encoding as unknown as Json
       }
       return { inputs, features: encodings }
@@ -109,10 +113,15 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
   }
 }
 
+/** What a transformation of names may know of all values, before it is fitted. */
+function knownValues(plan: ColumnPlan, { values, type }: ColumnProfile): RawColumn['known'] {
+  return takesNumbers(plan) || values === null ? null : { values, numbers: type === 'number' }
+}
+
 async function readClasses(table: FileTable, profile: ColumnProfile): Promise<{ classes: readonly string[]; values: Float64Array }> {
   const classes = valuesOf(profile, table)
   const { codes, dictionary } = (await table.texts([profile.name])).get(profile.name)!
-  const index = valueIndex(classes, profile.type === 'number')
+  const index = dictionaryIndex(classes, profile.type === 'number')
   const translated = dictionary.map(index)
   return { classes, values: Float64Array.from(codes, code => (code < 0 ? NaN : translated[code]!)) }
 }
