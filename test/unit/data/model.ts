@@ -30,7 +30,7 @@ export function modelOf({ source, features, inputs = {}, tasks }: DataModel): Mo
   }
   const nodes = [
     ...(features
-      ? [{ ...node, id: 0, kind: 'features', name: 'columns', options: { source: 0, ...(features as Options) }, shape: null }]
+      ? [{ ...node, id: 0, kind: 'features', name: 'columns', options: { source: 0, ...(features as unknown as Options) }, shape: null }]
       : []),
     ...Object.entries(inputs).map(([name, shape], i) => ({ ...node, id: i, kind: 'input', name, options: { source: 0 }, shape })),
   ]
