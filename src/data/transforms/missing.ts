@@ -36,10 +36,13 @@ export function missingWay(options: Options, source: Json | undefined, takes: 'n
   return source === 'drop' || takes === 'numbers' ? (source as MissingWay) : 'mode'
 }
 
+/** A constant for a column of names. */
+export const textOf = (fill: Json): string => (typeof fill === 'string' ? fill : JSON.stringify(fill))
+
 /** @returns what gaps are filled with; null where they stay gaps, or no row has a value */
 export function fitFill(way: MissingWay | null, options: Options, column: ColumnValues, rows: Int32Array): number | string | null {
   if (way === null || way === 'drop' || way === 'zero') return null
-  if (way === 'constant') return 'values' in column ? Number(options.fill) : String(options.fill as string | number)
+  if (way === 'constant') return 'values' in column ? Number(options.fill) : textOf(options.fill!)
   if (!('values' in column)) {
     const counts = countsOf(column.codes, rows, column.categories.length)
     const most = Math.max(0, ...counts)

@@ -1,4 +1,5 @@
 import { dictionaryIndex } from './categories'
+import { textOf } from './missing'
 import { countsOf } from './statistics'
 import { listed } from './wording'
 import { categoryTransform } from './transform'
@@ -18,7 +19,7 @@ export const oneHot = categoryTransform<{
     values === null ? `has ${distinct} different values, too many for one number each; use hashing(32)` : undefined,
   units: (options, column) => {
     if (!column) return null
-    const fill = options.missing === 'constant' ? String(options.fill as string | number) : null
+    const fill = options.missing === 'constant' ? textOf(options.fill!) : null
     return column.distinct + (fill !== null && column.missing > 0 && !column.values?.includes(fill) ? 1 : 0)
   },
   fit({ name, column: { codes, categories }, rows, known, note, fail }) {

@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../../../src/data/dataset'
-import type { ColumnPlan, FeatureEncoding } from '../../../src/data/features'
+import type { FeatureEncoding } from '../../../src/data/features'
 import type { Options } from '../../../src/base/options'
 import type { DataSource, GraphTask, ModelGraph, SplitSettings } from '../../../src/ir/graph'
 
@@ -9,7 +9,8 @@ export interface DataModel {
   readonly features?: {
     readonly numeric?: readonly string[]
     readonly categorical?: readonly string[]
-    readonly columns?: readonly ColumnPlan[]
+    readonly scaling?: string
+    readonly columns?: readonly Options[]
   }
   readonly inputs?: Readonly<Record<string, readonly number[]>>
   readonly tasks: Readonly<Record<string, readonly [kind: string, column: string, options?: Options]>>
@@ -30,7 +31,16 @@ export function modelOf({ source, features, inputs = {}, tasks }: DataModel): Mo
   }
   const nodes = [
     ...(features
-      ? [{ ...node, id: 0, kind: 'features', name: 'columns', options: { source: 0, ...(features as unknown as Options) }, shape: null }]
+      ? [
+          {
+            ...node,
+            id: 0,
+            kind: 'features',
+            name: 'columns',
+            options: { source: 0, ...(features as unknown as Options | undefined) },
+            shape: null,
+          },
+        ]
       : []),
     ...Object.entries(inputs).map(([name, shape], i) => ({ ...node, id: i, kind: 'input', name, options: { source: 0 }, shape })),
   ]
