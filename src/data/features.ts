@@ -2,10 +2,12 @@ import type { Json } from '../base/json'
 import type { Options } from '../base/options'
 import { Random } from '../base/random'
 import type { GraphNode } from '../ir/graph'
+import { writeColumn } from './chunked'
 import { DataError } from './dataset'
+import type { RowWriter } from './rows'
 import type { TableValues } from './table'
 import { fitFill, filled, missingWay, type MissingWay } from './transforms/missing'
-import { fitFences, isOutside, type Fences } from './transforms/outliers'
+import { dropsOutliers, fitFences, isOutside, type Fences } from './transforms/outliers'
 import type { ColumnValues, FitContext } from './transforms/transform'
 import { transformOf } from './transforms/table'
 import { counted, short } from './transforms/wording'
@@ -38,13 +40,6 @@ export interface ColumnEncoding {
   readonly fences: Fences | null
 }
 
-/** A column before fitting, with what is known of it from its profile. */
-export interface RawColumn {
-  readonly plan: ColumnPlan
-  readonly values: ColumnValues
-  readonly known: FitContext['known']
-}
-
 /** Numbers first, then one-hot categories, then `columns` in the order in which they are written. */
 export function plansOf({ options }: GraphNode): ColumnPlan[] {
   const list = <T>(name: string) => (options[name] ?? []) as unknown as readonly T[]
@@ -58,20 +53,21 @@ export function plansOf({ options }: GraphNode): ColumnPlan[] {
 
 export const takesNumbers = ({ transform }: { readonly transform: string }): boolean => transformOf(transform)!.takes === 'numbers'
 
-/** Reads columns as their transformations take them. @throws DataError with the first value that is no number where one is needed */
-export async function readColumns(
+/** Reads a column as its transformation takes it. @throws DataError with the first value that is no number where one is needed */
+export async function readColumn(
   table: TableValues,
-  columns: readonly { readonly column: string; readonly transform: string }[],
-): Promise<ColumnValues[]> {
-  const names = (numbers: boolean) => [...new Set(columns.filter(plan => takesNumbers(plan) === numbers).map(({ column }) => column))]
-  const numbers = await table.numbers(names(true))
-  for (const [column, { bad }] of numbers) await requireNumbers(table, column, bad)
-  const texts = await table.texts(names(false))
-  return columns.map(plan => {
-    if (takesNumbers(plan)) return { values: numbers.get(plan.column)!.values }
-    const { codes, dictionary } = texts.get(plan.column)!
-    return { codes, categories: dictionary }
-  })
+  { column, transform }: { readonly column: string; readonly transform: string },
+): Promise<ColumnValues> {
+  if (takesNumbers({ transform })) return { values: (await readNumbers(table, column)).values }
+  const { codes, dictionary } = await table.texts(column)
+  return { codes, categories: dictionary }
+}
+
+/** A numeric column. @throws DataError where a value is no finite number */
+export async function readNumbers(table: TableValues, column: string): Promise<{ values: Float64Array; missing: number }> {
+  const { values, missing, bad } = await table.numbers(column)
+  await requireNumbers(table, column, bad)
+  return { values, missing }
 }
 
 /** @throws DataError with the first value that is no finite number */
@@ -100,25 +96,28 @@ export function markGaps(column: ColumnValues, gaps: Uint8Array): void {
   else column.codes.forEach((code, row) => void (code < 0 && (gaps[row] = 1)))
 }
 
-export const hasGaps = (column: ColumnValues): boolean =>
-  'values' in column ? column.values.some(Number.isNaN) : column.codes.includes(-1)
-
 /** @param source the source’s `missingFeatures`  @returns null where nobody says what happens to gaps */
 export const wayOf = ({ options, transform }: ColumnPlan, source: Json | undefined): MissingWay | null =>
   missingWay(options, source, transformOf(transform)!.takes)
 
 /** @returns the training rows without those that a column's `outliers: { drop }` leaves out. What was left out goes to `notes`. */
-export function withoutOutliers(columns: readonly RawColumn[], train: Int32Array, notes: string[]): Int32Array {
+export async function withoutOutliers(
+  table: TableValues,
+  plans: readonly ColumnPlan[],
+  train: Int32Array,
+  notes: string[],
+): Promise<Int32Array> {
   const dropped = new Set<number>()
-  for (const { plan, values } of columns) {
-    if (!('values' in values)) continue
-    const fences = fitFences(plan.options.outliers, values.values, train)
-    if (fences?.action !== 'drop') continue
-    const outside = train.filter(row => isOutside(fences, values.values[row]!))
+  for (const { column, options } of plans) {
+    if (!dropsOutliers(options)) continue
+    const { values } = await readNumbers(table, column)
+    const fences = fitFences(options.outliers, values, train)
+    if (fences === null) continue
+    const outside = train.filter(row => isOutside(fences, values[row]!))
     for (const row of outside) dropped.add(row)
     if (outside.length > 0)
       notes.push(
-        `Feature '${plan.column}': ${counted(outside.length, 'row')} of the training split outside ${rangeText(fences)} ${outside.length === 1 ? 'is' : 'are'} left out as outliers.`,
+        `Feature '${column}': ${counted(outside.length, 'row')} of the training split outside ${rangeText(fences)} ${outside.length === 1 ? 'is' : 'are'} left out as outliers.`,
       )
   }
   return dropped.size === 0 ? train : train.filter(row => !dropped.has(row))
@@ -129,7 +128,9 @@ const rangeText = ({ low, high }: Fences) => `${digits(low)} … ${digits(high)}
 
 /** Fits one column on the training split. What is odd goes to `notes`. @throws DataError */
 export function fitColumn(
-  { plan, values, known }: RawColumn,
+  plan: ColumnPlan,
+  values: ColumnValues,
+  known: FitContext['known'],
   train: Int32Array,
   handling: { readonly missingFeatures: Json | undefined; readonly seed: number },
   notes: string[],
@@ -194,59 +195,22 @@ export const columnWidth = ({ transform, state, indicator }: ColumnEncoding): nu
 
 export const widthOf = ({ columns }: FeatureEncoding): number => columns.reduce((n, column) => n + columnWidth(column), 0)
 
-/** @param columns in the order of the encoding  @returns [rows, features] */
-export function encodeFeatures(columns: readonly ColumnValues[], encoding: FeatureEncoding, rows: number): Float32Array {
-  const width = widthOf(encoding)
-  const out = new Float32Array(rows * width)
+/** Encodes rows one column after another. @param order rows of the table in the order of their positions */
+export async function writeFeatures(table: TableValues, { columns }: FeatureEncoding, order: Int32Array, writer: RowWriter): Promise<void> {
   let offset = 0
-  encoding.columns.forEach((column, i) => {
-    encodeColumn(column, columns[i]!, out, offset, width)
-    offset += columnWidth(column)
-  })
-  return out
-}
-
-/** As checkpoints had it before there were transformations: standardised numbers, one-hot categories. */
-interface FormerEncoding {
-  readonly kind: 'table'
-  readonly numeric: readonly { readonly column: string; readonly mean: number; readonly deviation: number }[]
-  readonly categorical: readonly {
-    readonly column: string
-    readonly values: readonly string[]
-    readonly counts: readonly number[]
-    readonly numbers: boolean
-  }[]
-  readonly missing: readonly string[]
-  readonly missingFeatures: 'drop' | 'mean' | null
-}
-
-/** @param stored as in a checkpoint, of this version or an earlier one */
-export function storedEncoding<Other extends { readonly kind: string }>(
-  stored: FeatureEncoding | FormerEncoding | Other,
-): FeatureEncoding | Other {
-  if (stored.kind !== 'table') return stored as FeatureEncoding | Other
-  const { numeric, categorical, missing, missingFeatures } = stored as FormerEncoding
-  const common = { indicator: false, fences: null }
-  return {
-    kind: 'columns',
-    missing,
-    columns: [
-      ...numeric.map(({ column, mean, deviation }) => ({
-        ...common,
-        column,
-        transform: 'scale',
-        state: { center: mean, range: deviation },
-        way: missingFeatures,
-        fill: missingFeatures === 'mean' ? mean : null,
-      })),
-      ...categorical.map(({ column, values, counts, numbers }) => ({
-        ...common,
-        column,
-        transform: 'oneHot',
-        state: { values, seen: counts.map(count => count > 0), numbers },
-        way: missingFeatures === 'mean' ? ('mode' as const) : missingFeatures,
-        fill: missingFeatures === 'mean' ? values[counts.indexOf(Math.max(...counts))]! : null,
-      })),
-    ],
+  for (const encoding of columns) {
+    const column = await readColumn(table, encoding)
+    const width = columnWidth(encoding)
+    writeColumn(order, writer, offset, width, rows => {
+      const out = new Float32Array(rows.length * width)
+      encodeColumn(encoding, ofRows(column, rows), out, 0, width)
+      return out
+    })
+    offset += width
   }
+}
+
+function ofRows(column: ColumnValues, rows: Int32Array): ColumnValues {
+  if ('values' in column) return { values: Float64Array.from(rows, row => column.values[row]!) }
+  return { codes: rows.map(row => column.codes[row]!), categories: column.categories }
 }

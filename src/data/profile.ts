@@ -12,6 +12,7 @@ import type { Options } from '../base/options'
 import { DataError } from './dataset'
 import { Duck, quoteName } from './duckdb'
 import { locate } from './location'
+import { Scratch } from './scratch'
 import type { NamedArray, SourceDefinition, SourceFile, TextTable } from './source'
 import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
@@ -48,11 +49,13 @@ async function profileOf(source: { kind: string; path: string; options: Options 
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`)
   const path = await locate(source.path, folder, root)
-  const duck = await Duck.open([dirname(path)])
+  const scratch = new Scratch()
+  const duck = await Duck.open([dirname(path)], scratch)
   try {
     return await profileFile(duck, definition, sourceFile(duck, path, source.path, source.options))
   } finally {
     duck.close()
+    scratch.close()
   }
 }
 
@@ -115,10 +118,10 @@ async function profileColumns(duck: Duck, table: TextTable, options: Options, co
   })
   // One slip of the pen makes a column of numbers a column of texts: say where it is.
   const slipped = columns.filter((_, i) => count('f', i) < count('n', i) && count('f', i) * 2 >= count('n', i))
-  const read = slipped.length === 0 ? null : await new FileTable(duck, table, '', options).numbers(slipped)
+  const read = new FileTable(duck, table, '', options)
   return Promise.all(
     made.map(async column => {
-      const bad = read?.get(column.name)?.bad
+      const bad = slipped.includes(column.name) ? (await read.numbers(column.name)).bad : null
       return bad ? { ...column, stray: { place: (await table.place(bad.row)).text, value: bad.text } } : column
     }),
   )

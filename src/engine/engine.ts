@@ -9,7 +9,9 @@ export interface Engine {
   /** 'onnxruntime' or 'tensorflow' */
   readonly name: string
   readonly version: string
-  readonly device: string
+  readonly device: 'cpu' | 'gpu'
+  /** What computes on the GPU: 'WebGPU', 'CUDA', … */
+  readonly provider?: string
   readonly threads: number
   /** What was found when it was opened: fast forms that were compared with the plain ones, fallbacks taken and why. */
   readonly notes?: readonly string[]

@@ -1,3 +1,4 @@
+import type { PartOf } from './manifest'
 import type { ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
 
 /** What lists of runs show: made from the manifest, the event log and the live lock. */
@@ -20,6 +21,8 @@ export interface RunSummary {
   /** Of the best checkpoint so far. */
   readonly best: TaskMetrics
   readonly message?: string
+  /** The series that it belongs to. */
+  readonly partOf?: PartOf
 }
 
 /** What an event log says, event by event. */
@@ -32,7 +35,6 @@ export interface RunProgress {
   readonly secondsLeft: number | null
   readonly examplesPerSecond: number
   readonly best: TaskMetrics
-  readonly latest: TaskMetrics
   readonly message?: string | undefined
 }
 
@@ -45,7 +47,6 @@ export const noProgress: RunProgress = {
   secondsLeft: null,
   examplesPerSecond: 0,
   best: {},
-  latest: {},
 }
 
 /** @returns the progress after one more event of the log */
@@ -59,7 +60,7 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
     case 'step':
       return { ...progress, step: event.step, epoch: event.epoch }
     case 'epoch':
-      return { ...progress, step: event.step, epoch: event.epoch, latest: event.metrics, ...(event.best && { best: event.metrics }) }
+      return { ...progress, step: event.step, epoch: event.epoch, ...(event.best && { best: event.metrics }) }
     case 'progress':
       return {
         ...progress,

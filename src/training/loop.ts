@@ -45,7 +45,7 @@ export class TrainingLoop {
   ) {
     const { graph, dataset, seed, resumeFrom } = request
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
-    this.order = new BatchOrder(dataset.train.rows, graph.training.batchSize, seed, state?.order)
+    this.order = new BatchOrder(dataset.train.rows, graph.training.batchSize, seed, state?.order, dataset.train.blocks)
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
     this.stepping = new Stepping(graph, model, event => sinks.event(event), seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
@@ -89,6 +89,8 @@ export class TrainingLoop {
         const rows = this.order.take()
         more = rows !== null
         if (rows === null) break
+        const ahead = this.order.ahead()
+        if (ahead !== null) dataset.train.readAhead?.(ahead)
         await this.stepping.train(dataset.train.batch(rows, graph.training.batchSize), this.epochs + 1, this.elapsed)
         steps++
         examples += rows.length

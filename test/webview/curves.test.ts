@@ -4,7 +4,8 @@ import type { CurvesDelta, CurvesPanelState, CurvesSnapshot } from '../../src/pr
 import type { SaveFile } from '../../src/protocol/saveFile'
 import type { RunSummary } from '../../src/runs/summary'
 import { eventsOf, summaryOf } from '../fixtures/panels/runs'
-import { browserPresent, PanelBrowser, themeNames, type OpenPanel } from './page'
+import { themeNames, type OpenPanel } from './page'
+import { panelPages } from './pages'
 
 type Panel = OpenPanel<CurvesSnapshot, CurvesDelta>
 
@@ -17,33 +18,9 @@ const curves = { live: eventsOf(plan(1, 0.6)), done: eventsOf(plan(2)), failed: 
 const shown = (...ids: (keyof typeof curves)[]): CurvesSnapshot => ({ runs: all, shown: ids.map(id => ({ id, events: curves[id] })) })
 
 describe('curves panel in a browser', function () {
-  let browser: PanelBrowser
-  const opened: Panel[] = []
-
-  before(async function () {
-    if (!browserPresent) this.skip()
-    browser = await PanelBrowser.start()
+  const open = panelPages<CurvesSnapshot, CurvesDelta>(this, 'curves', first => (first.shown.length > 0 ? '.plot canvas' : undefined), {
+    height: 1000,
   })
-  after(() => browser?.stop())
-  afterEach(async () => {
-    for (const panel of opened.splice(0)) {
-      assert.deepEqual(panel.problems, [], 'the page reported errors')
-      assert.deepEqual(
-        (await panel.posted()).filter(message => message.type === 'error'),
-        [],
-      )
-      await panel.page.close()
-    }
-  })
-
-  async function open(first: CurvesSnapshot | null, options: Parameters<PanelBrowser['open']>[1] = {}): Promise<Panel> {
-    const panel = await browser.open<CurvesSnapshot, CurvesDelta>('curves', { height: 1000, ...options })
-    opened.push(panel)
-    if (first) await panel.snapshot(first)
-    if (first?.shown.length) await panel.page.waitForSelector('.plot canvas')
-    return panel
-  }
-
   const settle = (panel: Panel) => panel.page.waitForTimeout(250)
   const chart = (panel: Panel, title: string, place = 0) =>
     panel.page.locator('figure.chart', { has: panel.page.locator(`figcaption:text-is("${title}")`) }).nth(place)

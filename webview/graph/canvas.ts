@@ -42,7 +42,7 @@ export class Canvas {
     element.setAttribute('role', 'application')
     element.setAttribute(
       'aria-label',
-      'Model graph. Arrow keys follow the edges, Enter shows the line in the text, E opens the menu, slash finds, plus and minus zoom, 0 fits.',
+      'Model graph. Arrow keys follow the edges, Enter shows the line in the text or opens a group, C collapses the group around, E opens the menu, slash finds, plus and minus zoom, 0 fits.',
     )
     attachPointer(element, {
       pan: (dx, dy) => this.moveTo({ ...this.view, x: this.view.x + dx, y: this.view.y + dy }),
@@ -63,9 +63,18 @@ export class Canvas {
     this.drawing.view(view)
   }
 
-  show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
+  /** Another model comes: nothing of what was shown moves to it. */
+  forget(): void {
+    this.fitted = true
+    this.placement = null
+    this.current = undefined
+    this.selected = null
+  }
+
+  /** @param toggled the group that was just opened or closed: its upper left corner keeps its place on the screen */
+  show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>, toggled: string | null = null): void {
     const before = this.placement
-    const pivot = before && this.pivot(before, placement)
+    const pivot = before && (toggled ?? this.pivot(before, placement))
     if (before) this.drawing.animate()
     this.scene = scene
     this.placement = placement
@@ -75,7 +84,8 @@ export class Canvas {
     this.drawing.enterAt(this.current)
     this.mark()
     if (this.fitted) this.fitNow(false)
-    else if (before && pivot) this.apply(anchor(this.view, before.rectangles.get(pivot)!, placement.rectangles.get(pivot)!))
+    else if (before && pivot)
+      this.apply(anchor(this.view, before.rectangles.get(pivot), placement.rectangles.get(pivot), toggled ? 0 : 0.5))
     else this.apply(this.view)
   }
 
@@ -253,6 +263,7 @@ export class Canvas {
       return Boolean(group ?? box)
     }
     if (box && (key === 'e' || key === 'E')) this.openMenu(box)
+    else if (box?.group && (key === 'c' || key === 'C')) this.events.toggle(box.group)
     else if (box && key === 'Delete') this.events.remove(box)
     else if (key === '+' || key === '=') this.zoom(1.25)
     else if (key === '-') this.zoom(0.8)

@@ -3,7 +3,8 @@ import { colourVariable } from '../ui/theme'
 import { boxElement, groupFrame, groupHeader, sizeGroup } from './boxElement'
 import type { Size } from './elkGraph'
 import { roundedPath, type Placement, type Point, type Rectangle } from './placement'
-import type { Edge, Group, Scene } from './scene'
+import type { Group } from './groups'
+import type { Edge, Scene } from './scene'
 import type { View } from './viewTransform'
 
 interface Drawn<E extends SVGElement> {
@@ -39,7 +40,7 @@ export class Drawing {
 
   draw(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
     const names = scene.tasks.map(task => task.name)
-    const groups = scene.groups.filter(group => !group.collapsed)
+    const groups = scene.groups.filter(group => group.state === 'open')
     const look = (group: Group) => JSON.stringify([group.title, group.kind, group.parameters, names, sizes.get(group.id)])
     this.keep(this.groups, this.layers.groups, groups, look, group => groupFrame(group, names))
     this.keep(this.titles, this.layers.titles, groups, look, group => groupHeader(group, names, sizes.get(group.id)!.width))

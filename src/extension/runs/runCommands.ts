@@ -28,7 +28,8 @@ export class RunCommands {
   /** A paused run goes on in its process; one whose process is gone goes on from its last checkpoint in a new one. */
   async resume(given: unknown): Promise<void> {
     const run = await this.choose(given, isResumable, 'Resume which run?')
-    if (run) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
+    // Another window may have been quicker.
+    if (run && isResumable(run)) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
     await this.runs.look()
   }
 
@@ -49,6 +50,7 @@ export class RunCommands {
   }
 
   async delete(given: unknown, selected?: unknown): Promise<void> {
+    await this.runs.look()
     const ids = Array.isArray(selected) && selected.length > 0 ? selected : [given]
     const chosen = ids.map(id => this.runs.of(String(id))).filter(run => run !== undefined)
     const live = chosen.find(isLive)
@@ -64,6 +66,7 @@ export class RunCommands {
   }
 
   private async choose(given: unknown, fits: (run: RunSummary) => boolean, question: string): Promise<RunSummary | undefined> {
+    await this.runs.look()
     if (typeof given === 'string') {
       const run = this.runs.of(given)
       if (!run) throw new Error(`There is no run ${given} any more.`)

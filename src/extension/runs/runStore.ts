@@ -119,12 +119,10 @@ export class RunStore implements vscode.Disposable {
     const found: RunSummary[] = []
     for (const summaries of this.folders.values()) {
       try {
-        found.push(...summaries.list())
+        found.push(...(await summaries.list()))
       } catch (error) {
         this.log.warn(`runs in ${summaries.runs}: ${error instanceof Error ? error.message : String(error)}`)
       }
-      // Between folders others get their turn in the extension host.
-      await new Promise(resolve => setImmediate(resolve))
     }
     found.sort((a, b) => b.created - a.created)
     this.replace(found)
