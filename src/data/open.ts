@@ -5,7 +5,6 @@ import { EncodedSplit } from './batches'
 import { DataError, type Dataset, type LabelEncoding } from './dataset'
 import { Duck } from './duckdb'
 import { encodeInputs } from './encode'
-import { counted } from './features'
 import { FileState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
 import { locate } from './location'
@@ -17,6 +16,7 @@ import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
+import { counted } from './transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.
@@ -61,7 +61,8 @@ async function read(graph: ModelGraph, source: DataSource, definition: SourceDef
 
 async function assemble(raw: RawData, source: DataSource, state: FileState, scratch: Scratch): Promise<Dataset> {
   const notes: string[] = []
-  const { train, validation, test } = usableParts(raw, source, notes)
+  const { train: usable, validation, test } = usableParts(raw, source, notes)
+  const train = await raw.withoutOutliers(usable, notes)
   const all = new Int32Array(train.length + validation.length + test.length)
   all.set(train)
   all.set(validation, train.length)
@@ -94,16 +95,20 @@ async function assemble(raw: RawData, source: DataSource, state: FileState, scra
  * in their features can be compared on the same test rows.
  */
 function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
-  const { rows, labels, gaps } = raw
-  const parts = splitRows(rows, source.split, raw.strata)
+  const { rows, labels } = raw
+  const parts = splitRows(rows, source.split, raw.keys)
   const unlabelled = new Uint8Array(rows).fill(1)
   for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)
-  if (gaps && sum(gaps.rows) > 0) notes.push(gaps.note)
-  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (gaps?.rows[row] ? 0 : 1))
+  const left = new Uint8Array(rows)
+  for (const { rows: marked, note } of raw.left) {
+    notes.push(note)
+    marked.forEach((mark, row) => void (left[row]! |= mark))
+  }
+  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (left[row] ? 0 : 1))
   if (sum(onlyUnlabelled) > 0)
     notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
-  const usable = (part: Int32Array) => part.filter(row => !gaps?.rows[row] && !unlabelled[row])
+  const usable = (part: Int32Array) => part.filter(row => !left[row] && !unlabelled[row])
   const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue

@@ -6,17 +6,8 @@ import { sizeOf, valuesOf, type ArrayEncoding } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Preprocessing } from './dataset'
 import { Duck } from './duckdb'
-import {
-  counted,
-  listed,
-  markGaps,
-  readCodes,
-  readNumbers,
-  widthOf,
-  writeFeatures,
-  type CodedColumn,
-  type FeatureEncoding,
-} from './features'
+import { markGaps, readColumn, widthOf, writeFeatures, type FeatureEncoding } from './features'
+import { storedEncoding } from './formerEncoding'
 import { MemoryRows, type EncodedRows } from './rows'
 import { Scratch } from './scratch'
 import { ObjectTable } from './objectTable'
@@ -24,6 +15,9 @@ import type { NamedArray } from './source'
 import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
 import { FileTable, type TableValues } from './table'
+import { transformOf } from './transforms/table'
+import type { ColumnValues } from './transforms/transform'
+import { counted, listed } from './transforms/wording'
 
 /** New rows, encoded as the training rows were. */
 export interface PredictionRows {
@@ -56,9 +50,9 @@ export async function predictionRows(
   data: string | readonly Readonly<Record<string, unknown>>[],
 ): Promise<PredictionRows> {
   const encodings = Object.entries(preprocessing.features).map(
-    ([name, encoding]) => [name, encoding as unknown as FeatureEncoding | ArrayEncoding] as const,
+    ([name, encoding]) => [name, storedEncoding(encoding as unknown as FeatureEncoding | ArrayEncoding)] as const,
   )
-  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'table')
+  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'columns')
   const arrays = encodings.filter((entry): entry is [string, ArrayEncoding] => entry[1].kind === 'array')
   const tasks = Object.keys(preprocessing.labels)
   if (typeof data !== 'string') {
@@ -112,7 +106,7 @@ async function fileOf(data: string): Promise<{ path: string; name: string; kind:
 }
 
 const columnsOf = (tables: readonly (readonly [string, FeatureEncoding])[]): string[] => [
-  ...new Set(tables.flatMap(([, { numeric, categorical }]) => [...numeric, ...categorical].map(({ column }) => column))),
+  ...new Set(tables.flatMap(([, { columns }]) => columns.map(({ column }) => column))),
 ]
 
 async function fromTable(
@@ -134,13 +128,13 @@ async function fromTable(
   }
   const notes: string[] = []
   const gaps = new Uint8Array(table.rows)
-  for (const [, encoding] of tables) {
-    const numeric = encoding.numeric.map(({ column }) => column)
-    for (const column of numeric) await readNumbers(table, column)
-    for (const category of encoding.categorical)
-      notes.push(...unknownValues(category.column, await readCodes(table, category.column, category)))
-    if (encoding.missingFeatures !== 'mean')
-      await markGaps(table, { numeric, categorical: encoding.categorical.map(({ column }) => column) }, gaps)
+  for (const [, { columns }] of tables) {
+    for (const encoding of columns) {
+      const values = await readColumn(table, encoding)
+      notes.push(...unknownValues(encoding, values))
+      // Gaps of which nothing was said in training, as there were none, can't be predicted either.
+      if (encoding.way === null || encoding.way === 'drop') markGaps(values, gaps)
+    }
   }
   const usable = Int32Array.from(gaps.keys()).filter(row => gaps[row] === 0)
   const left = table.rows - usable.length
@@ -158,9 +152,11 @@ async function fromTable(
   return prediction(inputs, table.rows, usable, tasks, notes)
 }
 
-function unknownValues(column: string, { codes, unknown }: CodedColumn): string[] {
-  if (unknown.length === 0) return []
-  const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
+function unknownValues({ column, transform, state }: FeatureEncoding['columns'][number], values: ColumnValues): string[] {
+  const unknown = 'values' in values ? [] : (transformOf(transform)!.unknown?.(state, values as never) ?? [])
+  if ('values' in values || unknown.length === 0) return []
+  const marked = new Set(unknown)
+  const rows = values.codes.reduce((n, code) => n + (code >= 0 && marked.has(values.categories[code]!) ? 1 : 0), 0)
   return [
     `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`,
   ]
