@@ -72,7 +72,8 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
     rows: arrays[0]!.shape[0]!,
     labels,
     strata: stratify === null ? null : Int32Array.from(classesOf(find(stratify), source.path).values),
-    gaps: null,
+    left: [],
+    withoutOutliers: train => Promise.resolve(train),
     fit: () => Promise.resolve(inputs),
   }
 }

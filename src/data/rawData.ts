@@ -9,8 +9,10 @@ export interface RawData {
   readonly labels: readonly RawLabel[]
   /** Stratum of each row, -1 where the value is missing; null where nothing is stratified. */
   readonly strata: Int32Array | null
-  /** Rows that can't be used as they lack a feature; and why, for a note. */
-  readonly gaps: { readonly rows: Uint8Array; readonly note: string } | null
+  /** Rows that can't be used, as they lack a feature or repeat another row; and why, for a note. */
+  readonly left: readonly { readonly rows: Uint8Array; readonly note: string }[]
+  /** The training rows without those that the model file leaves out as outliers. */
+  withoutOutliers(train: Int32Array, notes: string[]): Promise<Int32Array>
   /** Fits what the inputs need on the training split. */
   fit(train: Int32Array, notes: string[]): Promise<readonly FittedInput[]>
 }

@@ -1,4 +1,5 @@
-import { number, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
+import { number, oneOf, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
+import { scalings } from '../data/transforms/scalings/table'
 
 // What belongs to the language itself rather than to a table: the sandbox checks it and the declaration is made from it.
 
@@ -33,13 +34,24 @@ export const lossDoc =
 export const lossExample = 'loss: ({ prediction, target }) => mean(square(subtract(prediction, target)))'
 
 export const featuresOptions: OptionSpecs = {
-  numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation.'),
+  numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation, or as `scaling` says.'),
   categorical: textList('Columns of names; one-hot encoded.'),
+  scaling: oneOf(
+    scalings.map(({ kind }) => kind),
+    `How the columns under numeric are scaled: ${scalings.map(({ kind, doc }) => `'${kind}' ${doc}`).join('; ')}.`,
+  ),
+  columns: {
+    type: '{ readonly [column: string]: Transformation }',
+    doc: 'Columns with a transformation of their own: scale, oneHot, ordinal, hashing or date.',
+    check: value =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : "an object such as { price: scale('robust') }",
+  },
 }
 
 export const featuresDoc = {
-  doc: 'The columns that the model sees, as one vector [features]: numbers first, then the one-hot categories.',
-  example: "const measurements = penguins.features({ numeric: ['bill_length_mm'], categorical: ['island'] })",
+  doc: 'The columns that the model sees, as one vector [features]: numbers first, then the one-hot categories, then `columns` in their order.',
+  example:
+    "const measurements = penguins.features({\n  numeric: ['bill_length_mm'],\n  categorical: ['island'],\n  columns: { flipper_length_mm: scale('robust', { missing: 'median' }) },\n})",
 }
 
 export const splitOptions: OptionSpecs = {

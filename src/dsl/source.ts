@@ -37,15 +37,16 @@ export class Label {
 /** What `csv(…)` and its like return. */
 export class Source {
   readonly #id: number
-  readonly #form: SourceDefinition['form']
+  readonly #definition: SourceDefinition
 
-  constructor(id: number, form: SourceDefinition['form']) {
+  constructor(id: number, definition: SourceDefinition) {
     this.#id = id
-    this.#form = form
+    this.#definition = definition
   }
 
-  static idOf(value: unknown, form: SourceDefinition['form']): number | undefined {
-    return typeof value === 'object' && value !== null && #id in value && value.#form === form ? value.#id : undefined
+  /** @param forms which kinds of source are meant */
+  static idOf(value: unknown, ...forms: readonly SourceDefinition['form'][]): number | undefined {
+    return typeof value === 'object' && value !== null && #id in value && forms.includes(value.#definition.form) ? value.#id : undefined
   }
 
   label(column: unknown): Label {
@@ -54,12 +55,12 @@ export class Source {
     if (typeof column !== 'string' || column === '') {
       report({
         code: 'mtl/missing-argument',
-        message: `label takes the name of a ${this.#form === 'table' ? 'column' : 'array'}, not ${show(column)}`,
+        message: `label takes the name of ${this.#definition.table ? 'a column' : 'an array'}, not ${show(column)}`,
         place,
       })
       return new Label(this.#id, '', stack, false)
     }
-    const found = this.#form === 'table' ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
+    const found = this.#definition.table ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
     return new Label(this.#id, column, stack, found !== null)
   }
 }
@@ -67,8 +68,8 @@ export class Source {
 export class TableSource extends Source {
   readonly #id: number
 
-  constructor(id: number) {
-    super(id, 'table')
+  constructor(id: number, definition: SourceDefinition) {
+    super(id, definition)
     this.#id = id
   }
 
@@ -85,9 +86,8 @@ for (const { prototype } of [Label, Source, TableSource]) {
 /** The function of the vocabulary that names a data file: `csv('penguins.csv', { … })`. */
 export function sourceBuilder(definition: SourceDefinition) {
   const { kind, form } = definition
-  return Object.freeze((path: unknown, given?: unknown): Source => {
+  return Object.freeze((named: unknown, given?: unknown): Source => {
     const stack = stackHere()
-    const resolved = resolvePath(kind, path, stack)
     const { split: splitGiven, ...rest } = isRecord(given) ? given : { split: undefined }
     const { options, wrong } = checkOptions(isRecord(given) ? rest : given, definition.options, {
       owner: kind,
@@ -96,11 +96,23 @@ export function sourceBuilder(definition: SourceDefinition) {
     // A wrong answer to what happens to gaps has its own error; that none was given would be a second one for the same slip.
     if (wrong.has('missingFeatures')) options.missingFeatures = definition.options.missingFeatures!.choices![0]!
     const split = checkSplit(splitGiven, kind, stack)
+    const path = definition.names === 'query' ? queryPath(named, options, kind, stack) : named
+    const resolved = path === null ? null : resolvePath(kind, path, stack)
     const id = addSource({ kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack })
     reportProfileError(id)
-    if (split.stratify !== null) checkStratify(id, split.stratify, form)
-    return describeAs(form === 'table' ? new TableSource(id) : new Source(id, form), 'a data source')
+    if (split.stratify !== null) checkStratify(id, split.stratify, definition)
+    return describeAs(form === 'arrays' ? new Source(id, definition) : new TableSource(id, definition), 'a data source')
   })
+}
+
+/** A query stands in the model file itself; what is read lies where the model file lies. @returns null where it is no query */
+function queryPath(query: unknown, options: Record<string, Json>, kind: string, stack: number): string | null {
+  if (typeof query === 'string' && query.trim() !== '') {
+    options.query = query
+    return 'query'
+  }
+  report({ code: 'mtl/data-path', message: `${kind} takes a SELECT statement, not ${show(query)}`, place: { stack, argument: 0 } })
+  return null
 }
 
 function resolvePath(kind: string, path: unknown, stack: number): string | null {
@@ -150,9 +162,9 @@ function reportProfileError(source: number): void {
     })
 }
 
-function checkStratify(source: number, column: string, form: SourceDefinition['form']): void {
+function checkStratify(source: number, column: string, { table }: SourceDefinition): void {
   const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', 'stratify'] }
-  if (form === 'table') return void columnOf(source, column, place)
+  if (table) return void columnOf(source, column, place)
   const array = arrayOf(source, column, place)
   if (array && isLabelShape(array)) return
   if (array)

@@ -51,6 +51,7 @@ export const diagnosticCodes = {
   'mtl/unknown-column': 'The table has no column of this name. A near name is offered as a quick fix.',
   'mtl/unknown-array': 'The npz file has no array of this name. A near name is offered as a quick fix.',
   'mtl/duplicate-column': 'A column is named twice among the features.',
+  'mtl/wrong-column': 'The transformation can’t be used for what the column holds; the message says which one can.',
   'mtl/no-features': '`features` needs at least one column.',
   'mtl/missing-features':
     'Values are missing in a feature, and the source does not say what happens to those rows. Quick fixes write `missingFeatures`.',

@@ -2,10 +2,10 @@ import type { Options } from '../base/options'
 
 /**
  * Identifies the profile of a data file read with certain options: `missing` markers change counts and types.
- * What is done about gaps changes neither, so that choosing it keeps the profile.
+ * What is done about gaps and repeated rows changes neither, so that choosing it keeps the profile.
  */
 export function profileKey(source: { readonly kind: string; readonly path: string; readonly options: Options }): string {
-  const reading = Object.entries(source.options).filter(([name]) => name !== 'missingFeatures')
+  const reading = Object.entries(source.options).filter(([name]) => name !== 'missingFeatures' && name !== 'duplicates')
   return JSON.stringify([source.kind, source.path, reading.sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
@@ -19,6 +19,8 @@ export interface TableProfile {
   readonly kind: 'table'
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
+  /** Arrays beside the columns: pictures, tokens, … */
+  readonly arrays?: readonly ArrayProfile[]
 }
 
 export interface ColumnProfile {

@@ -5,7 +5,7 @@ import type { ArraysProfile, ColumnProfile, TableProfile } from '../../../src/ir
 import { diagnosticsDocument } from '../../../src/language/diagnosticsDocument'
 import { applyFix, evaluate, file, show, unmark, type Given } from './evaluate'
 
-const head = `import { activation, adam, binary, classification, concat, conv2d, csv, dense, dropout, equal, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty } from 'mtl'
+const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, hashing, input, json, maxPool2d, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
 const x = input('x', [8]), image = input('image', [28, 28, 1])
 `
 const end = '\nexport default model({ tasks: { a: classification(2, x), b: classification(2, image.pipe(flatten())) } })\n'
@@ -268,6 +268,65 @@ const cases: Record<string, Case> = {
     fixed: "input('image', [28, 28, 1], { from: npz('a.npz') })".replace("'image'", "'image'"),
   },
   'a column named twice': { code: 'mtl/duplicate-column', lines: "csv('t.csv').features({ numeric: ['height', «'height'»] })" },
+  'an unknown column with a transformation': {
+    code: 'mtl/unknown-column',
+    lines: "csv('t.csv').features({ columns: { «heigth»: scale() } })",
+    says: /did you mean 'height'/,
+    fixed: "csv('t.csv').features({ columns: { height: scale() } })",
+  },
+  'a column without its transformation': {
+    code: 'mtl/invalid-option',
+    lines: "csv('t.csv').features({ columns: { height: «scale» as never } })",
+    says: /call it/,
+  },
+  'an unknown scaling': {
+    code: 'mtl/invalid-option',
+    lines: "csv('t.csv').features({ columns: { height: scale(«'robst'» as never) } })",
+    says: /did you mean 'robust'/,
+  },
+  'an option that a transformation does not have': {
+    code: 'mtl/unknown-option',
+    lines: "csv('t.csv').features({ columns: { height: scale('robust', { «mising»: 'median' } as never) } })",
+    says: /did you mean 'missing'/,
+  },
+  'outliers that are said in another way': {
+    code: 'mtl/invalid-option',
+    lines: "csv('t.csv').features({ columns: { height: scale('standard', { outliers: «{ clip: 'irq' as never }» }) } })",
+    says: /clip: 'iqr'/,
+  },
+  'a part that dates do not have': {
+    code: 'mtl/invalid-option',
+    lines: "csv('t.csv').features({ columns: { day: date(«['yaer' as never]») } })",
+    says: /'year', 'quarter'/,
+  },
+  'a constant that is not said': {
+    code: 'mtl/missing-option',
+    lines: "csv('t.csv').features({ columns: { width: scale('standard', «{ missing: 'constant' }») } })",
+    says: /needs fill/,
+  },
+  'texts to be scaled': { code: 'mtl/wrong-column', lines: "csv('t.csv').features({ columns: { kind: «scale()» } })", says: /oneHot/ },
+  'dates to be scaled': { code: 'mtl/wrong-column', lines: "csv('t.csv').features({ columns: { day: «scale()» } })", says: /date\(/ },
+  'one number each for thousands of names': {
+    code: 'mtl/wrong-column',
+    lines: "csv('t.csv').features({ columns: { id: «oneHot()» } })",
+    says: /hashing/,
+  },
+  'an order that leaves out a value': {
+    code: 'mtl/wrong-column',
+    lines: "csv('t.csv').features({ columns: { kind: «ordinal({ order: ['a', 'b'] })» } })",
+    says: /'c'/,
+  },
+  'buckets that are not said': { code: 'mtl/missing-argument', lines: "csv('t.csv').features({ columns: { id: «(hashing as any)()» } })" },
+  'gaps in a transformed feature': {
+    code: 'mtl/missing-features',
+    lines: "const d = csv('t.csv')\n«d.features({ columns: { width: scale('robust') } })»",
+    says: /'width' \(3\)/,
+    fixed: "const d = csv('t.csv', { missingFeatures: 'drop' })\nd.features({ columns: { width: scale('robust') } })",
+  },
+  'a column that is both scaled and named': {
+    code: 'mtl/duplicate-column',
+    lines: "csv('t.csv').features({ numeric: ['height'], columns: { «height»: scale() } })",
+  },
   'no columns': { code: 'mtl/no-features', lines: "csv('t.csv').features(«{}»)" },
   'gaps in a feature': {
     code: 'mtl/missing-features',
