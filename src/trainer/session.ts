@@ -87,6 +87,7 @@ async function lockedSession(
   const { partOf } = request
   if (!before) folder.writeManifest(newManifest(folder, subject, { ...settings, ...(partOf && { partOf }) }, dataset, opened))
   const checkpoint = before ? lastCheckpoint(folder) : null
+  const choices = imageLayoutOf(folder, checkpoint)
   const log = new EventLog(folder.events)
   const presence = await Presence.begin(folder, command => obey(controls, command))
   const watch = setInterval(() => void watchData(dataset, controls), dataCheckMilliseconds)
@@ -106,7 +107,7 @@ async function lockedSession(
       resumeFrom: checkpoint,
       earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
-      ...imageLayoutOf(folder, checkpoint),
+      ...choices,
     }
     const sinks = sinksOf(folder, log)
     try {
