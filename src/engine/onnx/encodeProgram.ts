@@ -88,6 +88,7 @@ export function writeProgram(
   }
   for (const operation of operations) {
     const { kind, attributes, output } = operation
+    graph.origin = kind
     if (kind === 'input') values.setPlain(output, input(attributes.name as string, output.shape))
     else if (kind === 'constant') values.setPlain(output, graph.floats(program.constants.get(output.id)!, output.shape))
     else {
