@@ -1,9 +1,9 @@
 import { EngineError } from '../engine/engine'
-import { methodOf } from '../methods/table'
 import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
 import { TrainingFailure } from './failure'
 import { TrainingLoop } from './loop'
+import { weightingNeeds } from './weightingNeeds'
 import type { TrainingOutcome, TrainingRequest, TrainingSinks } from './request'
 
 /** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
@@ -27,7 +27,7 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
       batchSize: graph.training.batchSize,
       evaluationBatchSize,
       optimizer: graph.training.optimizer,
-      perTaskGradients: methodOf(graph.training.weighting.kind)!.needs === 'gram',
+      ...weightingNeeds(graph.training.weighting),
       seed: request.seed,
     })
     loop = new TrainingLoop(request, model, evaluationBatchSize, sinks, controls)
