@@ -10,7 +10,7 @@ import { penguinsGraph, penguinsRequest, Recorder } from './penguins'
 /** Task weightings of the table with their defaults. */
 const choices: readonly Choice[] = methods.map(({ kind, options }) => {
   const defaults = Object.entries(options).flatMap(([name, spec]) => (spec.default === undefined ? [] : [[name, spec.default]]))
-  const given = kind === 'fixed' ? { weights: { species: 2 } } : {}
+  const given: Choice['options'] = kind === 'fixed' ? { weights: { species: 2 } } : {}
   return { kind, options: { ...(Object.fromEntries(defaults) as Choice['options']), ...given }, span: null }
 })
 const layered: Choice = { kind: 'gradVac', options: { beta: 0.5, group: 'layer' }, span: null }
@@ -54,6 +54,7 @@ describe('every weighting in a training', () => {
       })
       await train(await sparse(weighting), first, controls)
       const last = first.checkpoints.get('last')!
+      assert.ok(last.step < steps.length, 'stopped before the end')
       await train(await sparse(weighting, last), stopped, new TrainingControls())
       const numbers = (recorder: Recorder) => recorder.of('step').map(({ step, losses, weights }) => ({ step, losses, weights }))
       assert.deepEqual(
