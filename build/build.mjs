@@ -29,6 +29,7 @@ const nodeEntries = {
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',
+  gpuProbe: 'src/engine/onnx/gpu/probe.ts',
 }
 
 /** Native packages stay outside the bundles. */

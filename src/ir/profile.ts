@@ -26,7 +26,7 @@ export interface ColumnProfile {
   readonly type: 'number' | 'text' | 'boolean' | 'date'
   /** Rows without a value, after the source's `missing` markers were applied. */
   readonly missing: number
-  /** Exact count of distinct values (missing not counted). */
+  /** Distinct values (missing not counted): exact up to 50,000 or in up to 500,000 rows, else estimated. */
   readonly distinct: number
   /** All distinct values as text, sorted (numbers by size), where there are at most 1,000; else null. */
   readonly values: readonly string[] | null
