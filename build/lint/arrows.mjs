@@ -14,7 +14,7 @@ export const folders = {
 
   // What a model file can name. Their lowerings see the tensor builder's types only, so that the sandbox carries no tensor code.
   'src/layers': { imports: ['base', 'ir', 'tensor:types'], node: 'no' },
-  'src/tasks': { imports: ['base', 'tensor:types'], node: 'no' },
+  'src/tasks': { imports: ['base', 'data/transforms', 'tensor:types'], node: 'no' },
   'src/optimizers': { imports: ['base'], node: 'no' },
   'src/methods': { imports: ['base'], node: 'no' },
   'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },

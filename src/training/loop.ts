@@ -45,7 +45,14 @@ export class TrainingLoop {
   ) {
     const { graph, dataset, seed, resumeFrom } = request
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
-    this.order = new BatchOrder(dataset.train.rows, graph.training.batchSize, seed, state?.order, dataset.train.blocks)
+    this.order = new BatchOrder(
+      dataset.train.rows,
+      graph.training.batchSize,
+      seed,
+      state?.order,
+      dataset.train.blocks,
+      dataset.train.resampling,
+    )
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
     const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [] }
     const log = (event: RunEvent) => sinks.event(event)
