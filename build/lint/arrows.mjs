@@ -4,7 +4,7 @@
 // packages  packages from npm (and `vscode`).
 // node      whether Node's own modules may be used: 'yes', or 'no' for what runs in the sandbox or in a webview.
 
-const definitions = ['layers', 'tasks', 'optimizers', 'methods', 'data/sources', 'data/transforms']
+const definitions = ['layers', 'tasks', 'optimizers', 'methods', 'data/sources', 'data/transforms', 'data/augmentations']
 
 /** @type {Record<string, { imports: string[], packages?: string[], node?: 'yes' | 'no' }>} */
 export const folders = {
@@ -20,6 +20,7 @@ export const folders = {
   'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
+  'src/data/augmentations': { imports: ['base'], node: 'no' },
   'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
@@ -35,7 +36,7 @@ export const folders = {
     node: 'yes',
   },
   'src/data': {
-    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'tasks'],
+    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/augmentations', 'tasks'],
     packages: ['@duckdb/node-api', 'fflate'],
     node: 'yes',
   },
