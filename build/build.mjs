@@ -25,6 +25,7 @@ const nodeEntries = {
   profiler: 'src/data/profiler.ts',
   trainer: 'src/trainer/main.ts',
   comparer: 'src/trainer/comparer.ts',
+  crossValidator: 'src/trainer/crossValidator.ts',
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',

@@ -5,6 +5,7 @@ import { productVersion } from '../runs/version'
 import { parseArguments } from './arguments'
 import { check } from './check'
 import { compareCommand } from './compare'
+import { crossValidate } from './cv'
 import { doctor } from './doctor'
 import { print, printError } from './output'
 import { predict } from './predict'
@@ -23,6 +24,7 @@ const steering =
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
+  cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
   train: args =>
     trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device'], { most: 1, required: [] })),
   compare: args =>

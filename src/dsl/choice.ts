@@ -4,7 +4,7 @@ import { checkArguments } from './options'
 import { stackHere } from './recorder'
 import { describeAs } from './values'
 
-export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation'
+export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation' | 'augmentation'
 
 export interface ChoiceState {
   readonly role: ChoiceRole
@@ -20,6 +20,7 @@ const descriptions: Readonly<Record<ChoiceRole, string>> = {
   weighting: 'a weighting',
   schedule: 'a schedule',
   transformation: 'a transformation',
+  augmentation: 'an augmentation',
 }
 
 const states = new WeakMap<object, ChoiceState>()

@@ -1,4 +1,5 @@
 import type { OptionSpec, OptionSpecs } from '../base/options'
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
 import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
@@ -54,6 +55,10 @@ export function declarations(): string {
     splitDeclaration(),
     transformationInterface,
     ...transforms.map(transformationDeclaration),
+    augmentationInterface,
+    ...augmentations.map(({ kind, doc, example, options, positional }) =>
+      choiceDeclaration('Augmentation', kind, doc, example, options, positional),
+    ),
     sourceInterfaces(),
     ...sources.map(sourceDeclaration),
     taskInterfaces,
@@ -230,6 +235,11 @@ export interface Transformation {
   readonly role: 'transformation'
 }`
 
+const augmentationInterface = `${comment('A random change of training rows, drawn anew for each step from the run’s seed; validation and prediction see the data as they are.')}
+export interface Augmentation {
+  readonly role: 'augmentation'
+}`
+
 function transformationDeclaration(definition: TransformDefinition): string {
   const { kind, doc, example, positional } = definition
   return choiceDeclaration('Transformation', kind, doc, example, transformOptions(definition), positional)
@@ -333,7 +343,7 @@ export interface Weighting<T extends string = never> {
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(
-  role: 'Optimizer' | 'Weighting' | 'Schedule' | 'Transformation',
+  role: 'Optimizer' | 'Weighting' | 'Schedule' | 'Transformation' | 'Augmentation',
   kind: string,
   doc: string,
   example: string,

@@ -1,3 +1,4 @@
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
 import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
@@ -31,6 +32,7 @@ export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(methods, definition => choiceBuilder('weighting', definition)),
   ...byKind(sources, sourceBuilder),
   ...byKind(transforms, transformationBuilder),
+  ...byKind(augmentations, definition => choiceBuilder('augmentation', definition)),
   input,
   concat,
   block,
