@@ -5,7 +5,9 @@ import { conv2d } from './conv2d'
 import { dense } from './dense'
 import { depthwiseConv2d } from './depthwiseConv2d'
 import { dropout } from './dropout'
+import { embedding } from './embedding'
 import { flatten } from './flatten'
+import { globalAveragePool1d } from './globalAveragePool1d'
 import { globalAveragePool2d } from './globalAveragePool2d'
 import type { LayerDefinition } from './layer'
 import { layerNorm } from './layerNorm'
@@ -19,6 +21,7 @@ export const layers: readonly LayerDefinition[] = [
   depthwiseConv2d,
   maxPool2d,
   averagePool2d,
+  globalAveragePool1d,
   globalAveragePool2d,
   flatten,
   reshape,
@@ -26,6 +29,7 @@ export const layers: readonly LayerDefinition[] = [
   layerNorm,
   dropout,
   activation,
+  embedding,
 ]
 
 const byKind = new Map(layers.map(layer => [layer.kind, layer]))

@@ -1,4 +1,3 @@
-import type { Json } from '../../base/json'
 import { writeColumn } from '../chunked'
 import { DataError } from '../dataset'
 import type { Extractor } from './extractor'
