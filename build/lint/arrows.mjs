@@ -17,7 +17,7 @@ export const folders = {
   'src/tasks': { imports: ['base', 'tensor:types'], node: 'no' },
   'src/optimizers': { imports: ['base'], node: 'no' },
   'src/methods': { imports: ['base'], node: 'no' },
-  'src/conflict': { imports: ['base'], node: 'no' },
+  'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
   'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },

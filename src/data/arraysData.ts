@@ -5,6 +5,7 @@ import { taskOf } from '../tasks/table'
 import { DataError } from './dataset'
 import type { RawLabel } from './labels'
 import { sourceOfNode, unknownName } from './modelSource'
+import { arrayKeys } from './splitKeys'
 import { mostValues, wholeValues } from './profile'
 import type { FittedInput, RawData } from './rawData'
 import { MemoryRows } from './rows'
@@ -67,11 +68,10 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
     }
     return { task, column: array.name, ...classesOf(array, source.path) }
   })
-  const { stratify } = source.split
   return {
     rows: arrays[0]!.shape[0]!,
     labels,
-    strata: stratify === null ? null : Int32Array.from(classesOf(find(stratify), source.path).values),
+    keys: arrayKeys(source.split, find, source.path),
     left: [],
     withoutOutliers: train => Promise.resolve(train),
     fit: () => Promise.resolve(inputs),
@@ -108,7 +108,7 @@ function notFinite(array: NamedArray, row: number, value: number, file: string):
   })
 }
 
-function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
+export function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
   const numbers = numbersOf(array, file)
   const classes = wholeValues(array)
   if (classes === null) {
@@ -124,7 +124,7 @@ function classesOf(array: NamedArray, file: string): { classes: readonly string[
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
 
 /** 64-bit integers as float64: exact up to 2^53, far more than a float32 input can hold. */
-function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
+export function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
   if (values === null) {
     const what = dtype.includes('O') ? 'Python objects' : 'texts'
     throw new DataError('mtl/not-a-number', `${file}, array '${name}': expected numbers, found ${what} (dtype ${dtype})`, {

@@ -7,7 +7,7 @@ import { DataError } from './dataset'
 import type { RowWriter } from './rows'
 import type { TableValues } from './table'
 import { fitFill, filled, missingWay, type MissingWay } from './transforms/missing'
-import { fitFences, isOutside, type Fences } from './transforms/outliers'
+import { dropsOutliers, fitFences, isOutside, type Fences } from './transforms/outliers'
 import type { ColumnValues, FitContext } from './transforms/transform'
 import { transformOf } from './transforms/table'
 import { counted, short } from './transforms/wording'
@@ -40,12 +40,6 @@ export interface ColumnEncoding {
   readonly fences: Fences | null
 }
 
-/** A column before fitting, with what is known of all its values. */
-export interface RawColumn {
-  readonly plan: ColumnPlan
-  readonly known: FitContext['known']
-}
-
 /** Numbers first, then one-hot categories, then `columns` in the order in which they are written. */
 export function plansOf({ options }: GraphNode): ColumnPlan[] {
   const list = <T>(name: string) => (options[name] ?? []) as unknown as readonly T[]
@@ -60,27 +54,24 @@ export function plansOf({ options }: GraphNode): ColumnPlan[] {
 export const takesNumbers = ({ transform }: { readonly transform: string }): boolean => transformOf(transform)!.takes === 'numbers'
 
 /** Reads a column as its transformation takes it. @throws DataError with the first value that is no number where one is needed */
-export async function readColumn(table: TableValues, plan: { readonly column: string; readonly transform: string }): Promise<ColumnValues> {
-  if (takesNumbers(plan)) return { values: await readNumbers(table, plan.column) }
-  const { codes, dictionary } = await table.texts(plan.column)
+export async function readColumn(
+  table: TableValues,
+  { column, transform }: { readonly column: string; readonly transform: string },
+): Promise<ColumnValues> {
+  if (takesNumbers({ transform })) return { values: (await readNumbers(table, column)).values }
+  const { codes, dictionary } = await table.texts(column)
   return { codes, categories: dictionary }
 }
 
-/** @throws DataError with the first value that is no finite number */
-export async function readNumbers(table: TableValues, column: string): Promise<Float64Array> {
-  const { values, bad } = await table.numbers(column)
+/** A numeric column. @throws DataError where a value is no finite number */
+export async function readNumbers(table: TableValues, column: string): Promise<{ values: Float64Array; missing: number }> {
+  const { values, missing, bad } = await table.numbers(column)
   await requireNumbers(table, column, bad)
-  return values
+  return { values, missing }
 }
 
-/** Columns to be read, as the table takes them: in one pass. */
-export const columnsToRead = (plans: readonly { readonly column: string; readonly transform: string }[]) => ({
-  numbers: plans.filter(takesNumbers).map(({ column }) => column),
-  texts: plans.filter(plan => !takesNumbers(plan)).map(({ column }) => column),
-})
-
 /** @throws DataError with the first value that is no finite number */
-async function requireNumbers(table: TableValues, column: string, bad: { row: number; text: string } | null): Promise<void> {
+export async function requireNumbers(table: TableValues, column: string, bad: { row: number; text: string } | null): Promise<void> {
   if (bad === null) return
   const place = await table.place(bad.row)
   const advice = /^[+-]?(nan|inf(inity)?|na|n\/a|null|none|\?|-+)$/i.test(bad.text)
@@ -117,16 +108,16 @@ export async function withoutOutliers(
   notes: string[],
 ): Promise<Int32Array> {
   const dropped = new Set<number>()
-  for (const plan of plans) {
-    if (plan.options.outliers === undefined || !takesNumbers(plan)) continue
-    const values = await readNumbers(table, plan.column)
-    const fences = fitFences(plan.options.outliers, values, train)
-    if (fences?.action !== 'drop') continue
+  for (const { column, options } of plans) {
+    if (!dropsOutliers(options)) continue
+    const { values } = await readNumbers(table, column)
+    const fences = fitFences(options.outliers, values, train)
+    if (fences === null) continue
     const outside = train.filter(row => isOutside(fences, values[row]!))
     for (const row of outside) dropped.add(row)
     if (outside.length > 0)
       notes.push(
-        `Feature '${plan.column}': ${counted(outside.length, 'row')} of the training split outside ${rangeText(fences)} ${outside.length === 1 ? 'is' : 'are'} left out as outliers.`,
+        `Feature '${column}': ${counted(outside.length, 'row')} of the training split outside ${rangeText(fences)} ${outside.length === 1 ? 'is' : 'are'} left out as outliers.`,
       )
   }
   return dropped.size === 0 ? train : train.filter(row => !dropped.has(row))
@@ -137,8 +128,9 @@ const rangeText = ({ low, high }: Fences) => `${digits(low)} … ${digits(high)}
 
 /** Fits one column on the training split. What is odd goes to `notes`. @throws DataError */
 export function fitColumn(
-  { plan, known }: RawColumn,
+  plan: ColumnPlan,
   values: ColumnValues,
+  known: FitContext['known'],
   train: Int32Array,
   handling: { readonly missingFeatures: Json | undefined; readonly seed: number },
   notes: string[],
@@ -203,67 +195,22 @@ export const columnWidth = ({ transform, state, indicator }: ColumnEncoding): nu
 
 export const widthOf = ({ columns }: FeatureEncoding): number => columns.reduce((n, column) => n + columnWidth(column), 0)
 
-/** Encodes the rows of `order`, one column after another. */
+/** Encodes rows one column after another. @param order rows of the table in the order of their positions */
 export async function writeFeatures(table: TableValues, { columns }: FeatureEncoding, order: Int32Array, writer: RowWriter): Promise<void> {
   let offset = 0
   for (const encoding of columns) {
-    const values = await readColumn(table, encoding)
+    const column = await readColumn(table, encoding)
     const width = columnWidth(encoding)
     writeColumn(order, writer, offset, width, rows => {
       const out = new Float32Array(rows.length * width)
-      encodeColumn(encoding, portion(values, rows), out, 0, width)
+      encodeColumn(encoding, ofRows(column, rows), out, 0, width)
       return out
     })
     offset += width
   }
 }
 
-function portion(column: ColumnValues, rows: Int32Array): ColumnValues {
+function ofRows(column: ColumnValues, rows: Int32Array): ColumnValues {
   if ('values' in column) return { values: Float64Array.from(rows, row => column.values[row]!) }
   return { codes: rows.map(row => column.codes[row]!), categories: column.categories }
-}
-
-/** As checkpoints had it before there were transformations: standardised numbers, one-hot categories. */
-interface FormerEncoding {
-  readonly kind: 'table'
-  readonly numeric: readonly { readonly column: string; readonly mean: number; readonly deviation: number }[]
-  readonly categorical: readonly {
-    readonly column: string
-    readonly values: readonly string[]
-    readonly counts: readonly number[]
-    readonly numbers: boolean
-  }[]
-  readonly missing: readonly string[]
-  readonly missingFeatures: 'drop' | 'mean' | null
-}
-
-/** @param stored as in a checkpoint, of this version or an earlier one */
-export function storedEncoding<Other extends { readonly kind: string }>(
-  stored: FeatureEncoding | FormerEncoding | Other,
-): FeatureEncoding | Other {
-  if (stored.kind !== 'table') return stored as FeatureEncoding | Other
-  const { numeric, categorical, missing, missingFeatures } = stored as FormerEncoding
-  const common = { indicator: false, fences: null }
-  return {
-    kind: 'columns',
-    missing,
-    columns: [
-      ...numeric.map(({ column, mean, deviation }) => ({
-        ...common,
-        column,
-        transform: 'scale',
-        state: { center: mean, range: deviation },
-        way: missingFeatures,
-        fill: missingFeatures === 'mean' ? mean : null,
-      })),
-      ...categorical.map(({ column, values, counts, numbers }) => ({
-        ...common,
-        column,
-        transform: 'oneHot',
-        state: { values, seen: counts.map(count => count > 0), numbers },
-        way: missingFeatures === 'mean' ? ('mode' as const) : missingFeatures,
-        fill: missingFeatures === 'mean' ? values[counts.indexOf(Math.max(...counts))]! : null,
-      })),
-    ],
-  }
 }

@@ -102,7 +102,7 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
  */
 function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
   const { rows, labels } = raw
-  const parts = splitRows(rows, source.split, raw.strata)
+  const parts = splitRows(rows, source.split, raw.keys)
   const unlabelled = new Uint8Array(rows).fill(1)
   for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)

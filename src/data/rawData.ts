@@ -1,14 +1,15 @@
 import type { Json } from '../base/json'
 import type { RawLabel } from './labels'
 import type { EncodedRows, RowWriter } from './rows'
+import type { SplitKeys } from './split'
 
 /** The columns or arrays of a model's source, read but not fitted yet. */
 export interface RawData {
   readonly rows: number
   /** One per task of the graph. */
   readonly labels: readonly RawLabel[]
-  /** Stratum of each row, -1 where the value is missing; null where nothing is stratified. */
-  readonly strata: Int32Array | null
+  /** What the split goes by. */
+  readonly keys: SplitKeys
   /** Rows that can't be used, as they lack a feature or repeat another row; and why, for a note. */
   readonly left: readonly { readonly rows: Uint8Array; readonly note: string }[]
   /** The training rows without those that the model file leaves out as outliers. */

@@ -5,7 +5,6 @@ import { DataError } from './dataset'
 import type { Duck } from './duckdb'
 import { extractedInputs, type Extracted } from './extracted'
 import {
-  columnsToRead,
   fitColumn,
   markGaps,
   plansOf,
@@ -17,22 +16,26 @@ import {
   withoutOutliers,
   writeFeatures,
   type ColumnEncoding,
+  type ColumnPlan,
   type FeatureEncoding,
-  type RawColumn,
 } from './features'
 import type { RawLabel } from './labels'
 import { unknownName } from './modelSource'
 import { mostValues, sortedValues } from './profile'
 import type { FittedInput, RawData } from './rawData'
+import { repeatedRows } from './repeatedRows'
 import type { Scratch } from './scratch'
 import type { TextTable } from './source'
+import { keyColumns, tableKeys } from './splitKeys'
 import { FileTable, isNumber } from './table'
 import { dictionaryIndex } from './transforms/categories'
+import { transformOf } from './transforms/table'
+import type { FitContext } from './transforms/transform'
 import { counted, listed } from './transforms/wording'
 
 /**
  * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
- * @param extracted inputs that are made of files or texts which the table names
+ * @param extracted the array beside the columns, which is made of files or texts that they name
  * @throws DataError
  */
 export async function openTable(
@@ -46,71 +49,46 @@ export async function openTable(
   const table = new FileTable(duck, text, source.path, source.options, scratch)
   const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ name: node.name, plans: plansOf(node) }))
   const plans = nodes.flatMap(({ plans }) => plans)
-  const { stratify } = source.split
   const isNumeric = (task: ModelGraph['tasks'][number]) => taskOf(task.kind)?.target === 'number'
-  const features = columnsToRead(plans)
-  const labelColumns = (numeric: boolean) => graph.tasks.filter(task => isNumeric(task) === numeric).map(task => task.label!.column)
-  const numbers = [...features.numbers, ...labelColumns(true)]
-  const texts = [...features.texts, ...labelColumns(false), ...(stratify === null ? [] : [stratify])]
-  const used = [...new Set([...numbers, ...texts])]
+  const columns = {
+    numbers: [...plans.filter(takesNumbers).map(({ column }) => column), ...graph.tasks.filter(isNumeric).map(task => task.label!.column)],
+    texts: [
+      ...plans.filter(plan => !takesNumbers(plan)).map(({ column }) => column),
+      ...graph.tasks.filter(task => !isNumeric(task)).map(task => task.label!.column),
+      ...keyColumns(source.split),
+    ],
+  }
+  const used = [...new Set([...columns.numbers, ...columns.texts])]
   for (const column of used) if (!table.columns.includes(column)) throw unknownName('column', column, table.columns, source)
   await text.check?.(used)
-  await table.read(numbers, texts)
+  await table.read(columns.numbers, columns.texts)
   const inputs = await extractedInputs(graph, source, extracted, table, scratch)
 
   const labels: RawLabel[] = []
   for (const task of graph.tasks) {
     const column = task.label!.column
-    if (isNumeric(task)) labels.push({ task, column, classes: null, values: await readNumbers(table, column) })
+    if (isNumeric(task)) labels.push({ task, column, classes: null, values: (await readNumbers(table, column)).values })
     else labels.push({ task, column, ...(await readClasses(table, column)) })
   }
-  const missingFeatures = source.options.missingFeatures
-  const known = new Map<string, RawColumn['known']>()
-  const missing = new Map<string, number>()
-  for (const plan of plans) {
-    await readColumn(table, plan)
-    if (takesNumbers(plan)) missing.set(plan.column, (await table.numbers(plan.column)).missing)
-    else {
-      const column = await table.texts(plan.column)
-      missing.set(plan.column, column.missing)
-      known.set(plan.column, knownValues(column.dictionary))
-    }
-  }
-  const gappy = plans.filter(({ column }) => missing.get(column)! > 0)
-  const undecided = [...new Set(gappy.filter(plan => wayOf(plan, missingFeatures) === null).map(({ column }) => column))]
-  if (undecided.length > 0) {
-    throw new DataError(
-      'mtl/missing-features',
-      `${source.path}: feature '${undecided[0]}' has ${counted(missing.get(undecided[0]!)!, 'row')} without a value${undecided.length > 1 ? ` (and so have ${listed(undecided.slice(1))})` : ''}: say missingFeatures: 'drop' or 'mean'`,
-      { file: source.path, column: undecided[0] },
-    )
-  }
-  const dropping = gappy.filter(plan => wayOf(plan, missingFeatures) === 'drop')
-  const gaps = new Uint8Array(table.rows)
-  for (const plan of dropping) markGaps(await readColumn(table, plan), gaps)
-  const dropped = gaps.reduce((n, gap) => n + gap, 0)
-  const gapNote = `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed([...new Set(dropping.map(({ column }) => column))])} ${dropped === 1 ? 'is' : 'are'} left out (${missingFeatures === 'drop' ? 'missingFeatures' : 'missing'}: 'drop').`
+  const { missingFeatures } = source.options
+  const gaps = await gapsOf(source, table, plans)
+  const repeated = source.options.duplicates === 'drop' ? await repeatedRows(duck, table, source.options) : null
 
   return {
     rows: table.rows,
     labels,
-    strata:
-      stratify === null ? null : Int32Array.from((await readClasses(table, stratify)).values, code => (Number.isNaN(code) ? -1 : code)),
-    left: dropped > 0 ? [{ rows: gaps, note: gapNote }] : [],
+    keys: await tableKeys(table, source.split),
+    left: [gaps, repeated].filter(left => left !== null),
     withoutOutliers: (train, notes) => withoutOutliers(table, plans, train, notes),
     async fit(train, notes) {
       const fitted: FittedInput[] = []
       for (const { name, plans } of nodes) {
         const columns: ColumnEncoding[] = []
         for (const plan of plans) {
-          const column = { plan, known: known.get(plan.column) ?? null }
-          columns.push(fitColumn(column, await readColumn(table, plan), train, { missingFeatures, seed: source.split.seed }, notes))
+          const known = await knownValues(table, plan)
+          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, { missingFeatures, seed: source.split.seed }, notes))
         }
-        const encoding: FeatureEncoding = {
-          kind: 'columns',
-          columns,
-          missing: (source.options.missing as readonly string[] | undefined) ?? [],
-        }
+        const encoding: FeatureEncoding = { kind: 'columns', columns, missing: names(source.options.missing) }
         fitted.push({
           name,
           state: encoding as unknown as Json,
@@ -124,23 +102,64 @@ export async function openTable(
   }
 }
 
-/** What a transformation of names may know of all values, before it is fitted: as the column's profile has them. */
-function knownValues(dictionary: readonly string[]): RawColumn['known'] {
-  const isNonFinite = (text: string) => /^([+-]?inf(inity)?|nan)$/i.test(text)
-  const numbers = dictionary.some(isNumber) && dictionary.every(text => isNumber(text) || isNonFinite(text))
-  const values = sortedValues(dictionary, numbers)
-  return values.length <= mostValues ? { values, numbers } : null
+/** Rows that are left out for a gap in a feature. @throws DataError where there are gaps of which nobody says what happens to them */
+async function gapsOf(source: DataSource, table: FileTable, plans: readonly ColumnPlan[]): Promise<RawData['left'][number] | null> {
+  const { missingFeatures } = source.options
+  const rows = new Uint8Array(table.rows)
+  const undecided = new Map<string, number>()
+  const dropping = new Set<string>()
+  for (const plan of plans) {
+    const { missing } = takesNumbers(plan) ? await readNumbers(table, plan.column) : await table.texts(plan.column)
+    if (missing === 0) continue
+    const way = wayOf(plan, missingFeatures)
+    if (way === null) undecided.set(plan.column, missing)
+    if (way !== 'drop') continue
+    dropping.add(plan.column)
+    markGaps(await readColumn(table, plan), rows)
+  }
+  const [first, ...others] = [...undecided.keys()]
+  if (first !== undefined) {
+    throw new DataError(
+      'mtl/missing-features',
+      `${source.path}: feature '${first}' has ${counted(undecided.get(first)!, 'row')} without a value${others.length > 0 ? ` (and so have ${listed(others)})` : ''}: say missingFeatures: 'drop' or 'mean'`,
+      { file: source.path, column: first },
+    )
+  }
+  const dropped = rows.reduce((n, gap) => n + gap, 0)
+  if (dropped === 0) return null
+  const option = missingFeatures === 'drop' ? 'missingFeatures' : 'missing'
+  const note = `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed([...dropping])} ${dropped === 1 ? 'is' : 'are'} left out (${option}: 'drop').`
+  return { rows, note }
+}
+
+/** What a transformation may know of all values of its column before it is fitted. */
+async function knownValues(table: FileTable, plan: ColumnPlan): Promise<FitContext['known']> {
+  if (!transformOf(plan.transform)!.needsValues) return null
+  return categoriesOf(plan.column, (await table.texts(plan.column)).dictionary, table)
 }
 
 async function readClasses(table: FileTable, column: string): Promise<{ classes: readonly string[]; values: Float64Array }> {
   const { codes, dictionary } = await table.texts(column)
-  const known = knownValues(dictionary)
-  if (known === null)
-    throw new DataError(
-      'mtl/too-many-classes',
-      `${table.name}, column '${column}': ${dictionary.length.toLocaleString('en')} different values are too many for classes or categories (at most ${mostValues.toLocaleString('en')})`,
-      { file: table.name, column },
-    )
-  const translated = dictionary.map(dictionaryIndex(known.values, known.numbers))
-  return { classes: known.values, values: Float64Array.from(codes, code => (code < 0 ? NaN : translated[code]!)) }
+  const { values: classes, numbers } = categoriesOf(column, dictionary, table)
+  const translated = dictionary.map(dictionaryIndex(classes, numbers))
+  return { classes, values: Float64Array.from(codes, code => (code < 0 ? NaN : translated[code]!)) }
 }
+
+/** The values of a column as its profile has them. @throws DataError where there are too many */
+export function categoriesOf(
+  column: string,
+  dictionary: readonly string[],
+  table: FileTable,
+): { values: readonly string[]; numbers: boolean } {
+  const isNonFinite = (text: string) => /^([+-]?inf(inity)?|nan)$/i.test(text)
+  const numbers = dictionary.some(isNumber) && dictionary.every(text => isNumber(text) || isNonFinite(text))
+  const values = sortedValues(dictionary, numbers)
+  if (values.length <= mostValues) return { values, numbers }
+  throw new DataError(
+    'mtl/too-many-classes',
+    `${table.name}, column '${column}': ${values.length.toLocaleString('en')} different values are too many for classes or categories (at most ${mostValues.toLocaleString('en')})`,
+    { file: table.name, column },
+  )
+}
+
+const names = (value: Json | undefined): readonly string[] => (value as readonly string[] | undefined) ?? []

@@ -38,6 +38,7 @@ export const diagnosticCodes = {
   'mtl/layer-not-applied': 'A layer is made by one call and applied to a tensor by another: `dense(64)(x)` or `x.pipe(dense(64))`.',
   'mtl/tensor-arithmetic': 'Tensors are symbolic while the file is evaluated: operators such as + and < have no meaning for them.',
   'mtl/duplicate-name': 'Two inputs have the same name.',
+  'mtl/not-comparable': 'A comparison needs two tasks or more, and methods that can do without options of their own.',
   'mtl/not-trainable': 'The model can be drawn but not trained: an input, a label or a shape is still open.',
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
@@ -64,6 +65,7 @@ export const diagnosticCodes = {
   'mtl/too-many-classes': 'A classification needs a label of at most 1,000 distinct values that are names or whole numbers.',
   'mtl/unknown-class': 'The label has no such value.',
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
+  'mtl/split-ways': 'A split is told in two ways that can’t both hold.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
 } as const
 

@@ -12,7 +12,7 @@ const tiny = 1e-9
 export const embedding: LayerDefinition = {
   kind: 'embedding',
   doc: 'A learnt vector for each token. Takes whole numbers [length], as text(…) gives them; 0 stands for no token and has the vector 0. Gives [length, dimensions], or with `pooling` one vector [dimensions] of the whole text.',
-  example: "tokens.pipe(embedding(32, { vocabulary: 5000, pooling: 'mean' }), dense(16))",
+  example: "features.pipe(embedding(32, { vocabulary: 5000, pooling: 'mean' }), dense(16))",
   positional: ['dimensions'],
   options: {
     dimensions: positiveInteger('Size of the vectors.', { required: true }),

@@ -4,7 +4,7 @@ import type { LayerDefinition } from './layer'
 export const globalAveragePool1d: LayerDefinition = {
   kind: 'globalAveragePool1d',
   doc: 'The mean over the steps of a sequence. Takes [steps, features], gives [features].',
-  example: 'window.pipe(globalAveragePool1d(), dense(16))',
+  example: 'image.pipe(reshape([28, 28]), globalAveragePool1d(), dense(16))',
   positional: [],
   options: {},
   rank: { input: 2, output: 1 },

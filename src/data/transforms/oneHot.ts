@@ -15,6 +15,7 @@ export const oneHot = categoryTransform<{
   example: "columns: { island: oneHot({ missing: 'mode' }) }",
   options: {},
   positional: [],
+  needsValues: true,
   refuses: ({ values, distinct }) =>
     values === null ? `has ${distinct} different values, too many for one number each; use hashing(32)` : undefined,
   units: (options, column) => {

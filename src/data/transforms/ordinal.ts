@@ -9,6 +9,7 @@ export const ordinal = categoryTransform<{ readonly values: readonly string[]; r
   example: "columns: { size: ordinal({ order: ['small', 'medium', 'large'] }) }",
   options: { order: textList('All values from the least to the greatest; sorted when not given.') },
   positional: [],
+  needsValues: true,
   refuses({ values, distinct, name }, { order }) {
     if (values === null) return `has ${distinct} different values, too many to be put in an order`
     const left = order === undefined ? [] : values.filter(value => !(order as readonly string[]).includes(value))

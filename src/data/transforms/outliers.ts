@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json'
-import type { OptionSpec } from '../../base/options'
+import type { Options, OptionSpec } from '../../base/options'
 import { momentsOf, quantile, sortedPresent } from './statistics'
 
 /** `{ clip: 'iqr' }`, `{ drop: 'zScore', beyond: 3 }` */
@@ -54,3 +54,6 @@ export function fitFences(given: Json | undefined, values: Float64Array, rows: I
 }
 
 export const isOutside = ({ low, high }: Fences, value: number): boolean => value < low || value > high
+
+/** Whether rows are left out for the column, by its options. */
+export const dropsOutliers = ({ outliers }: Options): boolean => outliers !== undefined && (outliers as Outliers).drop !== undefined

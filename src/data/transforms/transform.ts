@@ -49,6 +49,8 @@ interface Definition<S extends Json, C extends ColumnValues> {
   readonly positional: readonly string[]
   /** @returns what is wrong with a column of this type ("holds texts, not numbers"), or undefined */
   refuses?(column: ColumnProfile, options: Options): string | undefined
+  /** Whether it needs `known`: a column of too many values is refused. */
+  readonly needsValues?: boolean
   /** Number of outputs before anything is fitted; null while the column is unknown. */
   units(options: Options, column: ColumnProfile | undefined): number | null
   fit(context: FitContext<C>): S

@@ -5,7 +5,7 @@ import type { GramBlocks } from '../engine'
 import { perTaskGradients, sumGradients } from '../gradientProgram'
 import { lowerModel, names, type ModelProgram } from '../modelProgram'
 import type { ParameterSpecification } from '../parameters'
-import { dropoutMask } from './dropout'
+import { dropoutMask } from '../dropout'
 import { numbersOf, ProgramRun } from './programRun'
 import type { Runtime, Values } from './runtime'
 

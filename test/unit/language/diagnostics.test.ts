@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
 import type { ArraysProfile, ColumnProfile, TableProfile } from '../../../src/ir/profile'
 import { diagnosticsDocument } from '../../../src/language/diagnosticsDocument'
-import { applyFix, evaluate, file, show, unmark, type Given } from './evaluate'
+import { columnCases, type Case } from './columnCases'
+import { applyFix, evaluate, file, show, unmark } from './evaluate'
 
 const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, hashing, input, json, maxPool2d, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
 const x = input('x', [8]), image = input('image', [28, 28, 1])
@@ -48,18 +49,6 @@ const profiles = {
   't.csv': table,
   'a.npz': arrays,
   'broken.csv': { kind: 'error', code: 'mtl/data-format', message: 'row 3 has 4 fields, 5 were expected' } as const,
-}
-
-interface Case {
-  readonly code: string
-  /** Lines between the imports and the model, with « » around where it must be marked. */
-  readonly lines?: string
-  /** A whole file instead. */
-  readonly whole?: string
-  readonly says?: RegExp
-  /** What the marked line becomes by the first quick fix; checked to mend the problem. */
-  readonly fixed?: string
-  readonly given?: Given
 }
 
 const cases: Record<string, Case> = {
@@ -268,65 +257,7 @@ const cases: Record<string, Case> = {
     fixed: "input('image', [28, 28, 1], { from: npz('a.npz') })".replace("'image'", "'image'"),
   },
   'a column named twice': { code: 'mtl/duplicate-column', lines: "csv('t.csv').features({ numeric: ['height', «'height'»] })" },
-  'an unknown column with a transformation': {
-    code: 'mtl/unknown-column',
-    lines: "csv('t.csv').features({ columns: { «heigth»: scale() } })",
-    says: /did you mean 'height'/,
-    fixed: "csv('t.csv').features({ columns: { height: scale() } })",
-  },
-  'a column without its transformation': {
-    code: 'mtl/invalid-option',
-    lines: "csv('t.csv').features({ columns: { height: «scale» as never } })",
-    says: /call it/,
-  },
-  'an unknown scaling': {
-    code: 'mtl/invalid-option',
-    lines: "csv('t.csv').features({ columns: { height: scale(«'robst'» as never) } })",
-    says: /did you mean 'robust'/,
-  },
-  'an option that a transformation does not have': {
-    code: 'mtl/unknown-option',
-    lines: "csv('t.csv').features({ columns: { height: scale('robust', { «mising»: 'median' } as never) } })",
-    says: /did you mean 'missing'/,
-  },
-  'outliers that are said in another way': {
-    code: 'mtl/invalid-option',
-    lines: "csv('t.csv').features({ columns: { height: scale('standard', { outliers: «{ clip: 'irq' as never }» }) } })",
-    says: /clip: 'iqr'/,
-  },
-  'a part that dates do not have': {
-    code: 'mtl/invalid-option',
-    lines: "csv('t.csv').features({ columns: { day: date(«['yaer' as never]») } })",
-    says: /'year', 'quarter'/,
-  },
-  'a constant that is not said': {
-    code: 'mtl/missing-option',
-    lines: "csv('t.csv').features({ columns: { width: scale('standard', «{ missing: 'constant' }») } })",
-    says: /needs fill/,
-  },
-  'texts to be scaled': { code: 'mtl/wrong-column', lines: "csv('t.csv').features({ columns: { kind: «scale()» } })", says: /oneHot/ },
-  'dates to be scaled': { code: 'mtl/wrong-column', lines: "csv('t.csv').features({ columns: { day: «scale()» } })", says: /date\(/ },
-  'one number each for thousands of names': {
-    code: 'mtl/wrong-column',
-    lines: "csv('t.csv').features({ columns: { id: «oneHot()» } })",
-    says: /hashing/,
-  },
-  'an order that leaves out a value': {
-    code: 'mtl/wrong-column',
-    lines: "csv('t.csv').features({ columns: { kind: «ordinal({ order: ['a', 'b'] })» } })",
-    says: /'c'/,
-  },
-  'buckets that are not said': { code: 'mtl/missing-argument', lines: "csv('t.csv').features({ columns: { id: «(hashing as any)()» } })" },
-  'gaps in a transformed feature': {
-    code: 'mtl/missing-features',
-    lines: "const d = csv('t.csv')\n«d.features({ columns: { width: scale('robust') } })»",
-    says: /'width' \(3\)/,
-    fixed: "const d = csv('t.csv', { missingFeatures: 'drop' })\nd.features({ columns: { width: scale('robust') } })",
-  },
-  'a column that is both scaled and named': {
-    code: 'mtl/duplicate-column',
-    lines: "csv('t.csv').features({ numeric: ['height'], columns: { «height»: scale() } })",
-  },
+  ...columnCases,
   'no columns': { code: 'mtl/no-features', lines: "csv('t.csv').features(«{}»)" },
   'gaps in a feature': {
     code: 'mtl/missing-features',
@@ -373,7 +304,7 @@ const cases: Record<string, Case> = {
 
 /** Codes that can only come from a fault of the program, from a start of training (test/unit/cli), the file system or the data (test/unit/data). */
 const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
-const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', ...data])
+const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', 'mtl/not-comparable', ...data])
 
 describe('diagnostics', function () {
   this.timeout(20_000)
