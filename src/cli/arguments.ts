@@ -13,9 +13,10 @@ export interface Arguments {
   readonly seed?: number
   readonly engine?: EngineChoice
   readonly device?: DeviceChoice
+  readonly methods?: readonly string[]
+  readonly seeds?: number
+  readonly learningRates?: readonly number[]
 }
-
-type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed' | 'engine' | 'device'
 
 const kinds = {
   json: 'boolean',
@@ -25,7 +26,12 @@ const kinds = {
   seed: 'string',
   engine: 'string',
   device: 'string',
+  methods: 'string',
+  seeds: 'string',
+  'learning-rates': 'string',
 } as const
+
+type Flag = keyof typeof kinds
 
 /**
  * @param positional how many are allowed, and the names of those that must be there
@@ -62,18 +68,38 @@ export function parseArguments(
     ...whole('seed', values.seed, 0),
     ...oneOf('engine', engineChoices, values.engine),
     ...oneOf('device', deviceChoices, values.device),
+    ...whole('seeds', values.seeds, 1),
+    ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
+    ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
   }
 }
 
 /** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
 function isValue(args: readonly string[], arg: string): boolean {
-  return /^-\d/.test(arg) && ['--epochs', '--seed'].includes(args[args.indexOf(arg) - 1] ?? '')
+  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates'].includes(args[args.indexOf(arg) - 1] ?? '')
 }
 
 function text(name: string, value: unknown): Record<string, string> {
   if (value === undefined) return {}
   if (value === '') throw new UsageError(`--${name} needs a value`)
   return { [name]: value as string }
+}
+
+/** Separated by commas; each once. */
+function list(name: string, value: unknown): string[] {
+  const items = (value as string).split(',').map(item => item.trim())
+  if (items.includes(''))
+    throw new UsageError(`--${name} is a list separated by commas, such as ${examples[name]}, not '${value as string}'`)
+  return [...new Set(items)]
+}
+
+const examples: Readonly<Record<string, string>> = { methods: 'equal,pcGrad', 'learning-rates': '0.01,0.001' }
+
+function rates(items: readonly string[]): number[] {
+  const wrong = items.find(item => !(Number(item) > 0 && Number.isFinite(Number(item))))
+  if (wrong !== undefined)
+    throw new UsageError(`--learning-rates are numbers above 0 separated by commas, such as 0.01,0.001, not '${wrong}'`)
+  return [...new Set(items.map(Number))]
 }
 
 function oneOf<Name extends string, Word extends string>(

@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { defaultRunsFolder, type RunFolder } from '../runs/folder'
 import { launch, LaunchError, type LaunchRequest } from '../runs/launch'
@@ -8,6 +7,7 @@ import type { Arguments } from './arguments'
 import { findRun } from './findRun'
 import { followRun, logEnd } from './followRun'
 import { diagnosticEvent, printJson, printProblem } from './output'
+import { realPath } from './realPath'
 import { JsonReporter, TextReporter, type Reporter } from './reporter'
 import { tensorflowFolder } from './tensorflowFolder'
 import { CommandFailure, UsageError } from './usage'
@@ -67,13 +67,4 @@ async function begin(request: LaunchRequest, offset: number, reporter: Reporter,
     process.off('SIGTERM', stop)
   }
   return followRun(folder, offset, reporter)
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    // The training process says what is wrong with it.
-    return path
-  }
 }
