@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { Engine } from '../../src/engine/engine'
+import { checkEngine } from '../../src/runs/checkEngine'
+import type { RunFolder } from '../../src/runs/folder'
+import { ended, eventsOf, Workspace } from '../unit/trainer/workspace'
 import { softwareVulkan } from '../fixtures/softwareVulkan'
 import { caseProgram } from './gpu/caseProgram'
 import { scenarios, train, type Trace } from './gpu/scenarios'
@@ -87,5 +90,59 @@ describe('the GPU, by a software Vulkan driver', function () {
     const rows = Array.from({ length: 3 }, (_, t) => Array.from({ length: 2500 }, (_, i) => Math.fround(Math.sin(t * 2500 + i))))
     const expected = rows.flatMap(a => rows.map(b => a.reduce((sum, value, i) => sum + value * b[i]!, 0)))
     for (const gram of await ask<number[][]>('gram')) assert.ok(relativeError(gram, expected) < 1e-5)
+  })
+
+  describe('as the device of a run', () => {
+    const workspace = new Workspace()
+    const before = { ...process.env }
+    beforeEach(() => void Object.assign(process.env, vulkan))
+    afterEach(() => {
+      for (const name of Object.keys(vulkan!)) {
+        if (before[name] === undefined) delete process.env[name]
+        else process.env[name] = before[name]
+      }
+    })
+    const devices = (folder: RunFolder) => eventsOf(folder).filter(event => event.type === 'device')
+    const losses = (folder: RunFolder) =>
+      eventsOf(folder).flatMap(event => (event.type === 'step' ? Object.values(event.losses).map(Number) : []))
+
+    it('is asked for, written down, and kept by the run that goes on', async () => {
+      const model = workspace.model({ epochs: 1, weighting: 'equal()' })
+      const folder = await workspace.launch(model, { device: 'gpu' })
+      assert.equal((await ended(folder)).status, 'completed')
+      const { device, provider, reason } = folder.readManifest().engine
+      assert.deepEqual([device, provider], ['gpu', 'WebGPU'])
+      assert.match(reason!, /^The GPU was asked for\. Measured: .* a step on the GPU \(WebGPU\), .* on the CPU$/)
+      await workspace.launch(model, { resume: folder.path, epochs: 2 })
+      assert.equal((await ended(folder)).status, 'completed')
+      assert.deepEqual(
+        devices(folder).map(event => [event.device, event.fallback]),
+        [
+          ['gpu', false],
+          ['gpu', false],
+        ],
+      )
+      const plain = await workspace.launch(model, { device: 'cpu', epochs: 2 })
+      await ended(plain)
+      assert.deepEqual(devices(plain), [])
+      assert.ok(relativeError(losses(folder), losses(plain)) < 1e-3)
+    })
+
+    it('is left where the CPU is faster, by measurement', async () => {
+      const folder = await workspace.launch(workspace.model({ epochs: 1 }), { device: 'auto' })
+      assert.equal((await ended(folder)).status, 'completed')
+      assert.equal(folder.readManifest().engine.device, 'cpu')
+      assert.match(folder.readManifest().engine.reason!, /^The CPU is as fast or faster for this model\. Measured: /)
+    })
+
+    it('is checked by the doctor, with its gradients', async () => {
+      const report = await checkEngine({ doctor: resolve('dist/doctor.js'), engine: 'onnxruntime', device: 'gpu' })
+      assert.deepEqual(
+        report.gpu.map(({ provider, ok }) => [provider, ok]),
+        [['WebGPU', true]],
+      )
+      assert.equal(report.gpu[0]!.checks.length, 4)
+      assert.match(report.verdict, /The GPU works \(WebGPU\): it is taken\.$/)
+    })
   })
 })
