@@ -16,10 +16,13 @@ export const folders = {
   'src/layers': { imports: ['base', 'ir', 'tensor:types'], node: 'no' },
   'src/tasks': { imports: ['base', 'tensor:types'], node: 'no' },
   'src/optimizers': { imports: ['base'], node: 'no' },
-  'src/methods': { imports: ['base'], node: 'no' },
-  'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },
+  'src/methods': { imports: ['base', 'methods/solvers'], node: 'no' },
+  // Eigenvalues, quadratic programs: what methods and conflict analysis have in common.
+  'src/methods/solvers': { imports: [], node: 'no' },
+  'src/conflict': { imports: ['base', 'ir:types', 'methods/solvers'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
+  'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },
   'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
@@ -35,7 +38,7 @@ export const folders = {
     node: 'yes',
   },
   'src/data': {
-    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'tasks'],
+    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/extract', 'tasks'],
     packages: ['@duckdb/node-api', 'fflate'],
     node: 'yes',
   },
