@@ -8,7 +8,7 @@ import { launch, stopRun } from '../../runs/launch'
 import { lockHolder } from '../../runs/lock'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
-import { engineChoice } from '../engineChoice'
+import { deviceChoice, engineChoice } from '../engineChoice'
 import { nodeProgram } from '../nodeProgram'
 import type { TensorFlowLibrary } from './tensorflow'
 
@@ -29,6 +29,7 @@ export class TrainerProcesses {
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
       engine: engineChoice(),
+      device: deviceChoice(),
     })
     this.log.info(`${folder.id}: started`)
     return folder
