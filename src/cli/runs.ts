@@ -9,9 +9,9 @@ import { duration, print, printJson, shortNumber, shortPath, table } from './out
 import { CommandFailure } from './usage'
 
 /** `mtl runs [DIR]`. @returns exit code */
-export function listRuns({ positionals, json }: Arguments): number {
+export async function listRuns({ positionals, json }: Arguments): Promise<number> {
   const folder = positionals[0] === undefined ? runsHere() : runsIn(resolve(positionals[0]))
-  const summaries = new RunSummaries(folder).list()
+  const summaries = await new RunSummaries(folder).list()
   if (json) for (const summary of summaries) printJson({ type: 'run', ...summary })
   else if (summaries.length === 0) print(`No runs in ${shortPath(folder)}`)
   else for (const line of table([['run', 'status', 'epoch', 'best checkpoint'], ...summaries.map(row)])) print(line)

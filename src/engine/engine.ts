@@ -9,13 +9,19 @@ export interface Engine {
   /** 'onnxruntime' or 'tensorflow' */
   readonly name: string
   readonly version: string
-  readonly device: string
+  readonly device: 'cpu' | 'gpu'
+  /** What computes on the GPU: 'WebGPU', 'CUDA', … */
+  readonly provider?: string
   readonly threads: number
   /** What was found when it was opened: fast forms that were compared with the plain ones, fallbacks taken and why. */
   readonly notes?: readonly string[]
   /** @throws EngineError where the model can't be compiled */
   compile(request: CompileRequest): Promise<CompiledModel>
 }
+
+/** How images lie in memory from one operation to the next, where an engine has a choice: by channels, or by blocks of channels. */
+export const imageLayouts = ['plain', 'blocked'] as const
+export type ImageLayout = (typeof imageLayouts)[number]
 
 export interface CompileRequest {
   /** Shapes and parameters fully known. */
@@ -25,10 +31,14 @@ export interface CompileRequest {
   /** Rows per evaluation call. */
   readonly evaluationBatchSize: number
   readonly optimizer: Choice
-  /** Whether steps give the Gram matrix of task gradients before the weights are chosen. */
+  /** Whether steps give the Gram matrix of task gradients, and their losses, before the weights are chosen. */
   readonly perTaskGradients: boolean
+  /** Whether steps give the losses before the weights are chosen; the backward pass then waits for that. */
+  readonly lossesFirst?: boolean
   /** Seeds initial weights and dropout masks. */
   readonly seed: number
+  /** The layout that a run began with; where absent, the engine takes the faster one. It decides the order of sums. */
+  readonly imageLayout?: ImageLayout
 }
 
 /** Per-layer Gram blocks: G_l = J_l J_lᵀ over one trunk layer's parameters; they add up to G. Row-major T×T each, float64. */
@@ -38,10 +48,30 @@ export interface GramBlocks {
   readonly blocks: Float64Array
 }
 
-export interface StepWeights {
-  readonly shared: Float64Array
-  readonly heads?: Float64Array
+/** What is known when the weights of a step are chosen. */
+export interface StepSight {
+  /** True for the tasks with a label in the batch. */
+  readonly present: readonly boolean[]
+  /** As in `StepResult`, where the model was compiled with losses first or per-task gradients. */
+  readonly losses?: Float64Array
+  /** Where the model was compiled with per-task gradients. */
+  readonly gram?: GramBlocks
+  /** With them: the gradients of the shared parameters, a row per task, zero for absent ones. Valid until the next step. */
+  readonly rows?: () => readonly Float32Array[]
 }
+
+export interface StepWeights {
+  /** On the tasks' gradients by the shared parameters. */
+  readonly shared: Float64Array
+  /** Factors on the gradients of the parameters of one task; 1 where absent. */
+  readonly heads?: Float64Array
+  /** Instead of `shared`, weights for each layer of the Gram blocks. Only with per-task gradients. */
+  readonly layers?: readonly Float64Array[]
+  /** Instead of weights, the gradient of the shared parameters itself, as long as a row. Only with per-task gradients. */
+  readonly direction?: Float32Array | Float64Array
+}
+
+export type ChooseWeights = (sight: StepSight) => StepWeights
 
 export interface StepResult {
   /** Mean loss per task over the labelled rows, NaN for a task without any. */
@@ -53,11 +83,15 @@ export interface StepResult {
 
 export interface CompiledModel {
   readonly parameters: readonly ParameterInfo[]
+  /** Absent where the engine has no choice. */
+  readonly imageLayout?: ImageLayout
   /**
    * One optimisation step.
-   * @param weights chooses the weights of the tasks; gets the Gram blocks where the model was compiled with per-task gradients
+   * @param choose the weights of the tasks
    */
-  step(batch: Batch, learningRate: number, weights: (view: { present: readonly boolean[]; gram?: GramBlocks }) => StepWeights): StepResult
+  step(batch: Batch, learningRate: number, choose: ChooseWeights): StepResult
+  /** Mean losses at a batch with the present weights and the dropout masks of the last step; NaN for a task without a label. */
+  lossesAfterStep(batch: Batch): Float64Array
   /** Per-task gradients of the shared parameters at this batch, as Gram blocks, without touching any state. */
   measureGram(batch: Batch): Promise<GramBlocks>
   /** Forward pass without dropout. Predictions by task name, [evaluationBatchSize, units]; losses are per row, 0 where masked. */
@@ -93,3 +127,6 @@ export interface EngineState {
 }
 
 export class EngineError extends Error {}
+
+/** The device failed: there is none, it has not enough memory, or it was lost. The processor may well do the same work. */
+export class DeviceError extends EngineError {}

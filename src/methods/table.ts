@@ -1,11 +1,64 @@
+import { alignedMtl } from './aggregation/alignedMtl'
+import { caGrad } from './aggregation/caGrad'
+import { conFig } from './aggregation/conFig'
+import { dbMtl } from './aggregation/dbMtl'
+import { dualProj } from './aggregation/dualProj'
+import { excessMtl } from './aggregation/excessMtl'
+import { fairGrad } from './aggregation/fairGrad'
+import { gradDrop } from './aggregation/gradDrop'
+import { gradVac } from './aggregation/gradVac'
+import { imtlG } from './aggregation/imtlG'
+import { mgda } from './aggregation/mgda'
+import { moCo } from './aggregation/moCo'
+import { nashMtl } from './aggregation/nashMtl'
 import { pcGrad } from './aggregation/pcGrad'
+import { sdmGrad } from './aggregation/sdmGrad'
+import { upGrad } from './aggregation/upGrad'
 import type { MethodDefinition } from './method'
+import { dwa } from './weighting/dwa'
 import { equal } from './weighting/equal'
+import { famo } from './weighting/famo'
 import { fixed } from './weighting/fixed'
+import { gls } from './weighting/gls'
+import { gradNorm } from './weighting/gradNorm'
+import { imtlL } from './weighting/imtlL'
+import { ldcMtl } from './weighting/ldcMtl'
+import { rlw } from './weighting/rlw'
+import { si } from './weighting/si'
+import { stch } from './weighting/stch'
 import { uncertainty } from './weighting/uncertainty'
 
 /** Every way to balance tasks: one line each. */
-export const methods: readonly MethodDefinition[] = [equal, fixed, uncertainty, pcGrad]
+export const methods: readonly MethodDefinition[] = [
+  equal,
+  fixed,
+  uncertainty,
+  dwa,
+  rlw,
+  gls,
+  si,
+  imtlL,
+  imtlG,
+  gradNorm,
+  mgda,
+  pcGrad,
+  gradVac,
+  caGrad,
+  gradDrop,
+  nashMtl,
+  fairGrad,
+  alignedMtl,
+  upGrad,
+  dualProj,
+  conFig,
+  moCo,
+  sdmGrad,
+  famo,
+  dbMtl,
+  stch,
+  excessMtl,
+  ldcMtl,
+]
 
 const byKind = new Map(methods.map(method => [method.kind, method]))
 

@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync, watch, type FSWatcher } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync, watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Disposable } from '../base/disposable'
 import type { RunEvent } from './events'
 
-const chunkBytes = 1 << 20
+/** Read and parsed in a millisecond, as readers share their thread. */
+const chunkBytes = 1 << 16
 
 /**
  * Reads a run's event log from an offset on, also while it is being written: a torn last line is left for the next read.
@@ -23,7 +24,7 @@ export class EventReader {
     return events
   }
 
-  /** Reads about one megabyte. @returns whether there may be more */
+  /** Reads some ten kilobytes. @returns whether there may be more */
   readChunk(events: RunEvent[]): boolean {
     const bytes = this.bytesFromOffset()
     const end = bytes === null ? -1 : bytes.lastIndexOf(10)
@@ -34,6 +35,17 @@ export class EventReader {
     }
     this.offset += end + 1
     return true
+  }
+
+  /**
+   * What stands at the end of the log; the offset is behind it then.
+   * @param bytes how much of the log is read at most
+   */
+  readEnd(bytes: number): RunEvent[] {
+    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
+    // The first line is most often cut: it is no JSON then, and left out.
+    this.offset = Math.max(0, size - bytes)
+    return this.read()
   }
 
   private bytesFromOffset(): Buffer | null {

@@ -26,6 +26,14 @@ export class RunFolder {
   get log(): string {
     return join(this.path, 'trainer.log')
   }
+  /** How a series of runs stands, in the series' own folder. */
+  get progress(): string {
+    return join(this.path, 'progress.json')
+  }
+  /** The folder in which it lies with others. */
+  get runs(): string {
+    return dirname(this.path)
+  }
   get checkpoints(): string {
     return join(this.path, 'checkpoints')
   }

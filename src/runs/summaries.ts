@@ -1,38 +1,78 @@
+import type { RunEvent } from './events'
 import { EventReader } from './eventReader'
 import { runFolders, type RunFolder } from './folder'
 import { liveProcess } from './live'
 import type { RunManifest } from './manifest'
 import { afterEvent, noProgress, type RunProgress, type RunSummary } from './summary'
+import { Turns } from './turns'
 
-/** Summaries of the runs in one folder. Keeps how far it has read each log, so that looking again costs what is new. */
+/** The end of a run that has ended says all that its summary needs, and stands within so many bytes. */
+const endBytes = 1 << 16
+
+interface Known {
+  readonly manifest: RunManifest
+  readonly reader: EventReader
+  progress: RunProgress
+}
+
+/**
+ * Summaries of the runs in one folder. Keeps how far it has read each log, so that looking again costs what is new. Long logs
+ * are read in short turns, between which the thread is free.
+ */
 export class RunSummaries {
-  private readonly known = new Map<string, { manifest: RunManifest; reader: EventReader; progress: RunProgress }>()
+  private readonly known = new Map<string, Known>()
+  private readonly turns = new Turns()
 
   constructor(readonly runs: string) {}
 
   /** Newest first. Folders that can't be read as a run, such as those of a later version, are left out. */
-  list(): RunSummary[] {
+  async list(): Promise<RunSummary[]> {
     const folders = runFolders(this.runs)
     const there = new Set(folders.map(folder => folder.path))
     for (const path of this.known.keys()) if (!there.has(path)) this.known.delete(path)
-    return folders.flatMap(folder => this.summary(folder) ?? [])
+    const found: RunSummary[] = []
+    for (const folder of folders) {
+      const summary = await this.summary(folder)
+      if (summary) found.push(summary)
+      await this.turns.next()
+    }
+    return found
   }
 
-  summary(folder: RunFolder): RunSummary | null {
+  async summary(folder: RunFolder): Promise<RunSummary | null> {
     // The lock is read first: a run that ends in between has then said so in its log.
     const live = liveProcess(folder) !== null
-    let known = this.known.get(folder.path)
-    if (!known) {
-      try {
-        known = { manifest: folder.readManifest(), reader: new EventReader(folder.events), progress: noProgress }
-      } catch {
-        return null
-      }
-      this.known.set(folder.path, known)
+    const known = this.known.get(folder.path) ?? open(folder)
+    if (!known) return null
+    this.known.set(folder.path, known)
+    for (let more = true; more;) {
+      const events: RunEvent[] = []
+      more = known.reader.readChunk(events)
+      known.progress = events.reduce(afterEvent, known.progress)
+      if (more) await this.turns.next()
     }
-    known.progress = known.reader.read().reduce(afterEvent, known.progress)
     return summarise(folder, known.manifest, known.progress, live)
   }
+}
+
+function open(folder: RunFolder): Known | null {
+  try {
+    const manifest = folder.readManifest()
+    const reader = new EventReader(folder.events)
+    const progress = progressOfEnded(reader.readEnd(endBytes))
+    // One that goes on, or was interrupted, is read from the start.
+    if (!progress) reader.offset = 0
+    return { manifest, reader, progress: progress ?? noProgress }
+  } catch {
+    return null
+  }
+}
+
+/** @returns the same as all events of the log would give; null where these last ones do not tell */
+function progressOfEnded(last: readonly RunEvent[]): RunProgress | null {
+  const end = last.at(-1)
+  const told = end?.type === 'end' && Object.keys(end.metrics).length > 0 && last.some(event => event.type === 'progress')
+  return told ? last.reduce(afterEvent, noProgress) : null
 }
 
 export function summarise(folder: RunFolder, manifest: RunManifest, progress: RunProgress, live: boolean): RunSummary {
@@ -55,6 +95,14 @@ export function summarise(folder: RunFolder, manifest: RunManifest, progress: Ru
     secondsLeft: interrupted ? null : progress.secondsLeft,
     examplesPerSecond: progress.examplesPerSecond,
     best: progress.best,
+    device: deviceText(progress.device ?? manifest.engine),
+    ...(progress.device?.fallback && { deviceProblem: progress.device.reason }),
     ...(progress.message !== undefined && { message: progress.message }),
+    ...(manifest.partOf && { partOf: manifest.partOf }),
   }
+}
+
+/** @returns 'CPU', 'GPU (WebGPU)' */
+function deviceText({ device, provider }: { readonly device: string; readonly provider?: string | null | undefined }): string {
+  return provider ? `${device.toUpperCase()} (${provider})` : device.toUpperCase()
 }

@@ -1,4 +1,5 @@
-import type { ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
+import type { DeviceEvent, ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
+import type { PartOf } from './manifest'
 
 /** What lists of runs show: made from the manifest, the event log and the live lock. */
 export interface RunSummary {
@@ -19,7 +20,13 @@ export interface RunSummary {
   readonly examplesPerSecond: number
   /** Of the best checkpoint so far. */
   readonly best: TaskMetrics
+  /** Where it computes: 'CPU', 'GPU (WebGPU)'. */
+  readonly device: string
+  /** Why, where the GPU was to be expected and failed. */
+  readonly deviceProblem?: string
   readonly message?: string
+  /** The series that it belongs to. */
+  readonly partOf?: PartOf
 }
 
 /** What an event log says, event by event. */
@@ -32,7 +39,8 @@ export interface RunProgress {
   readonly secondsLeft: number | null
   readonly examplesPerSecond: number
   readonly best: TaskMetrics
-  readonly latest: TaskMetrics
+  /** What the log says of it last; null where it says nothing. */
+  readonly device: Pick<DeviceEvent, 'device' | 'provider' | 'reason' | 'fallback'> | null
   readonly message?: string | undefined
 }
 
@@ -45,7 +53,7 @@ export const noProgress: RunProgress = {
   secondsLeft: null,
   examplesPerSecond: 0,
   best: {},
-  latest: {},
+  device: null,
 }
 
 /** @returns the progress after one more event of the log */
@@ -59,7 +67,7 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
     case 'step':
       return { ...progress, step: event.step, epoch: event.epoch }
     case 'epoch':
-      return { ...progress, step: event.step, epoch: event.epoch, latest: event.metrics, ...(event.best && { best: event.metrics }) }
+      return { ...progress, step: event.step, epoch: event.epoch, ...(event.best && { best: event.metrics }) }
     case 'progress':
       return {
         ...progress,
@@ -70,6 +78,8 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
         secondsLeft: event.secondsLeft,
         examplesPerSecond: event.examplesPerSecond,
       }
+    case 'device':
+      return { ...progress, device: event }
     case 'end':
       return {
         ...progress,

@@ -3,39 +3,62 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../data/dataset'
-import type { Engine } from '../engine/engine'
+import type { OpenedEngine } from '../engine/openEngine'
 import { graphText } from '../ir/analysis'
 import type { ModelGraph } from '../ir/graph'
 import type { RunFolder } from '../runs/folder'
 import { modelName } from '../runs/launch'
-import type { RunManifest } from '../runs/manifest'
+import type { PartOf, RecordedModel, RunManifest } from '../runs/manifest'
 import { productVersion } from '../runs/version'
 
 /** What a new run is, from everything that decides its numbers. */
 export function newManifest(
   folder: RunFolder,
-  model: { readonly file: string; readonly root: string; readonly graph: ModelGraph; readonly files: readonly string[] },
-  settings: { readonly epochs: number; readonly seed: number },
+  model: { readonly file: string; readonly root: string; readonly graph: ModelGraph; readonly sources: RecordedModel['sources'] },
+  settings: { readonly epochs: number; readonly seed: number; readonly partOf?: PartOf },
   dataset: Dataset,
-  engine: Engine,
+  { engine, device }: Pick<OpenedEngine, 'engine' | 'device'>,
 ): RunManifest {
   return {
     format: 1,
-    id: folder.id,
-    model: modelName(model.file),
-    modelFile: model.file,
-    root: model.root,
-    sources: Object.fromEntries(model.files.map(file => [file, readFileSync(join(model.root, file), 'utf8')])),
-    graph: model.graph,
-    graphHash: createHash('sha256').update(graphText(model.graph)).digest('hex'),
+    ...record(folder, model, dataset.fingerprints),
     created: Date.now(),
     ...settings,
     tasks: model.graph.tasks.map(task => task.name),
-    data: dataset.fingerprints,
-    engine: { name: engine.name, version: engine.version, device: engine.device, threads: engine.threads },
+    engine: {
+      name: engine.name,
+      version: engine.version,
+      device: engine.device,
+      ...(engine.provider !== undefined && { provider: engine.provider }),
+      ...(device && { reason: device.reason }),
+      threads: engine.threads,
+    },
     versions: { mtl: productVersion(), node: process.versions.node, [engine.name]: engine.version },
     git: commitOf(model.root),
   }
+}
+
+/** A model as it is now. */
+export function record(
+  folder: RunFolder,
+  { file, root, graph, sources }: Parameters<typeof newManifest>[1],
+  data: RecordedModel['data'],
+): RecordedModel {
+  return {
+    id: folder.id,
+    model: modelName(file),
+    modelFile: file,
+    root,
+    sources,
+    graph,
+    graphHash: createHash('sha256').update(graphText(graph)).digest('hex'),
+    data,
+  }
+}
+
+/** @param files relative to root */
+export function sourcesOf(root: string, files: readonly string[]): RecordedModel['sources'] {
+  return Object.fromEntries(files.map(file => [file, readFileSync(join(root, file), 'utf8')]))
 }
 
 function commitOf(folder: string): string | null {

@@ -1,7 +1,12 @@
 import type { Tensor } from '../../tensor/builder'
 import { size, type Operation } from '../../tensor/primitive'
 import type { Program } from '../../tensor/program'
-import { EngineError } from '../engine'
+import { EngineError, type ImageLayout } from '../engine'
+import { Coefficients } from './blocked/image'
+import { ImageWriter } from './blocked/imageWriter'
+import { blockedLowerings } from './blocked/operations'
+import { Values } from './blocked/values'
+import type { Lowering } from './lowering/lowering'
 import { lowerings } from './lowering/table'
 import { OnnxGraph } from './onnxGraph'
 
@@ -25,21 +30,56 @@ export interface Pack {
 export interface EncodingOptions {
   /** Channels per block of the runtime's blocked layout, as probed; 0 (default): plain forms only. */
   readonly block?: number
+  /** Whether images stay in that layout from one operation to the next (default: plain, where single operations use it). */
+  readonly imageLayout?: ImageLayout
   readonly inputs?: readonly Pack[]
   readonly outputs?: readonly Pack[]
+  /** Other ways to write some primitives, where a device asks for them. */
+  readonly forms?: ReadonlyMap<string, Lowering>
+  /** Values that were computed elsewhere and enter under these names, by their tensor's id. */
+  readonly given?: ReadonlyMap<number, string>
 }
 
 /** Writes what the outputs depend on as an ONNX model. */
 export function encodeProgram(program: Program, outputs: ReadonlyMap<string, Tensor>, options: EncodingOptions = {}): EncodedProgram {
-  const operations = neededFor(program, [...outputs.values()])
+  const graph = new OnnxGraph()
+  const { inputs, value } = writeProgram(graph, program, outputs, options)
+  for (const pack of options.outputs ?? []) graph.output(pack.name, together(graph, pack, value), [pack.floats])
+  for (const [name, tensor] of outputs) {
+    if (!options.outputs?.some(({ members }) => members.has(name))) graph.output(name, value(name).name, tensor.shape)
+  }
+  return { model: graph.encode(), inputs }
+}
+
+/** A value of an ONNX graph. */
+export interface WrittenValue {
+  readonly name: string
+  readonly floats: number
+}
+
+export interface WrittenProgram {
+  readonly inputs: ReadonlySet<string>
+  /** The value that stands for one of the program's outputs. */
+  value(output: string): WrittenValue
+}
+
+/** Writes what the outputs depend on into an ONNX graph, which may hold and get more. */
+export function writeProgram(
+  graph: OnnxGraph,
+  program: Program,
+  outputs: ReadonlyMap<string, Tensor>,
+  { block = 0, imageLayout = 'plain', inputs: packs = [], forms, given = new Map() }: EncodingOptions = {},
+): WrittenProgram {
+  const operations = neededFor(program, [...outputs.values()], given)
   const signature = (kind: string, firstInput: number, attributes: object) => `${kind}|${firstInput}|${JSON.stringify(attributes)}`
   const present = new Set(operations.map(({ kind, inputs, attributes }) => signature(kind, inputs[0]?.id ?? -1, attributes)))
-  const graph = new OnnxGraph()
-  const names = new Map<number, string>()
+  const writer = imageLayout === 'blocked' && block > 0 ? new ImageWriter(graph, block) : null
+  const coefficients = new Coefficients(graph)
+  const values = new Values(writer)
   const inputs = new Set<string>()
 
   const input = (name: string, shape: readonly number[]): string => {
-    const pack = options.inputs?.find(({ members }) => members.has(name))
+    const pack = packs.find(({ members }) => members.has(name))
     const [outer, outerShape] = pack ? [pack.name, [pack.floats]] : [name, shape]
     if (!inputs.has(outer)) graph.input(outer, outerShape)
     inputs.add(outer)
@@ -50,37 +90,37 @@ export function encodeProgram(program: Program, outputs: ReadonlyMap<string, Ten
   }
   for (const operation of operations) {
     const { kind, attributes, output } = operation
-    if (kind === 'input') names.set(output.id, input(attributes.name as string, output.shape))
-    else if (kind === 'constant') names.set(output.id, graph.floats(program.constants.get(output.id)!, output.shape))
+    const name = kind === 'input' ? (attributes.name as string) : given.get(output.id)
+    if (name !== undefined) values.setPlain(output, input(name, output.shape))
+    else if (kind === 'constant') values.setPlain(output, graph.floats(program.constants.get(output.id)!, output.shape))
     else {
-      const lower = lowerings.get(kind)
-      if (!lower) throw new EngineError(`the ONNX engine does not know the primitive '${kind}'`)
       const computes = (...key: Parameters<typeof signature>) => present.has(signature(...key))
-      names.set(
-        output.id,
-        lower({ graph, operation, block: options.block ?? 0, inputs: operation.inputs.map(x => names.get(x.id)!), computes }),
-      )
+      const inBlocks = writer && blockedLowerings[kind]?.({ graph, operation, values, writer, coefficients, computes })
+      if (typeof inBlocks === 'string') values.setPlain(output, inBlocks)
+      else if (inBlocks) values.setImage(output, inBlocks)
+      if (inBlocks) continue
+      const lower = forms?.get(kind) ?? lowerings.get(kind)
+      if (!lower) throw new EngineError(`the ONNX engine does not know the primitive '${kind}'`)
+      values.setPlain(output, lower({ graph, operation, block, inputs: operation.inputs.map(x => values.plain(x)), computes }))
     }
   }
-  const value = (name: string) => ({ name: names.get(outputs.get(name)!.id)!, floats: size(outputs.get(name)!.shape) })
-  for (const pack of options.outputs ?? []) graph.output(pack.name, together(graph, pack, value), [pack.floats])
-  for (const [name, tensor] of outputs) {
-    if (!options.outputs?.some(({ members }) => members.has(name))) graph.output(name, names.get(tensor.id)!, tensor.shape)
-  }
-  return { model: graph.encode(), inputs }
+  // All of them now: values that become outputs get other names.
+  for (const tensor of outputs.values()) values.plain(tensor)
+  return { inputs, value: output => ({ name: values.plain(outputs.get(output)!), floats: size(outputs.get(output)!.shape) }) }
 }
 
-function neededFor(program: Program, outputs: Tensor[]): readonly Operation[] {
+function neededFor(program: Program, outputs: Tensor[], given: ReadonlyMap<number, string>): readonly Operation[] {
   const needed = new Set<number>()
   for (let tensor = outputs.pop(); tensor; tensor = outputs.pop()) {
     if (needed.has(tensor.id)) continue
     needed.add(tensor.id)
-    outputs.push(...program.operation(tensor).inputs)
+    if (!given.has(tensor.id)) outputs.push(...program.operation(tensor).inputs)
   }
   return program.operations.filter(operation => needed.has(operation.output.id))
 }
 
-function together(graph: OnnxGraph, pack: Pack, value: (name: string) => { readonly name: string; readonly floats: number }): string {
+/** The members of a pack as one value. */
+export function together(graph: OnnxGraph, pack: Pack, value: (name: string) => WrittenValue): string {
   const parts: string[] = []
   let end = 0
   const fill = (to: number) => {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunEvent } from '../../../src/runs/events'
+import { EventReader } from '../../../src/runs/eventReader'
+import type { RunEvent, TaskMetrics } from '../../../src/runs/events'
 import type { RunFolder } from '../../../src/runs/folder'
 import { createRunFolder, defaultRunsFolder, RunError } from '../../../src/runs/folder'
 import type { RunManifest } from '../../../src/runs/manifest'
 import { ownMark } from '../../../src/runs/process'
-import { RunSummaries } from '../../../src/runs/summaries'
-import { supersede } from '../../../src/runs/summary'
+import { RunSummaries, summarise } from '../../../src/runs/summaries'
+import { afterEvent, noProgress, supersede } from '../../../src/runs/summary'
 import { penguinsGraph } from '../training/penguins'
+import { longLog } from './longLog'
 import { temporaryFolder } from './temporary'
 
 const time = 1
@@ -76,40 +78,83 @@ describe('runs in a folder', () => {
     assert.ok(!existsSync(join(root(), '.gitignore')))
   })
 
-  it('stand as their log and their process say', () => {
+  it('stand as their log and their process say', async () => {
     const summaries = new RunSummaries(runs())
-    assert.deepEqual(summaries.list(), [])
+    assert.deepEqual(await summaries.list(), [])
     const folder = newRun()
-    assert.equal(summaries.list()[0]!.status, 'interrupted', 'nobody trains it')
+    assert.equal((await summaries.list())[0]!.status, 'interrupted', 'nobody trains it')
     writeFileSync(folder.control, JSON.stringify({ ...ownMark(), address: '', heartbeat: Date.now(), started: 0 }))
     write(folder, { type: 'status', time, status: 'starting' })
-    assert.equal(summaries.list()[0]!.status, 'starting')
+    assert.equal((await summaries.list())[0]!.status, 'starting')
     write(folder, { type: 'status', time, status: 'training' }, step(1, 1), epoch(1, 1, true), step(2, 2), epoch(2, 2, false))
     write(folder, { type: 'progress', time, step: 2, steps: 8, epoch: 2, epochs: 4, examplesPerSecond: 10, secondsLeft: 6 })
-    const [training] = summaries.list()
+    const [training] = await summaries.list()
     assert.equal(training!.status, 'training')
     assert.deepEqual([training!.epoch, training!.epochs, training!.step, training!.steps, training!.secondsLeft], [2, 4, 2, 8, 6])
     assert.deepEqual(training!.best, { species: { validation_loss: 1 } })
     writeFileSync(folder.control, JSON.stringify({ ...ownMark(), pid: 2 ** 30, address: '', heartbeat: Date.now(), started: 0 }))
-    const [interrupted] = summaries.list()
+    const [interrupted] = await summaries.list()
     assert.deepEqual([interrupted!.status, interrupted!.secondsLeft], ['interrupted', null])
     write(folder, { type: 'end', time, status: 'failed', metrics: {}, message: 'no' })
-    const [failed] = new RunSummaries(runs()).list()
+    const [failed] = await new RunSummaries(runs()).list()
     assert.deepEqual([failed!.status, failed!.message, failed!.seed, failed!.weighting], ['failed', 'no', 3, 'equal'])
     assert.deepEqual(failed!.best, { species: { validation_loss: 1 } })
   })
 
-  it('of a later format, and other folders, are left out', () => {
+  it('of a later format, and other folders, are left out', async () => {
     newRun()
     const later = newRun()
     writeFileSync(later.manifest, JSON.stringify({ ...manifest(later), format: 2 }))
     mkdirSync(join(runs(), 'something'))
     writeFileSync(join(runs(), 'file'), '')
-    assert.equal(new RunSummaries(runs()).list().length, 1)
+    assert.equal((await new RunSummaries(runs()).list()).length, 1)
     assert.throws(
       () => later.readManifest(),
       (error: Error) => error instanceof RunError && /format 2/.test(error.message),
     )
+  })
+
+  it('that have ended are known from the end of a long log, the same as from all of it', async () => {
+    const folder = newRun()
+    for (const status of ['completed', 'stopped', 'failed'] as const) {
+      for (const metrics of [{ species: { validation_loss: 0.25 } }, {}] as TaskMetrics[]) {
+        writeFileSync(folder.events, '')
+        write(folder, ...longLog(3000), { type: 'end', time, status, metrics, ...(status === 'failed' && { message: 'why' }) })
+        const whole = new EventReader(folder.events).read().reduce(afterEvent, noProgress)
+        const summaries = new RunSummaries(runs())
+        assert.deepEqual(await summaries.list(), [summarise(folder, folder.readManifest(), whole, false)])
+        // One that is resumed goes on from there.
+        write(folder, { type: 'resume', time, step: 8, epoch: 2 }, { type: 'status', time, status: 'training' }, epoch(3, 9, true))
+        const [resumed] = await summaries.list()
+        assert.deepEqual([resumed!.status, resumed!.epoch, resumed!.step], ['interrupted', 3, 9])
+        assert.deepEqual(resumed!.best, { species: { validation_loss: 1 / 3 } })
+      }
+    }
+  })
+
+  it('with long logs are read without holding up the thread', async function () {
+    this.timeout(60_000)
+    const text = longLog(60_000)
+      .map(event => `${JSON.stringify(event)}\n`)
+      .join('')
+    // None has ended: each is read from its start.
+    for (let i = 0; i < 4; i++) writeFileSync(newRun().events, text)
+    assert.ok(text.length > 10e6)
+    let [turn, longest, turns] = [performance.now(), 0, 0]
+    let reading = true
+    const tick = () => {
+      const now = performance.now()
+      ;[longest, turn, turns] = [Math.max(longest, now - turn), now, turns + 1]
+      if (reading) setImmediate(tick)
+    }
+    setImmediate(tick)
+    const began = performance.now()
+    assert.equal((await new RunSummaries(runs()).list()).length, 4)
+    reading = false
+    const whole = performance.now() - began
+    // A busy machine may take the processor away at any time: the longest turn is told as a share of the whole.
+    assert.ok(turns > 40 && longest < whole / 5, `${turns} turns, the longest ${longest.toFixed(1)} of ${whole.toFixed(0)} ms`)
+    if (process.env.MTL_VERBOSE) console.log(`${turns} turns, the longest ${longest.toFixed(1)} of ${whole.toFixed(0)} ms`)
   })
 
   it('give the curves of an uninterrupted run after a resume', () => {

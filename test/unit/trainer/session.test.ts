@@ -90,7 +90,7 @@ describe('training process', function () {
     }
     await sendControl(folder, { command: 'pause' })
     await wait(1500)
-    assert.equal(new RunSummaries(workspace.runs).list()[0]!.status, 'paused', 'a pause lasts')
+    assert.equal((await new RunSummaries(workspace.runs).list())[0]!.status, 'paused', 'a pause lasts')
     await sendControl(folder, { command: 'resume' })
     assert.ok(waits.sort((a, b) => a - b)[2]! < 100, `${waits.map(Math.round).join(', ')} ms`)
     await stopRun(folder)
@@ -183,7 +183,7 @@ describe('training process', function () {
     await launch({ trainer, runs: '', resume: together.path })
     await ended(together)
     assert.deepEqual(numbers(together), numbers(new RunFolder(join(other, '.mtl', 'runs', whole.id))))
-    assert.equal(new RunSummaries(join(other, '.mtl', 'runs')).list().length, 2)
+    assert.equal((await new RunSummaries(join(other, '.mtl', 'runs')).list()).length, 2)
   })
 })
 

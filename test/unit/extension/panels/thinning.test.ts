@@ -41,6 +41,19 @@ describe('thinEvents', () => {
     assert.ok(thinEvents(flat).some(e => e.type === 'step' && e.losses.a === 99))
   })
 
+  it('thins the epochs of a very long run as well, but not its ends, its extremes or its best', () => {
+    const metrics = (i: number) => ({ a: { train_loss: 1, validation_loss: i === 23_456 ? 7 : random.uniform() }, b: { train_loss: -i } })
+    const epochs = Array.from({ length: 30_000 }, (_, i): RunEvent => {
+      return { type: 'epoch', time: i, epoch: i + 1, step: 9 * (i + 1), seconds: 1, metrics: metrics(i), score: 1, best: i < 20_001 }
+    })
+    const thinned = thinEvents([...steps, ...epochs])
+    const kept = thinned.flatMap(e => (e.type === 'epoch' ? e.epoch : []))
+    assert.ok(kept.length <= stepPointLimit + 1 && kept.length > stepPointLimit / 2, `${kept.length} epochs`)
+    for (const epoch of [1, 20_001, 23_457, 30_000]) assert.ok(kept.includes(epoch), `epoch ${epoch}`)
+    assert.ok(kept.every((epoch, i) => i === 0 || kept[i - 1]! < epoch))
+    assert.equal(thinned.filter(e => e.type === 'step').length, thinEvents(steps).length)
+  })
+
   it('keeps epochs and the end, and leaves out what charts do not show', () => {
     const rest: RunEvent[] = [
       { type: 'epoch', time: 1, epoch: 1, step: 10, seconds: 1, metrics: {}, score: 1, best: true },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { Arena, padded } from '../../../../src/engine/onnx/arena'
-import { dropoutMask } from '../../../../src/engine/tfjs/dropout'
-import type { DropoutMask } from '../../../../src/tensor/program'
+import { Arena, padded } from '../../../src/engine/onnx/arena'
+import { dropoutMask } from '../../../src/engine/dropout'
+import type { DropoutMask } from '../../../src/tensor/program'
 
 const maskOf = (shape: number[], rate: number): DropoutMask => ({ tensor: { id: 0, shape }, name: 'dropout/0', rate })
 

@@ -1,5 +1,5 @@
-import { size } from '../../tensor/primitive'
-import type { DropoutMask } from '../../tensor/program'
+import { size } from '../tensor/primitive'
+import type { DropoutMask } from '../tensor/program'
 
 /** One round of the integer hash "lowbias32" (Wellons 2018). */
 function scramble(x: number): number {
