@@ -72,7 +72,7 @@ export function parseArguments(
 
 /** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
 function isValue(args: readonly string[], arg: string): boolean {
-  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates'].includes(args[args.indexOf(arg) - 1] ?? '')
+  return /^-\d/.test(arg) && ['--epochs', '--seed'].includes(args[args.indexOf(arg) - 1] ?? '')
 }
 
 function text(name: string, value: unknown): Record<string, string> {
