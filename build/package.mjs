@@ -1,18 +1,43 @@
-// `npm run package`: one .vsix file for this platform, as the native packages' binaries differ from one to the next.
-import { mkdtempSync, rmSync } from 'node:fs'
+// `npm run package [-- --target PLATFORM-ARCH] [-- --out FOLDER]`: one .vsix file for one platform, as the native libraries differ
+// from one to the next.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
 import { createVSIX } from '@vscode/vsce'
 import { build, root } from './build.mjs'
-import { extensionFolder, stage } from './stage.mjs'
+import { manifest, stage, thisPlatform } from './stage.mjs'
 
-await build()
-const target = `${process.platform}-${process.arch}`
-const scratch = mkdtempSync(join(tmpdir(), 'mtl-package-'))
-const packagePath = join(root, `${extensionFolder}-${target}.vsix`)
-try {
-  const cwd = stage(join(scratch, 'extension'), { packages: 'copy' })
-  await createVSIX({ cwd, packagePath, target, allowMissingRepository: true, rewriteRelativeLinks: false })
-} finally {
-  rmSync(scratch, { recursive: true, force: true })
+export const packageName = target => `${manifest.name}-${target}-${manifest.version}.vsix`
+
+/**
+ * @param {{ target?: string, folder?: string }} [options] folder: where the file goes
+ * @returns {Promise<string>} path of the file
+ * @throws where the target's native libraries are not installed
+ */
+export async function packageExtension({ target = thisPlatform, folder = root } = {}) {
+  await build()
+  const scratch = mkdtempSync(join(tmpdir(), 'mtl-package-'))
+  const packagePath = join(folder, packageName(target))
+  try {
+    const cwd = stage(join(scratch, 'extension'), { packages: 'copy', target })
+    if (!existsSync(engineOf(cwd, target)))
+      console.log(`ONNX Runtime has no library for ${target}: this package trains with TensorFlow.js in WebAssembly.`)
+    await createVSIX({ cwd, packagePath, target, allowMissingRepository: true, rewriteRelativeLinks: false })
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  return packagePath
+}
+
+const engineOf = (cwd, target) =>
+  join(cwd, 'node_modules/onnxruntime-node/bin', 'napi-v6', target.replace('-', '/'), 'onnxruntime_binding.node')
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { target, out } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } }).values
+  packageExtension({ target, folder: out }).catch(error => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
 }

@@ -3,9 +3,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { dist, external, root } from './build.mjs'
+import { notices } from './notices.mjs'
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const contents = ['media', 'examples', 'docs', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore']
+export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const contents = ['media', 'examples', 'docs', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', '.vscodeignore']
 /** Needed only while onnxruntime-node is installed. */
 const installers = ['adm-zip', 'global-agent']
 const plugin = 'mtl-typescript-plugin'
@@ -13,50 +14,60 @@ const plugin = 'mtl-typescript-plugin'
 /** The folder name under which VS Code finds the extension among the installed ones. */
 export const extensionFolder = `${manifest.publisher}.${manifest.name}-${manifest.version}`
 
+export const thisPlatform = `${process.platform}-${process.arch}`
+
 /**
  * @param {string} to made anew
- * @param {{ packages: 'link' | 'copy', examples?: boolean }} how native packages are reached
+ * @param {{ packages: 'link' | 'copy', target?: string }} how native packages are reached; copied are those of the target alone
+ * @throws where a package that the target can't do without is not installed
  */
-export function stage(to, { packages, examples = true }) {
+export function stage(to, { packages, target = thisPlatform }) {
+  const natives = closure(external.filter(name => manifestOf(name, join(root, 'package.json'))))
+  if (packages === 'copy') keepTarget(natives, target)
   rmSync(to, { recursive: true, force: true })
   mkdirSync(join(to, 'node_modules'), { recursive: true })
   for (const name of contents) {
-    if (name === 'examples' && !examples) continue
-    if (existsSync(join(root, name)))
-      cpSync(join(root, name), join(to, name), { recursive: true, filter: path => !path.includes('.mtl/') && !path.endsWith('.mtl') })
+    const withoutRuns = path => !path.includes('.mtl/') && !path.endsWith('.mtl')
+    cpSync(join(root, name), join(to, name), { recursive: true, filter: withoutRuns })
   }
   cpSync(dist, join(to, 'dist'), { recursive: true })
-
-  const natives = nativePackages()
   for (const [name, { folder, own }] of natives) {
-    const target = join(to, 'node_modules', name)
-    mkdirSync(dirname(target), { recursive: true })
-    if (packages === 'link') symlinkSync(folder, target, 'junction')
+    const place = join(to, 'node_modules', name)
+    mkdirSync(dirname(place), { recursive: true })
+    if (packages === 'link') symlinkSync(folder, place, 'junction')
     else {
-      cpSync(folder, target, { recursive: true, dereference: true, filter: path => isForThisPlatform(path) })
-      writeFileSync(join(target, 'package.json'), JSON.stringify(without(own, installers), null, 2))
+      cpSync(folder, place, { recursive: true, dereference: true, filter: path => isForTarget(path, target) })
+      writeFileSync(join(place, 'package.json'), JSON.stringify(forTarget(own, natives), null, 2))
     }
   }
   // TypeScript's server looks for the plugins of an extension in the extension's own node_modules.
-  const hasPlugin = existsSync(join(dist, 'typescriptPlugin'))
-  if (hasPlugin) cpSync(join(dist, 'typescriptPlugin'), join(to, 'node_modules', plugin), { recursive: true })
+  cpSync(join(dist, 'typescriptPlugin'), join(to, 'node_modules', plugin), { recursive: true })
+  const shipped = new Map([...closure(Object.keys(manifest.dependencies)), ...natives])
+  writeFileSync(join(to, 'ThirdPartyNotices.txt'), notices(shipped.values()))
+  writeFileSync(join(to, 'package.json'), JSON.stringify(stagedManifest(natives), null, 2))
+  return to
+}
 
-  const dependencies = Object.fromEntries([...natives].map(([name, { own }]) => [name, own.version]))
-  if (hasPlugin) dependencies[plugin] = JSON.parse(readFileSync(join(dist, 'typescriptPlugin/package.json'), 'utf8')).version
+function stagedManifest(natives) {
   const {
     scripts: _scripts,
     devDependencies: _dev,
     peerDependencies: _peers,
     peerDependenciesMeta: _meta,
+    overrides: _overrides,
     private: _private,
     ...rest
   } = manifest
-  writeFileSync(join(to, 'package.json'), JSON.stringify({ ...rest, dependencies }, null, 2))
-  return to
+  const dependencies = Object.fromEntries([...natives].map(([name, { own }]) => [name, own.version]))
+  dependencies[plugin] = JSON.parse(readFileSync(join(dist, 'typescriptPlugin/package.json'), 'utf8')).version
+  return { ...rest, dependencies }
 }
 
-/** The packages that stay outside the bundles, with all they need and that is installed. */
-function nativePackages() {
+/**
+ * The packages with all they need and that is installed.
+ * @returns {Map<string, { folder: string, own: any }>}
+ */
+function closure(names) {
   const found = new Map()
   const add = (name, from) => {
     if (found.has(name) || installers.includes(name)) return
@@ -66,7 +77,7 @@ function nativePackages() {
     found.set(name, { folder: dirname(file), own })
     for (const other of Object.keys({ ...own.dependencies, ...own.optionalDependencies })) add(other, file)
   }
-  for (const name of external) if (name in manifest.dependencies) add(name, join(root, 'package.json'))
+  for (const name of names) add(name, join(root, 'package.json'))
   return found
 }
 
@@ -75,14 +86,36 @@ function manifestOf(name, from) {
   return paths.map(path => join(path, name, 'package.json')).find(file => existsSync(file))
 }
 
-function without(own, names) {
-  const dependencies = Object.fromEntries(Object.entries(own.dependencies ?? {}).filter(([name]) => !names.includes(name)))
-  const { scripts: _scripts, ...rest } = own
-  return { ...rest, dependencies }
+const bindings = '@duckdb/node-bindings'
+
+/** DuckDB has a package for each platform, of which npm installs this machine's. Without it no data can be read. */
+function keepTarget(natives, target) {
+  const wanted = `${bindings}-${target}`
+  for (const name of natives.keys()) if (name.startsWith(`${bindings}-`) && name !== wanted) natives.delete(name)
+  const known = natives.get(bindings).own.optionalDependencies
+  // VS Code knows no other Linux than that of glibc under this name.
+  const platforms = Object.keys(known)
+    .map(name => name.slice(bindings.length + 1))
+    .filter(name => !name.endsWith('-musl'))
+    .sort()
+  if (!platforms.includes(target)) throw new Error(`There is no platform ${target}; there are ${platforms.join(', ')}.`)
+  if (natives.has(wanted)) return
+  throw new Error(
+    `DuckDB's library for ${target} is not installed here. First: npm install --no-save --force --ignore-scripts ${wanted}@${known[wanted]}`,
+  )
+}
+
+/** Without what is needed only while it is installed, and without other platforms' packages. */
+function forTarget({ scripts: _scripts, devDependencies: _dev, ...own }, natives) {
+  const kept = packages => Object.fromEntries(Object.entries(packages ?? {}).filter(([name]) => natives.has(name)))
+  return { ...own, dependencies: kept(own.dependencies), optionalDependencies: kept(own.optionalDependencies) }
 }
 
 /** onnxruntime-node carries every platform's binaries in bin/napi-v…/PLATFORM/ARCH. */
-function isForThisPlatform(path) {
+function isForTarget(path, target) {
+  // On macOS the library is there twice, and the binding loads the other one.
+  if (/\.\d+\.\d+\.\d+\.dylib$/.test(path)) return false
   const [, platform, arch] = /[\\/]bin[\\/]napi-v\d+[\\/]([^\\/]+)(?:[\\/]([^\\/]+))?/.exec(path) ?? []
-  return (platform ?? process.platform) === process.platform && (arch ?? process.arch) === process.arch
+  const [wantedPlatform, wantedArch] = target.split('-')
+  return (platform ?? wantedPlatform) === wantedPlatform && (arch ?? wantedArch) === wantedArch
 }

@@ -1,12 +1,16 @@
-// A real VS Code with the built extension, open in a real Chromium, for the integration and end-to-end tests.
+// A real VS Code with the extension, open in a real Chromium, for the integration and end-to-end tests.
+import { execFile } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { root } from '../build/build.mjs'
 import { findChromium } from '../build/chromium.mjs'
+import { packageExtension } from '../build/package.mjs'
 import { freePort, serve } from '../build/server.mjs'
-import { extensionFolder, stage } from '../build/stage.mjs'
+import { stage } from '../build/stage.mjs'
+import { ensureServer } from '../build/vscode.mjs'
 
 export const results = join(root, 'test-results')
 
@@ -15,7 +19,7 @@ export const results = join(root, 'test-results')
  * @param {object} options
  * @param {string} options.name names the server's log in test-results/
  * @param {boolean} options.trust whether VS Code asks before it trusts a folder
- * @param {boolean} options.installed whether the extension is installed, or only laid out for development
+ * @param {boolean} options.installed whether the extension is installed from its package, as users do, or only laid out for development
  * @param {Record<string, unknown>} [options.settings]
  */
 export async function startEditor({ name, trust, installed, settings }) {
@@ -24,13 +28,15 @@ export async function startEditor({ name, trust, installed, settings }) {
   const extensions = join(scratch, 'extensions')
   const workspace = join(scratch, 'workspace')
   for (const folder of [home, extensions, workspace, results]) mkdirSync(folder, { recursive: true })
-  const extension = stage(installed ? join(extensions, extensionFolder) : join(scratch, 'extension'), { packages: 'link' })
   const env = { HOME: home, XDG_CONFIG_HOME: undefined, XDG_DATA_HOME: undefined, XDG_CACHE_HOME: undefined }
+  if (installed) await install({ state: scratch, extensions, env })
+  const extension = installed ? undefined : stage(join(scratch, 'extension'), { packages: 'link' })
   const server = await serve({ state: scratch, extensions, port: await freePort(0), trust, settings, env })
   const browser = await launch()
   return {
     url: server.url,
     workspace,
+    /** Where it is laid out for development. */
     extension,
     browser,
     /** A window on the workspace folder. */
@@ -42,6 +48,23 @@ export async function startEditor({ name, trust, installed, settings }) {
       rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     },
   }
+}
+
+/** Made once for all tests of a process. @type {Promise<string> | undefined} */
+let vsix
+
+function packageOnce() {
+  const folder = mkdtempSync(join(tmpdir(), 'mtl-vsix-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return packageExtension({ folder })
+}
+
+async function install({ state, extensions, env }) {
+  vsix ??= packageOnce()
+  const { node, entry } = await ensureServer()
+  const args = ['--user-data-dir', join(state, 'data'), '--extensions-dir', extensions, '--install-extension', await vsix]
+  const { stdout } = await promisify(execFile)(node, [entry, ...args], { cwd: state, env: { ...process.env, ...env } })
+  if (!/successfully installed/.test(stdout)) throw new Error(`The package could not be installed:\n${stdout}`)
 }
 
 function launch() {

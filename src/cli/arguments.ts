@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../base/nearest'
+import { deviceChoices, type DeviceChoice } from '../ir/deviceChoice'
 import { engineChoices, type EngineChoice } from '../ir/engineChoice'
 import { UsageError } from './usage'
 
@@ -11,6 +12,7 @@ export interface Arguments {
   readonly epochs?: number
   readonly seed?: number
   readonly engine?: EngineChoice
+  readonly device?: DeviceChoice
   readonly methods?: readonly string[]
   readonly seeds?: number
   readonly learningRates?: readonly number[]
@@ -23,6 +25,7 @@ const kinds = {
   epochs: 'string',
   seed: 'string',
   engine: 'string',
+  device: 'string',
   methods: 'string',
   seeds: 'string',
   'learning-rates': 'string',
@@ -63,7 +66,8 @@ export function parseArguments(
     ...text('resume', values.resume),
     ...whole('epochs', values.epochs, 1),
     ...whole('seed', values.seed, 0),
-    ...engine(values.engine),
+    ...oneOf('engine', engineChoices, values.engine),
+    ...oneOf('device', deviceChoices, values.device),
     ...whole('seeds', values.seeds, 1),
     ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
     ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
@@ -98,12 +102,16 @@ function rates(items: readonly string[]): number[] {
   return [...new Set(items.map(Number))]
 }
 
-function engine(value: unknown): { engine?: EngineChoice } {
+function oneOf<Name extends string, Word extends string>(
+  name: Name,
+  choices: readonly Word[],
+  value: unknown,
+): { readonly [N in Name]?: Word } {
   if (value === undefined) return {}
-  const choice = engineChoices.find(name => name === value)
-  if (choice) return { engine: choice }
-  const guess = nearest(value as string, engineChoices)
-  throw new UsageError(`--engine is one of ${engineChoices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
+  const choice = choices.find(word => word === value)
+  if (choice) return { [name]: choice } as { readonly [N in Name]?: Word }
+  const guess = nearest(value as string, choices)
+  throw new UsageError(`--${name} is one of ${choices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
 }
 
 function whole(name: string, value: unknown, least: number): Record<string, number> {

@@ -6,7 +6,8 @@ import { addTypes } from './commands/addTypes'
 import { showEngineReport } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { installTensorFlow } from './commands/installTensorFlow'
-import { openExample } from './commands/openExample'
+import { newModel } from './commands/newModel'
+import { openExample, showOpenedExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
@@ -46,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The extension from top to bottom: what is made, and what it is made of. */
 function compose(
-  { extensionUri, globalStorageUri, workspaceState, subscriptions }: vscode.ExtensionContext,
+  { extensionUri, globalState, globalStorageUri, workspaceState, subscriptions }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
 ): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
@@ -120,7 +121,9 @@ function compose(
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
   })
-  command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.openExample', () => openExample(extensionUri, globalState))
+  void showOpenedExample(globalState)
+  command('mtl.newModel', given => newModel(given))
   command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))
   command('mtl.addTypes', () => addTypes(extensionUri))

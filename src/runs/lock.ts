@@ -41,6 +41,12 @@ export class RunLock {
   }
 }
 
+/** Who has the right to write to the run now, also before it is known as the process that trains it; null where nobody has. */
+export function lockHolder(folder: RunFolder): ProcessMark | null {
+  const highest = lockNumbers(folder).at(-1)
+  return highest === undefined ? null : holderOf(folder, highest)
+}
+
 const lockPath = (folder: RunFolder, number: number) => join(folder.path, `lock-${number}`)
 
 function lockNumbers(folder: RunFolder): number[] {

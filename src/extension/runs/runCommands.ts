@@ -6,6 +6,7 @@ import { moveToTrash } from './moveToTrash'
 import { isLive, type RunStore } from './runStore'
 import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
+import { trusted } from './trust'
 
 /** What can be done to runs, from lenses, the list, the status bar, the curves panel and the palette. */
 export class RunCommands {
@@ -15,12 +16,14 @@ export class RunCommands {
   ) {}
 
   async stop(given: unknown): Promise<void> {
+    if (!(await trusted('Stopping a run ends a process.'))) return
     const run = await this.choose(given, isLive, 'Stop which run?')
     if (run) await this.processes.stop(run)
     await this.runs.look()
   }
 
   async pause(given: unknown): Promise<void> {
+    if (!(await trusted('Pausing a run talks to a process.'))) return
     const run = await this.choose(given, r => r.status === 'training' || r.status === 'starting', 'Pause which run?')
     if (run) await this.processes.pause(run)
     await this.runs.look()
@@ -28,8 +31,10 @@ export class RunCommands {
 
   /** A paused run goes on in its process; one whose process is gone goes on from its last checkpoint in a new one. */
   async resume(given: unknown): Promise<void> {
+    if (!(await trusted())) return
     const run = await this.choose(given, isResumable, 'Resume which run?')
-    if (run) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
+    // Another window may have been quicker.
+    if (run && isResumable(run)) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
     await this.runs.look()
   }
 
@@ -50,6 +55,7 @@ export class RunCommands {
   }
 
   async delete(given: unknown, selected?: unknown): Promise<void> {
+    await this.runs.look()
     const ids = Array.isArray(selected) && selected.length > 0 ? selected : [given]
     const chosen = ids.map(id => this.runs.of(String(id))).filter(run => run !== undefined)
     const live = chosen.find(isLive)
@@ -65,6 +71,7 @@ export class RunCommands {
   }
 
   private async choose(given: unknown, fits: (run: RunSummary) => boolean, question: string): Promise<RunSummary | undefined> {
+    await this.runs.look()
     if (typeof given === 'string') {
       const run = this.runs.of(given)
       if (!run) throw new Error(`There is no run ${given} any more.`)

@@ -9,6 +9,7 @@ import type { Models } from '../models/models'
 import type { LaunchProblems } from './launchProblems'
 import type { RunStore } from './runStore'
 import type { TrainerProcesses } from './trainerProcesses'
+import { trusted } from './trust'
 
 interface Starting {
   readonly models: Models
@@ -59,17 +60,6 @@ async function startWith(
 export function withPhases<T>(title: string, work: (onPhase: (message: string) => void) => Promise<T>): Thenable<T> {
   const options = { location: vscode.ProgressLocation.Window, title }
   return vscode.window.withProgress(options, progress => work(message => progress.report({ message })))
-}
-
-async function trusted(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true
-  const manage = 'Manage Workspace Trust'
-  const answer = await vscode.window.showWarningMessage(
-    'Training reads data files and starts a process. It needs a trusted workspace.',
-    manage,
-  )
-  if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage')
-  return false
 }
 
 async function showErrors(model: Model): Promise<void> {

@@ -5,6 +5,7 @@ import type { ControlRequest } from '../../runs/control'
 import { sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
+import { lockHolder } from '../../runs/lock'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
 import { engineChoice } from '../engineChoice'
@@ -61,8 +62,14 @@ export class TrainerProcesses {
 
   async resume(run: RunSummary, onPhase: (message: string) => void): Promise<void> {
     if (run.status === 'paused') return this.send(run, { command: 'resume' })
-    await launch({ ...this.program(onPhase), runs: path.dirname(run.folder), resume: run.folder })
-    this.log.info(`${run.id}: resumed`)
+    try {
+      await launch({ ...this.program(onPhase), runs: path.dirname(run.folder), resume: run.folder })
+      this.log.info(`${run.id}: resumed`)
+    } catch (error) {
+      // Of two windows that resume a run at once one gets it, and both have what they wanted.
+      if (!lockHolder(new RunFolder(run.folder))) throw error
+      this.log.info(`${run.id}: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 
   async stop(run: RunSummary): Promise<void> {

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { RunError, RunFolder } from '../../../src/runs/folder'
-import { RunLock } from '../../../src/runs/lock'
+import { lockHolder, RunLock } from '../../../src/runs/lock'
 import { processIdentity } from '../../../src/runs/process'
 import { temporaryFolder } from './temporary'
 
@@ -13,9 +13,12 @@ describe('run lock', () => {
   const folder = () => new RunFolder(path())
 
   it('is held by one and free again after its release', () => {
+    assert.equal(lockHolder(folder()), null)
     const lock = RunLock.acquire(folder())
     assert.throws(() => RunLock.acquire(folder()), RunError)
+    assert.equal(lockHolder(folder())?.pid, process.pid)
     lock.release()
+    assert.equal(lockHolder(folder()), null)
     RunLock.acquire(folder()).release()
     assert.deepEqual(readdirSync(path()), ['lock-2'])
   })

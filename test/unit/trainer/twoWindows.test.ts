@@ -47,7 +47,10 @@ describe('two windows on one run', function () {
     assert.deepEqual([...seen].sort(), ['paused', 'training'])
     // Neither state is ever entered twice: there is one process and it is in one state.
     const entered = statuses(folder)
-    assert.ok(entered.every((status, i) => i === 0 || status !== entered[i - 1]!), entered.join())
+    assert.ok(
+      entered.every((status, i) => i === 0 || status !== entered[i - 1]!),
+      entered.join(),
+    )
   })
 
   it('of which one presses Pause and the other Stop see it end', async () => {

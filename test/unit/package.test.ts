@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { unzipSync } from 'fflate'
+import { temporaryFolder } from './runs/temporary'
+
+const platform = `${process.platform}-${process.arch}`
+const engine = `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`
+
+/** What the package holds, all of it: `*` is any part of a name, `**` any folders. */
+const expected = [
+  '[Content_Types].xml',
+  'extension.vsixmanifest',
+  ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'SECURITY.md', 'LICENSE.txt', 'ThirdPartyNotices.txt'],
+  // The programs: of the editor, of the sandbox, and of the processes that train, read data and look after the engine.
+  ...['extension.js', 'workspaceTypes.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
+  ...['trainer.js', 'profiler.js', 'doctor.js', 'cli.js', 'shard.js', 'kernels.wasm'].map(name => `dist/${name}`),
+  ...['tensorflow.js', 'tfjs-backend-wasm-simd.wasm'].map(name => `dist/${name}`),
+  ...['graph.js', 'graph.css', 'curves.js', 'curves.css', 'elk-worker.min.js'].map(name => `dist/${name}`),
+  'dist/types/mtl/index.d.ts',
+  'docs/*.md',
+  'media/icon.png',
+  'media/*.svg',
+  'media/walkthrough/*.{md,svg}',
+  'examples/*/{README.md,*.mtl.ts,make-data.mjs,*.csv,*.npz}',
+  'examples/*/results/*.json',
+  'node_modules/mtl-typescript-plugin/{package.json,*.js}',
+  `${engine}/onnxruntime_binding.node`,
+  `${engine}/*.{so.1,dylib,dll}`,
+  'node_modules/onnxruntime-node/{package.json,dist/*.js}',
+  'node_modules/onnxruntime-common/{package.json,dist/cjs/**}',
+  'node_modules/@duckdb/node-bindings/{package.json,*.js}',
+  `node_modules/@duckdb/node-bindings-${platform}/{package.json,duckdb.node}`,
+  `node_modules/@duckdb/node-bindings-${platform}/*.{so,dylib,dll}`,
+  'node_modules/detect-libc/{package.json,lib/*.js}',
+]
+
+function matcher(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^$()|[\]\\]/g, '\\$&')
+    .replace(/\{([^}]*)\}/g, (_, names: string) => `(?:${names.replaceAll(',', '|')})`)
+    .replace(/\*\*|\*/g, stars => (stars === '**' ? '.*' : '[^/]*'))
+  return new RegExp(`^${source}$`)
+}
+
+/** Names that are needed on other platforms or, as the library of Windows, are part of the binding there. */
+const optional = /\{so(\.1)?,dylib,dll\}/
+
+describe('the package', function () {
+  this.timeout(120_000)
+  const folder = temporaryFolder()
+  const make = (...more: string[]) => promisify(execFile)(process.execPath, ['build/package.mjs', '--out', folder(), ...more])
+
+  it('of this platform holds what users need at run time, and nothing else', async () => {
+    await make()
+    const [name] = readdirSync(folder())
+    assert.match(name!, new RegExp(`^mtl-workbench-${platform}-\\d+\\.\\d+\\.\\d+\\.vsix$`))
+    const file = join(folder(), name!)
+    const sizes = new Map<string, number>()
+    unzipSync(readFileSync(file), {
+      filter: ({ name, originalSize }) => (sizes.set(name.replace(/^extension\//, ''), originalSize), false),
+    })
+    const matchers = expected.map(pattern => ({ pattern, matches: matcher(pattern) }))
+    const unexpected = [...sizes.keys()].filter(name => !matchers.some(({ matches }) => matches.test(name)))
+    assert.deepEqual(unexpected, [])
+    const missing = matchers.filter(
+      ({ pattern, matches }) => !optional.test(pattern) && ![...sizes.keys()].some(name => matches.test(name)),
+    )
+    assert.deepEqual(
+      missing.map(({ pattern }) => pattern),
+      [],
+    )
+    // One platform's engine and database, 41 MB of it on Linux; two would not fit.
+    const megabytes = statSync(file).size / 2 ** 20
+    assert.ok(megabytes > 20 && megabytes < 60, `${megabytes.toFixed(1)} MB`)
+    const own = [...sizes].filter(([name]) => name.startsWith('dist/')).reduce((sum, [, size]) => sum + size, 0) / 2 ** 20
+    assert.ok(own < 10, `${own.toFixed(1)} MB of programs`)
+    assert.ok(sizes.get('dist/extension.js')! < 300_000, 'what is loaded at activation')
+  })
+
+  it('of another platform is made where its libraries are installed, and else says what to install', async () => {
+    const other = platform === 'linux-arm64' ? 'linux-x64' : 'linux-arm64'
+    if (!existsSync(`node_modules/@duckdb/node-bindings-${other}`))
+      await assert.rejects(make('--target', other), {
+        stderr: new RegExp(`^DuckDB's library for ${other} is not installed here.*npm install .*@duckdb/node-bindings-${other}@\\d`),
+      })
+    await assert.rejects(make('--target', 'amiga-m68k'), {
+      stderr: /^There is no platform amiga-m68k; there are darwin-arm64, darwin-x64, linux-arm64, /,
+    })
+    assert.deepEqual(readdirSync(folder()), [])
+  })
+})
