@@ -5,6 +5,7 @@ import { methodOf } from '../../../src/methods/table'
 import { workloads } from '../../bench/workloads'
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
 import { randomBatch, wholeModels } from '../../fixtures/models/whole'
+import { weightingNeeds } from '../../../src/training/weightingNeeds'
 
 const adam: Choice = { kind: 'adam', options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, span: null }
 const adamW: Choice = { kind: 'adamW', options: { ...adam.options, weightDecay: 0.05 }, span: null }
@@ -86,7 +87,7 @@ const compile = (engine: Engine, { graph, rows, optimizer, method }: Scenario): 
     batchSize: rows,
     evaluationBatchSize: rows,
     optimizer,
-    perTaskGradients: methodOf(method)!.needs === 'gram',
+    ...weightingNeeds({ kind: method, options: {}, span: null }),
     seed: 5,
   })
 
