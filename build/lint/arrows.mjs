@@ -21,6 +21,7 @@ export const folders = {
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
   'src/data/augmentations': { imports: ['base'], node: 'no' },
+  'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },
   'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
@@ -36,7 +37,7 @@ export const folders = {
     node: 'yes',
   },
   'src/data': {
-    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/augmentations', 'tasks'],
+    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/augmentations', 'data/extract', 'tasks'],
     packages: ['@duckdb/node-api', 'fflate'],
     node: 'yes',
   },

@@ -71,7 +71,11 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
   return {
     rows: arrays[0]!.shape[0]!,
     labels,
-    keys: arrayKeys(source.split, find, source.path),
+    keys: arrayKeys(
+      source.split,
+      { numbers: name => numbersOf(find(name), source.path), classes: name => classesOf(find(name), source.path).values },
+      source.path,
+    ),
     left: [],
     withoutOutliers: train => Promise.resolve(train),
     fit: () => Promise.resolve(inputs),
@@ -108,7 +112,7 @@ function notFinite(array: NamedArray, row: number, value: number, file: string):
   })
 }
 
-export function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
+function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
   const numbers = numbersOf(array, file)
   const classes = wholeValues(array)
   if (classes === null) {

@@ -18,6 +18,7 @@ const fixed = [
   'Label',
   'TableSource',
   'ArraySource',
+  'TableArraySource',
   'LossValues',
   'Task',
   'Optimizer',
