@@ -17,6 +17,7 @@ const fixed = [
   'TableSource',
   'ArraySource',
   'LossValues',
+  'WeightingValues',
   'Task',
   'Optimizer',
   'Weighting',

@@ -8,6 +8,7 @@ import { tasks } from '../tasks/table'
 import { choiceBuilder } from './choice'
 import { block } from './block'
 import { concat } from './concat'
+import { weightingBuilder } from './customWeighting'
 import { input } from './input'
 import { layerBuilder } from './layer'
 import { model } from './model'
@@ -26,7 +27,7 @@ export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(tasks, taskBuilder),
   ...byKind(optimizers, definition => choiceBuilder('optimizer', definition)),
   ...byKind(schedules, definition => choiceBuilder('schedule', definition)),
-  ...byKind(methods, definition => choiceBuilder('weighting', definition)),
+  ...byKind(methods, definition => (definition.traced ? weightingBuilder(definition) : choiceBuilder('weighting', definition))),
   ...byKind(sources, sourceBuilder),
   input,
   concat,

@@ -4,7 +4,7 @@ import type { CompiledModel, GramBlocks, StepSight, StepWeights } from '../engin
 import type { Batch } from '../ir/batch'
 import type { Choice, ModelGraph } from '../ir/graph'
 import type { Method, Need } from '../methods/method'
-import { methodOf } from '../methods/table'
+import { methodOf, needsOf } from '../methods/table'
 import { withTaskWeights } from '../methods/taskWeights'
 import type { RunEvent } from '../runs/events'
 import { scheduleFactor } from '../optimizers/schedules/table'
@@ -12,6 +12,7 @@ import { TrainingFailure } from './failure'
 import { gramEvent, GramSampling } from './gramSampling'
 import { LossMeans } from './lossMeans'
 import { StepEvents } from './stepEvents'
+import { tracedWeights } from './tracedWeights'
 import type { TrainingState } from './trainingState'
 import { weightingNeeds } from './weightingNeeds'
 
@@ -50,11 +51,17 @@ export class Stepping {
     this.step = state?.step ?? 0
     this.learningRate = state?.learningRate ?? learningRate
     this.random = state ? Random.restored(state.method.random) : Random.seeded(seed, 'method')
-    const method = definition.create({ tasks: this.tasks, options: weighting.options, random: this.random, learningRate })
+    const method = definition.create({
+      tasks: this.tasks,
+      options: weighting.options,
+      random: this.random,
+      learningRate,
+      ...(definition.traced && { traced: tracedWeights(weighting.options) }),
+    })
     const weights = graph.tasks.map(task => task.weight)
     this.method = withTaskWeights(method, weights)
     if (state) this.method.restore(state.method.state)
-    this.needs = definition.needs
+    this.needs = needsOf(weighting)
     this.givesGram = weightingNeeds(weighting).perTaskGradients
     const trunk = new Set(model.parameters.filter(parameter => parameter.tasks.length > 1).map(parameter => parameter.layer))
     this.gramSampling = new GramSampling(totalSteps, this.tasks.length, trunk.size)
