@@ -24,9 +24,11 @@ const nodeEntries = {
   evaluator: 'src/language/worker.ts',
   profiler: 'src/data/profiler.ts',
   trainer: 'src/trainer/main.ts',
+  comparer: 'src/trainer/comparer.ts',
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',
+  gpuProbe: 'src/engine/onnx/gpu/probe.ts',
 }
 
 /** Native packages stay outside the bundles. */

@@ -4,7 +4,7 @@
 // packages  packages from npm (and `vscode`).
 // node      whether Node's own modules may be used: 'yes', or 'no' for what runs in the sandbox or in a webview.
 
-const definitions = ['layers', 'tasks', 'optimizers', 'methods', 'data/sources']
+const definitions = ['layers', 'tasks', 'optimizers', 'methods', 'data/sources', 'data/transforms']
 
 /** @type {Record<string, { imports: string[], packages?: string[], node?: 'yes' | 'no' }>} */
 export const folders = {
@@ -17,8 +17,10 @@ export const folders = {
   'src/tasks': { imports: ['base', 'tensor:types'], node: 'no' },
   'src/optimizers': { imports: ['base'], node: 'no' },
   'src/methods': { imports: ['base'], node: 'no' },
-  'src/conflict': { imports: ['base'], node: 'no' },
+  'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
+
+  'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
   'src/language': {
@@ -32,7 +34,11 @@ export const folders = {
     packages: ['onnxruntime-node', 'onnxruntime-common', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'],
     node: 'yes',
   },
-  'src/data': { imports: ['base', 'ir', 'data/sources', 'tasks'], packages: ['@duckdb/node-api', 'fflate'], node: 'yes' },
+  'src/data': {
+    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'tasks'],
+    packages: ['@duckdb/node-api', 'fflate'],
+    node: 'yes',
+  },
   'src/runs': { imports: ['base', 'ir'], node: 'yes' },
   'src/training': { imports: ['base', 'ir', ...definitions, 'tensor', 'engine', 'conflict', 'data', 'runs'], node: 'yes' },
 

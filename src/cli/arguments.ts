@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../base/nearest'
+import { deviceChoices, type DeviceChoice } from '../ir/deviceChoice'
 import { engineChoices, type EngineChoice } from '../ir/engineChoice'
 import { UsageError } from './usage'
 
@@ -11,11 +12,26 @@ export interface Arguments {
   readonly epochs?: number
   readonly seed?: number
   readonly engine?: EngineChoice
+  readonly device?: DeviceChoice
+  readonly methods?: readonly string[]
+  readonly seeds?: number
+  readonly learningRates?: readonly number[]
 }
 
-type Flag = 'json' | 'runs' | 'resume' | 'epochs' | 'seed' | 'engine'
+const kinds = {
+  json: 'boolean',
+  runs: 'string',
+  resume: 'string',
+  epochs: 'string',
+  seed: 'string',
+  engine: 'string',
+  device: 'string',
+  methods: 'string',
+  seeds: 'string',
+  'learning-rates': 'string',
+} as const
 
-const kinds = { json: 'boolean', runs: 'string', resume: 'string', epochs: 'string', seed: 'string', engine: 'string' } as const
+type Flag = keyof typeof kinds
 
 /**
  * @param positional how many are allowed, and the names of those that must be there
@@ -50,13 +66,17 @@ export function parseArguments(
     ...text('resume', values.resume),
     ...whole('epochs', values.epochs, 1),
     ...whole('seed', values.seed, 0),
-    ...engine(values.engine),
+    ...oneOf('engine', engineChoices, values.engine),
+    ...oneOf('device', deviceChoices, values.device),
+    ...whole('seeds', values.seeds, 1),
+    ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
+    ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
   }
 }
 
 /** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
 function isValue(args: readonly string[], arg: string): boolean {
-  return /^-\d/.test(arg) && ['--epochs', '--seed'].includes(args[args.indexOf(arg) - 1] ?? '')
+  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates'].includes(args[args.indexOf(arg) - 1] ?? '')
 }
 
 function text(name: string, value: unknown): Record<string, string> {
@@ -65,12 +85,33 @@ function text(name: string, value: unknown): Record<string, string> {
   return { [name]: value as string }
 }
 
-function engine(value: unknown): { engine?: EngineChoice } {
+/** Separated by commas; each once. */
+function list(name: string, value: unknown): string[] {
+  const items = (value as string).split(',').map(item => item.trim())
+  if (items.includes(''))
+    throw new UsageError(`--${name} is a list separated by commas, such as ${examples[name]}, not '${value as string}'`)
+  return [...new Set(items)]
+}
+
+const examples: Readonly<Record<string, string>> = { methods: 'equal,pcGrad', 'learning-rates': '0.01,0.001' }
+
+function rates(items: readonly string[]): number[] {
+  const wrong = items.find(item => !(Number(item) > 0 && Number.isFinite(Number(item))))
+  if (wrong !== undefined)
+    throw new UsageError(`--learning-rates are numbers above 0 separated by commas, such as 0.01,0.001, not '${wrong}'`)
+  return [...new Set(items.map(Number))]
+}
+
+function oneOf<Name extends string, Word extends string>(
+  name: Name,
+  choices: readonly Word[],
+  value: unknown,
+): { readonly [N in Name]?: Word } {
   if (value === undefined) return {}
-  const choice = engineChoices.find(name => name === value)
-  if (choice) return { engine: choice }
-  const guess = nearest(value as string, engineChoices)
-  throw new UsageError(`--engine is one of ${engineChoices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
+  const choice = choices.find(word => word === value)
+  if (choice) return { [name]: choice } as { readonly [N in Name]?: Word }
+  const guess = nearest(value as string, choices)
+  throw new UsageError(`--${name} is one of ${choices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
 }
 
 function whole(name: string, value: unknown, least: number): Record<string, number> {

@@ -25,6 +25,7 @@ export async function check({ positionals, json }: Arguments): Promise<number> {
     if (obstacle) tellDiagnostic({ ...obstacle, severity: 'information' }, json)
     if (json) printJson(summaryEvent(model.graph, dataset))
     else printSummary(model, dataset)
+    dataset?.close()
     return 0
   } catch (error) {
     if (!(error instanceof ModelProblem)) throw error

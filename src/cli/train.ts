@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { defaultRunsFolder, type RunFolder } from '../runs/folder'
 import { launch, LaunchError, type LaunchRequest } from '../runs/launch'
@@ -8,6 +7,7 @@ import type { Arguments } from './arguments'
 import { findRun } from './findRun'
 import { followRun, logEnd } from './followRun'
 import { diagnosticEvent, printJson, printProblem } from './output'
+import { realPath } from './realPath'
 import { JsonReporter, TextReporter, type Reporter } from './reporter'
 import { tensorflowFolder } from './tensorflowFolder'
 import { CommandFailure, UsageError } from './usage'
@@ -15,7 +15,7 @@ import { CommandFailure, UsageError } from './usage'
 const trainer = join(__dirname, 'trainer.js')
 
 /** `mtl train FILE`: starts the training process and tells what it does. @returns exit code */
-export async function trainCommand({ positionals, json, epochs, seed, runs, resume, engine }: Arguments): Promise<number> {
+export async function trainCommand({ positionals, json, epochs, seed, runs, resume, engine, device }: Arguments): Promise<number> {
   const reporter = json ? new JsonReporter() : new TextReporter()
   const [file] = positionals
   const settings = {
@@ -23,6 +23,7 @@ export async function trainCommand({ positionals, json, epochs, seed, runs, resu
     ...(epochs !== undefined && { epochs }),
     ...(seed !== undefined && { seed }),
     ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
     ...tensorflowFolder(),
   }
   if (resume !== undefined) {
@@ -66,13 +67,4 @@ async function begin(request: LaunchRequest, offset: number, reporter: Reporter,
     process.off('SIGTERM', stop)
   }
   return followRun(folder, offset, reporter)
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    // The training process says what is wrong with it.
-    return path
-  }
 }

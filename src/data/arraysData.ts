@@ -2,12 +2,13 @@ import type { Json } from '../base/json'
 import type { DataSource, ModelGraph } from '../ir/graph'
 import { formatShape } from '../ir/shape'
 import { taskOf } from '../tasks/table'
-import type { Encoded } from './batches'
 import { DataError } from './dataset'
 import type { RawLabel } from './labels'
 import { sourceOfNode, unknownName } from './modelSource'
+import { arrayKeys } from './splitKeys'
 import { mostValues, wholeValues } from './profile'
-import type { RawData } from './rawData'
+import type { FittedInput, RawData } from './rawData'
+import { MemoryRows } from './rows'
 import type { FloatableArray, NamedArray } from './source'
 
 /** An input node fed from an array; the engine applies the node's `scale`. Plain data, stored in checkpoints. */
@@ -31,8 +32,7 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
       'mtl/data-source',
       `.features({ … }) needs a table but ${source.path} holds arrays: use input(name, shape, { from })`,
     )
-  const inputs: Record<string, Encoded['inputs'][string]> = {}
-  const features: Record<string, Json> = {}
+  const inputs: FittedInput[] = []
   for (const node of graph.nodes) {
     if (node.kind !== 'input') continue
     const encoding: ArrayEncoding = {
@@ -40,8 +40,15 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
       array: (node.options.array as string | undefined) ?? node.name,
       shape: node.shape as number[],
     }
-    inputs[node.name] = inputOf(find(encoding.array), encoding.shape, source.path)
-    features[node.name] = encoding as unknown as Json
+    const values = valuesOf(find(encoding.array), encoding.shape, source.path)
+    const size = sizeOf(encoding.shape)
+    inputs.push({
+      name: node.name,
+      state: encoding as unknown as Json,
+      size,
+      element: 4,
+      rows: order => new MemoryRows(values, size, order),
+    })
   }
   const labels = graph.tasks.map((task): RawLabel => {
     const array = find(task.label!.column)
@@ -61,18 +68,18 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
     }
     return { task, column: array.name, ...classesOf(array, source.path) }
   })
-  const { stratify } = source.split
   return {
     rows: arrays[0]!.shape[0]!,
     labels,
-    strata: stratify === null ? null : Int32Array.from(classesOf(find(stratify), source.path).values),
-    gaps: null,
-    encode: () => ({ inputs, features }),
+    keys: arrayKeys(source.split, find, source.path),
+    left: [],
+    withoutOutliers: train => Promise.resolve(train),
+    fit: () => Promise.resolve(inputs),
   }
 }
 
 /** @throws DataError where the array's rows are not of the shape, or a value is no finite number */
-export function inputOf(array: NamedArray, shape: readonly number[], file: string): Encoded['inputs'][string] {
+export function valuesOf(array: NamedArray, shape: readonly number[], file: string): FloatableArray {
   const own = array.shape.slice(1)
   // Axes of size 1 (mostly the channel of grey images) may be left out, and either side may be flat; another order of axes is no mere reshape.
   const flat = (own.length === 1 || shape.length === 1) && sizeOf(own) === sizeOf(shape)
@@ -90,7 +97,7 @@ export function inputOf(array: NamedArray, shape: readonly number[], file: strin
     const bad = values.findIndex(value => !Number.isFinite(Math.fround(value)))
     if (bad >= 0) throw notFinite(array, Math.floor(bad / size), values[bad]!, file)
   }
-  return { values, size }
+  return values
 }
 
 function notFinite(array: NamedArray, row: number, value: number, file: string): DataError {
@@ -101,7 +108,7 @@ function notFinite(array: NamedArray, row: number, value: number, file: string):
   })
 }
 
-function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
+export function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
   const numbers = numbersOf(array, file)
   const classes = wholeValues(array)
   if (classes === null) {
@@ -114,10 +121,10 @@ function classesOf(array: NamedArray, file: string): { classes: readonly string[
   return { classes, values: Float64Array.from(numbers, value => index.get(value)!) }
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
 
 /** 64-bit integers as float64: exact up to 2^53, far more than a float32 input can hold. */
-function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
+export function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
   if (values === null) {
     const what = dtype.includes('O') ? 'Python objects' : 'texts'
     throw new DataError('mtl/not-a-number', `${file}, array '${name}': expected numbers, found ${what} (dtype ${dtype})`, {

@@ -1,25 +1,28 @@
 import type { Batch } from '../ir/batch'
 import type { Split } from './dataset'
-import type { FloatableArray } from './source'
+import type { EncodedRows } from './rows'
 
-/** Encoded rows of all parts. Raw arrays keep their own type and become float32 as batches are filled. */
+/** Encoded rows of all parts, in the order of their positions: training, validation, test. */
 export interface Encoded {
-  readonly inputs: Readonly<Record<string, { readonly values: FloatableArray; readonly size: number }>>
+  readonly inputs: Readonly<Record<string, EncodedRows>>
   /** Class index, 0/1 or standardised number; NaN where there is no label. */
   readonly targets: Readonly<Record<string, Float32Array>>
+  /** Where rows are read in blocks: the rows of one, and the blocks that may be shuffled together. */
+  readonly blocks: { readonly rows: number; readonly window: number } | null
 }
 
-/** Some rows of the encoded data. */
+/** Some consecutive rows of the encoded data. */
 export class EncodedSplit implements Split {
-  readonly rows: number
+  readonly blocks: Split['blocks']
   private readonly batches = new Map<number, Mutable<Batch>>()
 
-  /** @param index rows of the encoded data that belong to this part */
+  /** @param from position of the first row */
   constructor(
     private readonly encoded: Encoded,
-    readonly index: Int32Array,
+    private readonly from: number,
+    readonly rows: number,
   ) {
-    this.rows = index.length
+    this.blocks = encoded.blocks && { ...encoded.blocks, first: from % encoded.blocks.rows }
   }
 
   batch(rows: ArrayLike<number>, size: number): Batch {
@@ -28,21 +31,17 @@ export class EncodedSplit implements Split {
     if (!batch) this.batches.set(size, (batch = this.allocate(size)))
     batch.rows = rows.length
     for (const name in this.encoded.inputs) {
-      const { values, size: width } = this.encoded.inputs[name]!
+      const input = this.encoded.inputs[name]!
       const into = batch.inputs[name]!
-      let at = 0
-      for (let i = 0; i < rows.length; i++) {
-        const from = this.index[rows[i]!]! * width
-        for (let j = 0; j < width; j++) into[at++] = values[from + j]!
-      }
-      into.fill(0, at)
+      input.fill(rows, this.from, into)
+      into.fill(0, rows.length * input.size)
     }
     for (const task in this.encoded.targets) {
       const values = this.encoded.targets[task]!
       const target = batch.targets[task]!
       const mask = batch.masks[task]!
       for (let i = 0; i < rows.length; i++) {
-        const value = values[this.index[rows[i]!]!]!
+        const value = values[rows[i]! + this.from]!
         const here = value === value // not NaN
         target[i] = here ? value : 0
         mask[i] = here ? 1 : 0
@@ -51,6 +50,10 @@ export class EncodedSplit implements Split {
       mask.fill(0, rows.length)
     }
     return batch
+  }
+
+  readAhead(rows: ArrayLike<number>): void {
+    for (const name in this.encoded.inputs) this.encoded.inputs[name]!.readAhead?.(rows, this.from)
   }
 
   private allocate(size: number): Mutable<Batch> {

@@ -14,12 +14,21 @@ export interface Dataset {
   readonly fingerprints: readonly Fingerprint[]
   /** Cheap (size and time; the content only where those moved): false once a file differs from what was read. */
   unchanged(): Promise<boolean>
+  /** Gives back what is kept outside of memory; no batch can be had any more. */
+  close(): void
 }
 
 export interface Split {
   readonly rows: number
   /** Fills a batch with the given rows and pads it with masked rows up to `size`. The arrays are reused by the next call with the same size. */
   batch(rows: ArrayLike<number>, size: number): Batch
+  /**
+   * Where the data don't fit into memory: rows of a block, which are read together, the rows of the split in its first block
+   * that belong to another split, and the number of blocks that stay in memory while the next ones are read.
+   */
+  readonly blocks: { readonly rows: number; readonly first: number; readonly window: number } | null
+  /** Begins to read rows that will be asked for soon. */
+  readAhead?(rows: ArrayLike<number>): void
 }
 
 export interface Fingerprint {

@@ -1,6 +1,9 @@
-import { freemem, totalmem } from 'node:os'
 import { sep } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api'
+import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api'
+import type { Scratch } from './scratch'
+
+/** Of DuckDB's own; what needs more goes to its scratch folder. */
+const memoryMebibytes = 256
 
 /**
  * One locked in-memory database. DuckDB by itself writes files, reads any path and loads extensions; this one reads below
@@ -12,19 +15,26 @@ export class Duck {
     private readonly connection: DuckDBConnection,
   ) {}
 
-  /** @param folders absolute, links resolved */
-  static async open(folders: readonly string[], threads = 2): Promise<Duck> {
+  /**
+   * @param readable folders and files that may be read; absolute, links resolved
+   * @param scratch for what does not fit into its memory
+   */
+  static async open(
+    { folders = [], files = [] }: { readonly folders?: readonly string[]; readonly files?: readonly string[] },
+    scratch: Scratch,
+    threads = 2,
+  ): Promise<Duck> {
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
-    const memory = Math.round(Math.min(totalmem() / 2, Math.max(freemem() * 0.8, 256 * 2 ** 20)) / 2 ** 20)
     for (const setting of [
       `allowed_directories = [${folders.map(folder => quoteText(folder.endsWith(sep) ? folder : folder + sep)).join(', ')}]`,
+      `allowed_paths = [${files.map(quoteText).join(', ')}]`,
       'autoinstall_known_extensions = false',
       'autoload_known_extensions = false',
       'allow_community_extensions = false',
-      `memory_limit = '${memory}MiB'`,
+      `memory_limit = '${memoryMebibytes}MiB'`,
       `threads = ${threads}`,
-      "temp_directory = ''",
+      `temp_directory = ${quoteText(scratch.path)}`,
       'enable_progress_bar = false',
       'enable_external_access = false',
       'lock_configuration = true',
@@ -39,11 +49,24 @@ export class Duck {
     return (await this.connection.runAndReadAll(sql)).getRowObjectsJS()
   }
 
-  /** For results with many rows: typed columns, some thousand rows at a time. */
+  /** @returns the kinds of the statements: 'SELECT', 'COPY', … @throws Error where it is no SQL */
+  async statements(sql: string): Promise<string[]> {
+    const extracted = await this.connection.extractStatements(sql)
+    const kinds: string[] = []
+    for (let i = 0; i < extracted.count; i++) kinds.push(StatementType[(await extracted.prepare(i)).statementType])
+    return kinds
+  }
+
+  /** For results with many rows: typed columns, some thousand rows at a time, without holding them all. */
   async *chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
-    // Not `stream`: a second statement on the connection would silently end a stream that is still being read.
-    const result = await this.connection.run(sql)
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk
+    // A connection of its own: a second statement on one silently ends a stream that is still being read.
+    const connection = await this.instance.connect()
+    try {
+      const result = await connection.stream(sql)
+      for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk
+    } finally {
+      connection.closeSync()
+    }
   }
 
   close(): void {

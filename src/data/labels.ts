@@ -2,7 +2,8 @@ import { nearest } from '../base/nearest'
 import type { GraphTask } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import { DataError, type LabelEncoding } from './dataset'
-import { counted, listed, momentsOf } from './features'
+import { momentsOf } from './transforms/statistics'
+import { counted, listed } from './transforms/wording'
 
 /** A label column before fitting: values NaN where missing; for classes, indices into `classes`. */
 export interface RawLabel {

@@ -1,5 +1,5 @@
 import { DataError } from './dataset'
-import type { NumberColumn, TableValues, TextColumn } from './table'
+import { isNumber, type NumberColumn, type TableValues, type TextColumn } from './table'
 
 /** Rows handed over in memory, under the same rules as rows of a file. */
 export class ObjectTable implements TableValues {
@@ -21,37 +21,25 @@ export class ObjectTable implements TableValues {
     return Promise.resolve({ text: `row ${row + 1}`, number: row + 1 })
   }
 
-  numbers(columns: readonly string[]): Promise<Map<string, NumberColumn>> {
-    const read = columns.map((column): [string, NumberColumn] => {
-      const texts = this.objects.map((_, row) => this.text(row, column))
-      const bad = texts.findIndex(text => text !== null && !isNumber(text))
-      return [
-        column,
-        {
-          values: Float64Array.from(texts, text => (text === null || !isNumber(text) ? NaN : Number(text))),
-          missing: texts.filter(text => text === null).length,
-          bad: bad < 0 ? null : { row: bad, text: texts[bad]! },
-        },
-      ]
+  numbers(column: string): Promise<NumberColumn> {
+    const texts = this.objects.map((_, row) => this.text(row, column))
+    const bad = texts.findIndex(text => text !== null && !isNumber(text))
+    return Promise.resolve({
+      values: Float64Array.from(texts, text => (text === null || !isNumber(text) ? NaN : Number(text))),
+      missing: texts.filter(text => text === null).length,
+      bad: bad < 0 ? null : { row: bad, text: texts[bad]! },
     })
-    return Promise.resolve(new Map(read))
   }
 
-  texts(columns: readonly string[]): Promise<Map<string, TextColumn>> {
-    const read = columns.map((column): [string, TextColumn] => {
-      const texts = this.objects.map((_, row) => this.text(row, column))
-      const dictionary = [...new Set(texts.filter(text => text !== null))]
-      const index = new Map(dictionary.map((text, i) => [text, i]))
-      return [
-        column,
-        {
-          codes: Int32Array.from(texts, text => (text === null ? -1 : index.get(text)!)),
-          missing: texts.filter(text => text === null).length,
-          dictionary,
-        },
-      ]
+  texts(column: string): Promise<TextColumn> {
+    const texts = this.objects.map((_, row) => this.text(row, column))
+    const dictionary = [...new Set(texts.filter(text => text !== null))]
+    const index = new Map(dictionary.map((text, i) => [text, i]))
+    return Promise.resolve({
+      codes: Int32Array.from(texts, text => (text === null ? -1 : index.get(text)!)),
+      missing: texts.filter(text => text === null).length,
+      dictionary,
     })
-    return Promise.resolve(new Map(read))
   }
 
   private text(row: number, column: string): string | null {
@@ -71,5 +59,3 @@ export class ObjectTable implements TableValues {
     return this.missing.has(text) ? null : text
   }
 }
-
-const isNumber = (text: string) => /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text))

@@ -4,71 +4,89 @@ import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Dataset, type LabelEncoding } from './dataset'
 import { Duck } from './duckdb'
-import { counted } from './features'
+import { encodeInputs } from './encode'
 import { FileState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
 import { locate } from './location'
 import { onlySource } from './modelSource'
 import type { RawData } from './rawData'
+import { Scratch } from './scratch'
+import type { SourceDefinition } from './source'
 import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
+import { counted } from './transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.
  * @param place.folder absolute path of the folder of the model file: data paths are relative to it
  * @param place.root folder that data may not leave; the model's folder where not given
+ * @param memory bytes that columns and encoded rows may each take; what is larger goes to files
  * @throws DataError
  */
-export async function open(graph: ModelGraph, place: { readonly folder: string; readonly root?: string }): Promise<Dataset> {
+export async function open(
+  graph: ModelGraph,
+  place: { readonly folder: string; readonly root?: string },
+  memory = 2 ** 28,
+): Promise<Dataset> {
   const source = onlySource(graph)
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
   const path = await locate(source.path, place.folder, place.root ?? place.folder, source.id)
   const state = await FileState.of(path, source.path)
-  const duck = await Duck.open([dirname(path)])
-  let raw: RawData
+  const scratch = new Scratch(memory)
   try {
-    const file = sourceFile(duck, path, source.path, source.options)
-    raw = definition.table
-      ? await openTable(graph, source, duck, await definition.table(file))
-      : openArrays(graph, source, await definition.arrays!(file))
+    const raw = await read(graph, source, definition, path, scratch)
+    if (!(await state.unchanged()))
+      throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
+    return await assemble(raw, source, state, scratch)
   } catch (error) {
-    throw located(error, source)
-  } finally {
-    duck.close()
-  }
-  if (!(await state.unchanged()))
-    throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
-  try {
-    return assemble(raw, source, state)
-  } catch (error) {
+    scratch.close()
     throw located(error, source)
   }
 }
 
-function assemble(raw: RawData, source: DataSource, state: FileState): Dataset {
+async function read(graph: ModelGraph, source: DataSource, definition: SourceDefinition, path: string, scratch: Scratch): Promise<RawData> {
+  const duck = await Duck.open([dirname(path)], scratch)
+  try {
+    const file = sourceFile(duck, path, source.path, source.options)
+    return definition.table
+      ? await openTable(graph, source, duck, await definition.table(file), scratch)
+      : openArrays(graph, source, await definition.arrays!(file))
+  } finally {
+    duck.close()
+  }
+}
+
+async function assemble(raw: RawData, source: DataSource, state: FileState, scratch: Scratch): Promise<Dataset> {
   const notes: string[] = []
-  const { train, validation, test } = usableParts(raw, source, notes)
-  const all = Int32Array.from([...train, ...validation, ...test])
+  const { train: usable, validation, test } = usableParts(raw, source, notes)
+  const train = await raw.withoutOutliers(usable, notes)
+  const all = new Int32Array(train.length + validation.length + test.length)
+  all.set(train)
+  all.set(validation, train.length)
+  all.set(test, train.length + validation.length)
   const encodings: Record<string, LabelEncoding> = {}
   const targets: Record<string, Float32Array> = {}
   for (const label of raw.labels) {
     const encoding = fitLabel(label, train, all, source.path, notes)
     encodings[label.task.name] = encoding
-    targets[label.task.name] = encodeLabel(label, encoding)
+    const encoded = encodeLabel(label, encoding)
+    targets[label.task.name] = Float32Array.from(all, row => encoded[row]!)
   }
-  const { inputs, features } = raw.encode(train, notes)
-  const encoded = { inputs, targets }
+  const fitted = await raw.fit(train, notes)
+  const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
+  const features = Object.fromEntries(fitted.map(({ name, state }) => [name, state]))
   return {
-    train: new EncodedSplit(encoded, train),
-    validation: new EncodedSplit(encoded, validation),
-    test: new EncodedSplit(encoded, test),
+    train: new EncodedSplit(encoded, 0, train.length),
+    validation: new EncodedSplit(encoded, train.length, validation.length),
+    test: new EncodedSplit(encoded, train.length + validation.length, test.length),
     notes,
     preprocessing: { version: 1, features, labels: encodings },
     fingerprints: [state.fingerprint],
     unchanged: () => state.unchanged(),
+    close: () => scratch.close(),
   }
 }
 
@@ -77,16 +95,20 @@ function assemble(raw: RawData, source: DataSource, state: FileState): Dataset {
  * in their features can be compared on the same test rows.
  */
 function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
-  const { rows, labels, gaps } = raw
-  const parts = splitRows(rows, source.split, raw.strata)
+  const { rows, labels } = raw
+  const parts = splitRows(rows, source.split, raw.keys)
   const unlabelled = new Uint8Array(rows).fill(1)
   for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)
-  if (gaps && sum(gaps.rows) > 0) notes.push(gaps.note)
-  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (gaps?.rows[row] ? 0 : 1))
+  const left = new Uint8Array(rows)
+  for (const { rows: marked, note } of raw.left) {
+    notes.push(note)
+    marked.forEach((mark, row) => void (left[row]! |= mark))
+  }
+  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (left[row] ? 0 : 1))
   if (sum(onlyUnlabelled) > 0)
     notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
-  const usable = (part: Int32Array) => part.filter(row => !gaps?.rows[row] && !unlabelled[row])
+  const usable = (part: Int32Array) => part.filter(row => !left[row] && !unlabelled[row])
   const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue

@@ -2,16 +2,22 @@ import { promises as fs } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { nearest } from '../base/nearest'
 import type { Batch } from '../ir/batch'
-import { inputOf, type ArrayEncoding } from './arraysData'
-import { EncodedSplit, type Encoded } from './batches'
+import { sizeOf, valuesOf, type ArrayEncoding } from './arraysData'
+import { EncodedSplit } from './batches'
 import { DataError, type Preprocessing } from './dataset'
 import { Duck } from './duckdb'
-import { counted, encodeFeatures, gapsOf, listed, readFeatures, widthOf, type FeatureEncoding, type RawFeatures } from './features'
+import { markGaps, readColumn, widthOf, writeFeatures, type FeatureEncoding } from './features'
+import { storedEncoding } from './formerEncoding'
+import { MemoryRows, type EncodedRows } from './rows'
+import { Scratch } from './scratch'
 import { ObjectTable } from './objectTable'
 import type { NamedArray } from './source'
 import { sourceFile } from './sourceFile'
 import { sourceOf } from './sources/table'
 import { FileTable, type TableValues } from './table'
+import { transformOf } from './transforms/table'
+import type { ColumnValues } from './transforms/transform'
+import { counted, listed } from './transforms/wording'
 
 /** New rows, encoded as the training rows were. */
 export interface PredictionRows {
@@ -44,9 +50,9 @@ export async function predictionRows(
   data: string | readonly Readonly<Record<string, unknown>>[],
 ): Promise<PredictionRows> {
   const encodings = Object.entries(preprocessing.features).map(
-    ([name, encoding]) => [name, encoding as unknown as FeatureEncoding | ArrayEncoding] as const,
+    ([name, encoding]) => [name, storedEncoding(encoding as unknown as FeatureEncoding | ArrayEncoding)] as const,
   )
-  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'table')
+  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'columns')
   const arrays = encodings.filter((entry): entry is [string, ArrayEncoding] => entry[1].kind === 'array')
   const tasks = Object.keys(preprocessing.labels)
   if (typeof data !== 'string') {
@@ -63,7 +69,8 @@ export async function predictionRows(
       { file: name },
     )
   }
-  const duck = await Duck.open([dirname(path)])
+  const scratch = new Scratch()
+  const duck = await Duck.open([dirname(path)], scratch)
   try {
     const options = { missing: tables[0]?.[1].missing ?? [] }
     const file = sourceFile(duck, path, name, options)
@@ -74,6 +81,7 @@ export async function predictionRows(
     return await fromTable(new FileTable(duck, text, name, options), tables, tasks)
   } finally {
     duck.close()
+    scratch.close()
   }
 }
 
@@ -98,7 +106,7 @@ async function fileOf(data: string): Promise<{ path: string; name: string; kind:
 }
 
 const columnsOf = (tables: readonly (readonly [string, FeatureEncoding])[]): string[] => [
-  ...new Set(tables.flatMap(([, { numeric, categorical }]) => [...numeric, ...categorical].map(({ column }) => column))),
+  ...new Set(tables.flatMap(([, { columns }]) => columns.map(({ column }) => column))),
 ]
 
 async function fromTable(
@@ -119,17 +127,14 @@ async function fromTable(
     )
   }
   const notes: string[] = []
-  const inputs: Record<string, Encoded['inputs'][string]> = {}
   const gaps = new Uint8Array(table.rows)
-  for (const [name, encoding] of tables) {
-    const raw = await readFeatures(
-      table,
-      encoding.numeric.map(({ column }) => column),
-      encoding.categorical,
-    )
-    notes.push(...unknownValues(raw))
-    if (encoding.missingFeatures !== 'mean') gapsOf(raw, table.rows).forEach((gap, row) => void (gaps[row]! |= gap))
-    inputs[name] = { values: encodeFeatures(raw, encoding, table.rows), size: widthOf(encoding) }
+  for (const [, { columns }] of tables) {
+    for (const encoding of columns) {
+      const values = await readColumn(table, encoding)
+      notes.push(...unknownValues(encoding, values))
+      // Gaps of which nothing was said in training, as there were none, can't be predicted either.
+      if (encoding.way === null || encoding.way === 'drop') markGaps(values, gaps)
+    }
   }
   const usable = Int32Array.from(gaps.keys()).filter(row => gaps[row] === 0)
   const left = table.rows - usable.length
@@ -137,16 +142,24 @@ async function fromTable(
     notes.push(
       `${counted(left, 'row')} with a gap in a feature ${left === 1 ? 'gets' : 'get'} no prediction: the model was trained without such rows.`,
     )
+  const inputs: Record<string, EncodedRows> = {}
+  for (const [name, encoding] of tables) {
+    const size = widthOf(encoding)
+    const rows = new MemoryRows(new Float32Array(usable.length * size), size)
+    await writeFeatures(table, encoding, usable, rows)
+    inputs[name] = rows
+  }
   return prediction(inputs, table.rows, usable, tasks, notes)
 }
 
-function unknownValues(raw: RawFeatures): string[] {
-  return raw.categorical
-    .filter(({ unknown }) => unknown.length > 0)
-    .map(({ column, unknown, codes }) => {
-      const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
-      return `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`
-    })
+function unknownValues({ column, transform, state }: FeatureEncoding['columns'][number], values: ColumnValues): string[] {
+  const unknown = 'values' in values ? [] : (transformOf(transform)!.unknown?.(state, values as never) ?? [])
+  if ('values' in values || unknown.length === 0) return []
+  const marked = new Set(unknown)
+  const rows = values.codes.reduce((n, code) => n + (code >= 0 && marked.has(values.categories[code]!) ? 1 : 0), 0)
+  return [
+    `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`,
+  ]
 }
 
 function fromArrays(
@@ -155,7 +168,7 @@ function fromArrays(
   arrays: readonly (readonly [string, ArrayEncoding])[],
   tasks: readonly string[],
 ): PredictionRows {
-  const inputs: Record<string, Encoded['inputs'][string]> = {}
+  const inputs: Record<string, EncodedRows> = {}
   for (const [name, encoding] of arrays) {
     const array = found.find(array => array.name === encoding.array)
     if (!array)
@@ -163,7 +176,7 @@ function fromArrays(
         file,
         column: encoding.array,
       })
-    inputs[name] = inputOf(array, encoding.shape, file)
+    inputs[name] = new MemoryRows(valuesOf(array, encoding.shape, file), sizeOf(encoding.shape))
   }
   const rows = found[0]!.shape[0]!
   return prediction(
@@ -176,13 +189,14 @@ function fromArrays(
 }
 
 function prediction(
-  inputs: Encoded['inputs'],
+  inputs: Readonly<Record<string, EncodedRows>>,
   rows: number,
   usable: Int32Array,
   tasks: readonly string[],
   notes: readonly string[],
 ): PredictionRows {
-  const none = new Float32Array(rows).fill(NaN)
-  const split = new EncodedSplit({ inputs, targets: Object.fromEntries(tasks.map(task => [task, none])) }, usable)
+  const none = new Float32Array(usable.length).fill(NaN)
+  const encoded = { inputs, targets: Object.fromEntries(tasks.map(task => [task, none])), blocks: null }
+  const split = new EncodedSplit(encoded, 0, usable.length)
   return { rows, usable, notes, batch: (rows, size) => split.batch(rows, size) }
 }

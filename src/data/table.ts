@@ -1,12 +1,17 @@
 import type { Options } from '../base/options'
 import { quoteName, quoteText, type Duck } from './duckdb'
+import type { Scratch } from './scratch'
 import type { TextTable } from './source'
+import { Spool } from './spool'
 
 /** What counts as a number in a text: no 'inf', 'nan', '0x1F' or '1_000', which DuckDB's own cast would take. */
 const numberPattern = '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?'
 
-/** Rows read at once from wide tables: columns per query. */
-const columnsPerQuery = 64
+/** As the pattern, for texts in memory. */
+export const isNumber = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text))
+
+/** Columns of very wide tables are read so many at a time. */
+const columnsPerQuery = 1024
 
 /** SQL for a value with blanks trimmed and missing markers made NULL. */
 export function cleaned(column: string, options: Options): string {
@@ -40,26 +45,29 @@ export interface TextColumn {
   readonly dictionary: readonly string[]
 }
 
-/** A table whose columns can be had as numbers or as texts. */
+/** A table whose columns can be had one at a time, as numbers or as texts. */
 export interface TableValues {
   readonly name: string
   readonly rows: number
   readonly columns: readonly string[]
-  numbers(columns: readonly string[]): Promise<Map<string, NumberColumn>>
-  texts(columns: readonly string[]): Promise<Map<string, TextColumn>>
+  numbers(column: string): Promise<NumberColumn>
+  texts(column: string): Promise<TextColumn>
   place(row: number): Promise<{ readonly text: string; readonly number: number }>
 }
 
-/** A table in a file, read by DuckDB. */
+/** A table in a file, read by DuckDB: in one pass over the file for all columns that `read` names, and kept out of memory where they are large. */
 export class FileTable implements TableValues {
   readonly rows: number
   readonly columns: readonly string[]
+  private readonly numberColumns = new Map<string, () => NumberColumn>()
+  private readonly textColumns = new Map<string, () => TextColumn>()
 
   constructor(
     private readonly duck: Duck,
     readonly text: TextTable,
     readonly name: string,
     private readonly options: Options,
+    private readonly scratch: Scratch | null = null,
   ) {
     this.rows = text.rows
     this.columns = text.columns
@@ -69,61 +77,94 @@ export class FileTable implements TableValues {
     return this.text.place(row)
   }
 
-  async numbers(columns: readonly string[]): Promise<Map<string, NumberColumn>> {
-    const read = new Map<string, NumberColumn>()
-    for (let from = 0; from < columns.length; from += columnsPerQuery) {
-      const part = columns.slice(from, from + columnsPerQuery)
-      const state = part.map(() => ({ values: new Float64Array(this.rows).fill(NaN), missing: 0, bad: -1 }))
-      let row = 0
-      const sql = `SELECT ${part.map(column => numeric(quoteName(column))).join(', ')} FROM (${cleanTable(this.text, part, this.options)})`
-      for await (const chunk of this.duck.chunks(sql)) {
-        for (const [c, column] of state.entries()) {
-          const vector = chunk.getColumnVector(c)
-          for (let i = 0; i < chunk.rowCount; i++) {
-            const value = vector.getItem(i) as number | null
-            if (value === null) column.missing++
-            else if (!Number.isNaN(value)) column.values[row + i] = value
-            else if (column.bad < 0) column.bad = row + i
-          }
-        }
-        row += chunk.rowCount
-      }
-      for (const [c, { values, missing, bad }] of state.entries()) {
-        read.set(part[c]!, { values, missing, bad: bad < 0 ? null : { row: bad, text: await this.textAt(part[c]!, bad) } })
-      }
-    }
-    return read
+  async numbers(column: string): Promise<NumberColumn> {
+    if (!this.numberColumns.has(column)) await this.read([column], [])
+    return this.numberColumns.get(column)!()
   }
 
-  async texts(columns: readonly string[]): Promise<Map<string, TextColumn>> {
-    const read = new Map<string, TextColumn>()
-    for (let from = 0; from < columns.length; from += columnsPerQuery) {
-      const part = columns.slice(from, from + columnsPerQuery)
-      const state = part.map(() => ({ codes: new Int32Array(this.rows).fill(-1), missing: 0, index: new Map<string, number>() }))
-      let row = 0
-      for await (const chunk of this.duck.chunks(cleanTable(this.text, part, this.options))) {
-        for (const [c, column] of state.entries()) {
-          const vector = chunk.getColumnVector(c)
-          for (let i = 0; i < chunk.rowCount; i++) {
-            const value = vector.getItem(i) as string | null
-            if (value === null) {
-              column.missing++
-              continue
-            }
-            let code = column.index.get(value)
-            if (code === undefined) column.index.set(value, (code = column.index.size))
-            column.codes[row + i] = code
-          }
-        }
-        row += chunk.rowCount
-      }
-      for (const [c, { codes, missing, index }] of state.entries()) read.set(part[c]!, { codes, missing, dictionary: [...index.keys()] })
+  async texts(column: string): Promise<TextColumn> {
+    if (!this.textColumns.has(column)) await this.read([], [column])
+    return this.textColumns.get(column)!()
+  }
+
+  /** Reads columns that will be asked for, in one pass. */
+  async read(numbers: readonly string[], texts: readonly string[]): Promise<void> {
+    const wanted = [
+      ...[...new Set(numbers)].filter(column => !this.numberColumns.has(column)).map(column => ({ column, as: 'numbers' as const })),
+      ...[...new Set(texts)].filter(column => !this.textColumns.has(column)).map(column => ({ column, as: 'texts' as const })),
+    ]
+    const bytes = wanted.reduce((sum, { as }) => sum + this.rows * (as === 'numbers' ? 8 : 4), 0)
+    const scratch = this.scratch && bytes > this.scratch.memory / 2 ? this.scratch : null
+    for (let from = 0; from < wanted.length; from += columnsPerQuery) {
+      await this.readColumns(wanted.slice(from, from + columnsPerQuery), scratch)
     }
-    return read
+  }
+
+  private async readColumns(wanted: readonly { column: string; as: 'numbers' | 'texts' }[], scratch: Scratch | null): Promise<void> {
+    const readers = wanted.map(({ as }) => (as === 'numbers' ? new NumberReader(this.rows, scratch) : new TextReader(this.rows, scratch)))
+    const values = wanted.map(({ column, as }, i) => {
+      const value = quoteName(column)
+      return `${as === 'numbers' ? numeric(value) : value} AS v${i}`
+    })
+    const columns = [...new Set(wanted.map(({ column }) => column))]
+    for await (const chunk of this.duck.chunks(`SELECT ${values.join(', ')} FROM (${cleanTable(this.text, columns, this.options)})`)) {
+      for (const [c, reader] of readers.entries()) {
+        const vector = chunk.getColumnVector(c)
+        for (let i = 0; i < chunk.rowCount; i++) reader.push(vector.getItem(i) as never)
+      }
+    }
+    for (const [i, reader] of readers.entries()) {
+      const { column } = wanted[i]!
+      if (reader instanceof NumberReader) {
+        const bad = reader.bad < 0 ? null : { row: reader.bad, text: await this.textAt(column, reader.bad) }
+        this.numberColumns.set(column, () => ({ values: reader.spool.values(), missing: reader.missing, bad }))
+      } else {
+        const dictionary = [...reader.index.keys()]
+        this.textColumns.set(column, () => ({ codes: reader.spool.values(), missing: reader.missing, dictionary }))
+      }
+    }
   }
 
   private async textAt(column: string, row: number): Promise<string> {
     const [found] = await this.duck.query(`SELECT * FROM (${cleanTable(this.text, [column], this.options)}) LIMIT 1 OFFSET ${row}`)
     return String(found![column])
+  }
+}
+
+class NumberReader {
+  readonly spool: Spool<Float64Array>
+  missing = 0
+  bad = -1
+  private row = 0
+
+  constructor(rows: number, scratch: Scratch | null) {
+    this.spool = new Spool(n => new Float64Array(n), rows, scratch)
+  }
+
+  push(value: number | null): void {
+    if (value === null) this.missing++
+    else if (value !== value && this.bad < 0) this.bad = this.row
+    this.spool.push(value ?? NaN)
+    this.row++
+  }
+}
+
+class TextReader {
+  readonly spool: Spool<Int32Array>
+  readonly index = new Map<string, number>()
+  missing = 0
+
+  constructor(rows: number, scratch: Scratch | null) {
+    this.spool = new Spool(n => new Int32Array(n), rows, scratch)
+  }
+
+  push(value: string | null): void {
+    if (value === null) {
+      this.missing++
+      return this.spool.push(-1)
+    }
+    let code = this.index.get(value)
+    if (code === undefined) this.index.set(value, (code = this.index.size))
+    this.spool.push(code)
   }
 }

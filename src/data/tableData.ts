@@ -1,128 +1,157 @@
 import type { Json } from '../base/json'
-import type { DataSource, GraphNode, ModelGraph } from '../ir/graph'
-import type { ColumnProfile } from '../ir/profile'
+import type { DataSource, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import { DataError } from './dataset'
 import type { Duck } from './duckdb'
 import {
-  counted,
-  encodeFeatures,
-  fitFeatures,
-  gapsOf,
-  listed,
-  readFeatures,
-  requireNumbers,
-  valueIndex,
+  fitColumn,
+  markGaps,
+  plansOf,
+  readColumn,
+  readNumbers,
+  takesNumbers,
+  wayOf,
   widthOf,
-  type RawFeatures,
+  withoutOutliers,
+  writeFeatures,
+  type ColumnEncoding,
+  type ColumnPlan,
+  type FeatureEncoding,
 } from './features'
 import type { RawLabel } from './labels'
 import { sourceOfNode, unknownName } from './modelSource'
-import { mostValues, profileTable } from './profile'
-import type { RawData } from './rawData'
+import { mostValues, sortedValues } from './profile'
+import type { FittedInput, RawData } from './rawData'
+import { repeatedRows } from './repeatedRows'
+import type { Scratch } from './scratch'
 import type { TextTable } from './source'
-import { FileTable } from './table'
+import { keyColumns, tableKeys } from './splitKeys'
+import { FileTable, isNumber } from './table'
+import { dictionaryIndex } from './transforms/categories'
+import { transformOf } from './transforms/table'
+import type { FitContext } from './transforms/transform'
+import { counted, listed } from './transforms/wording'
 
-/** Reads the columns that a model uses. @throws DataError */
-export async function openTable(graph: ModelGraph, source: DataSource, duck: Duck, text: TextTable): Promise<RawData> {
-  const table = new FileTable(duck, text, source.path, source.options)
-  const nodes = graph.nodes
-    .filter(node => node.kind === 'features')
-    .map(node => ({ node, numeric: names(node.options.numeric), categorical: names(node.options.categorical) }))
+/** Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory. @throws DataError */
+export async function openTable(graph: ModelGraph, source: DataSource, duck: Duck, text: TextTable, scratch: Scratch): Promise<RawData> {
+  const table = new FileTable(duck, text, source.path, source.options, scratch)
+  const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ name: node.name, plans: plansOf(node) }))
+  const plans = nodes.flatMap(({ plans }) => plans)
   const arrayInput = graph.nodes.find(node => node.kind === 'input' && sourceOfNode(node) !== null)
   if (arrayInput)
     throw new DataError(
       'mtl/data-source',
       `input '${arrayInput.name}' needs arrays (npz) but ${source.path} is a table: use .features({ … })`,
     )
-  const { stratify } = source.split
-  const used = [
-    ...new Set([
-      ...nodes.flatMap(n => [...n.numeric, ...n.categorical]),
-      ...graph.tasks.map(task => task.label!.column),
-      ...(stratify === null ? [] : [stratify]),
-    ]),
-  ]
+  const isNumeric = (task: ModelGraph['tasks'][number]) => taskOf(task.kind)?.target === 'number'
+  const columns = {
+    numbers: [...plans.filter(takesNumbers).map(({ column }) => column), ...graph.tasks.filter(isNumeric).map(task => task.label!.column)],
+    texts: [
+      ...plans.filter(plan => !takesNumbers(plan)).map(({ column }) => column),
+      ...graph.tasks.filter(task => !isNumeric(task)).map(task => task.label!.column),
+      ...keyColumns(source.split),
+    ],
+  }
+  const used = [...new Set([...columns.numbers, ...columns.texts])]
   for (const column of used) if (!table.columns.includes(column)) throw unknownName('column', column, table.columns, source)
   await text.check?.(used)
-  const profile = new Map((await profileTable(duck, text, source.options, used)).columns.map(column => [column.name, column]))
+  await table.read(columns.numbers, columns.texts)
 
-  const labels = await Promise.all(
-    graph.tasks.map(async (task): Promise<RawLabel> => {
-      const column = task.label!.column
-      if (taskOf(task.kind)?.target !== 'number') return { task, column, ...(await readClasses(table, profile.get(column)!)) }
-      const numbers = (await table.numbers([column])).get(column)!
-      await requireNumbers(table, column, numbers.bad)
-      return { task, column, classes: null, values: numbers.values }
-    }),
-  )
-  const features: { node: GraphNode; categories: { column: string; values: readonly string[]; numbers: boolean }[]; raw: RawFeatures }[] =
-    []
-  for (const { node, numeric, categorical } of nodes) {
-    const categories = categorical.map(column => ({
-      column,
-      values: valuesOf(profile.get(column)!, table),
-      numbers: profile.get(column)!.type === 'number',
-    }))
-    features.push({ node, categories, raw: await readFeatures(table, numeric, categories) })
+  const labels: RawLabel[] = []
+  for (const task of graph.tasks) {
+    const column = task.label!.column
+    if (isNumeric(task)) labels.push({ task, column, classes: null, values: (await readNumbers(table, column)).values })
+    else labels.push({ task, column, ...(await readClasses(table, column)) })
   }
-
-  const handling = {
-    missing: names(source.options.missing),
-    missingFeatures: (source.options.missingFeatures as 'drop' | 'mean' | undefined) ?? null,
-  }
-  const gappy = [...new Set(nodes.flatMap(n => [...n.numeric, ...n.categorical]))].filter(column => profile.get(column)!.missing > 0)
-  if (gappy.length > 0 && handling.missingFeatures === null) {
-    const gaps = profile.get(gappy[0]!)!.missing
-    throw new DataError(
-      'mtl/missing-features',
-      `${source.path}: feature '${gappy[0]}' has ${counted(gaps, 'row')} without a value${gappy.length > 1 ? ` (and so have ${listed(gappy.slice(1))})` : ''}: say missingFeatures: 'drop' or 'mean'`,
-      { file: source.path, column: gappy[0] },
-    )
-  }
-  const gaps = new Uint8Array(table.rows)
-  if (handling.missingFeatures === 'drop')
-    for (const { raw } of features) gapsOf(raw, table.rows).forEach((gap, row) => void (gaps[row]! |= gap))
-  const dropped = gaps.reduce((n, gap) => n + gap, 0)
+  const { missingFeatures } = source.options
+  const gaps = await gapsOf(source, table, plans)
+  const repeated = source.options.duplicates === 'drop' ? await repeatedRows(duck, table, source.options) : null
 
   return {
     rows: table.rows,
     labels,
-    strata:
-      stratify === null
-        ? null
-        : Int32Array.from((await readClasses(table, profile.get(stratify)!)).values, code => (Number.isNaN(code) ? -1 : code)),
-    gaps: {
-      rows: gaps,
-      note: `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed(gappy)} ${dropped === 1 ? 'is' : 'are'} left out (missingFeatures: 'drop').`,
-    },
-    encode(train, notes) {
-      const inputs: Record<string, { values: Float32Array; size: number }> = {}
-      const encodings: Record<string, Json> = {}
-      for (const { node, categories, raw } of features) {
-        const encoding = fitFeatures(raw, categories, train, handling, notes)
-        inputs[node.name] = { values: encodeFeatures(raw, encoding, table.rows), size: widthOf(encoding) }
-        encodings[node.name] = encoding as unknown as Json
+    keys: await tableKeys(table, source.split),
+    left: [gaps, repeated].filter(left => left !== null),
+    withoutOutliers: (train, notes) => withoutOutliers(table, plans, train, notes),
+    async fit(train, notes) {
+      const fitted: FittedInput[] = []
+      for (const { name, plans } of nodes) {
+        const columns: ColumnEncoding[] = []
+        for (const plan of plans) {
+          const known = await knownValues(table, plan)
+          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, { missingFeatures, seed: source.split.seed }, notes))
+        }
+        const encoding: FeatureEncoding = { kind: 'columns', columns, missing: names(source.options.missing) }
+        fitted.push({
+          name,
+          state: encoding as unknown as Json,
+          size: widthOf(encoding),
+          element: 4,
+          write: (order, writer) => writeFeatures(table, encoding, order, writer),
+        })
       }
-      return { inputs, features: encodings }
+      return fitted
     },
   }
 }
 
-async function readClasses(table: FileTable, profile: ColumnProfile): Promise<{ classes: readonly string[]; values: Float64Array }> {
-  const classes = valuesOf(profile, table)
-  const { codes, dictionary } = (await table.texts([profile.name])).get(profile.name)!
-  const index = valueIndex(classes, profile.type === 'number')
-  const translated = dictionary.map(index)
+/** Rows that are left out for a gap in a feature. @throws DataError where there are gaps of which nobody says what happens to them */
+async function gapsOf(source: DataSource, table: FileTable, plans: readonly ColumnPlan[]): Promise<RawData['left'][number] | null> {
+  const { missingFeatures } = source.options
+  const rows = new Uint8Array(table.rows)
+  const undecided = new Map<string, number>()
+  const dropping = new Set<string>()
+  for (const plan of plans) {
+    const { missing } = takesNumbers(plan) ? await readNumbers(table, plan.column) : await table.texts(plan.column)
+    if (missing === 0) continue
+    const way = wayOf(plan, missingFeatures)
+    if (way === null) undecided.set(plan.column, missing)
+    if (way !== 'drop') continue
+    dropping.add(plan.column)
+    markGaps(await readColumn(table, plan), rows)
+  }
+  const [first, ...others] = [...undecided.keys()]
+  if (first !== undefined) {
+    throw new DataError(
+      'mtl/missing-features',
+      `${source.path}: feature '${first}' has ${counted(undecided.get(first)!, 'row')} without a value${others.length > 0 ? ` (and so have ${listed(others)})` : ''}: say missingFeatures: 'drop' or 'mean'`,
+      { file: source.path, column: first },
+    )
+  }
+  const dropped = rows.reduce((n, gap) => n + gap, 0)
+  if (dropped === 0) return null
+  const option = missingFeatures === 'drop' ? 'missingFeatures' : 'missing'
+  const note = `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed([...dropping])} ${dropped === 1 ? 'is' : 'are'} left out (${option}: 'drop').`
+  return { rows, note }
+}
+
+/** What a transformation may know of all values of its column before it is fitted. */
+async function knownValues(table: FileTable, plan: ColumnPlan): Promise<FitContext['known']> {
+  if (!transformOf(plan.transform)!.needsValues) return null
+  return categoriesOf(plan.column, (await table.texts(plan.column)).dictionary, table)
+}
+
+async function readClasses(table: FileTable, column: string): Promise<{ classes: readonly string[]; values: Float64Array }> {
+  const { codes, dictionary } = await table.texts(column)
+  const { values: classes, numbers } = categoriesOf(column, dictionary, table)
+  const translated = dictionary.map(dictionaryIndex(classes, numbers))
   return { classes, values: Float64Array.from(codes, code => (code < 0 ? NaN : translated[code]!)) }
 }
 
-function valuesOf(profile: ColumnProfile, table: FileTable): readonly string[] {
-  if (profile.values !== null) return profile.values
+/** The values of a column as its profile has them. @throws DataError where there are too many */
+export function categoriesOf(
+  column: string,
+  dictionary: readonly string[],
+  table: FileTable,
+): { values: readonly string[]; numbers: boolean } {
+  const isNonFinite = (text: string) => /^([+-]?inf(inity)?|nan)$/i.test(text)
+  const numbers = dictionary.some(isNumber) && dictionary.every(text => isNumber(text) || isNonFinite(text))
+  const values = sortedValues(dictionary, numbers)
+  if (values.length <= mostValues) return { values, numbers }
   throw new DataError(
     'mtl/too-many-classes',
-    `${table.name}, column '${profile.name}': ${profile.distinct.toLocaleString('en')} different values are too many for classes or categories (at most ${mostValues.toLocaleString('en')})`,
-    { file: table.name, column: profile.name },
+    `${table.name}, column '${column}': ${values.length.toLocaleString('en')} different values are too many for classes or categories (at most ${mostValues.toLocaleString('en')})`,
+    { file: table.name, column },
   )
 }
 

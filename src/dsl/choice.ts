@@ -4,7 +4,7 @@ import { checkArguments } from './options'
 import { stackHere } from './recorder'
 import { describeAs } from './values'
 
-export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule'
+export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation'
 
 export interface ChoiceState {
   readonly role: ChoiceRole
@@ -15,7 +15,12 @@ export interface ChoiceState {
   readonly stack: number | null
 }
 
-const descriptions: Readonly<Record<ChoiceRole, string>> = { optimizer: 'an optimizer', weighting: 'a weighting', schedule: 'a schedule' }
+const descriptions: Readonly<Record<ChoiceRole, string>> = {
+  optimizer: 'an optimizer',
+  weighting: 'a weighting',
+  schedule: 'a schedule',
+  transformation: 'a transformation',
+}
 
 const states = new WeakMap<object, ChoiceState>()
 

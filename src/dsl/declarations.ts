@@ -1,5 +1,6 @@
 import type { OptionSpec, OptionSpecs } from '../base/options'
 import { sources } from '../data/sources/table'
+import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
@@ -25,12 +26,14 @@ import {
   trainingOptions,
 } from './settings'
 import { initializerOption } from '../layers/initializers'
+import { transformOptions } from './transformation'
 import { optionsType } from './typeNames'
 
 type OperationDefinition = (typeof operations)[number]
 type LayerDefinition = (typeof layers)[number]
 type TaskDefinition = (typeof tasks)[number]
 type SourceDefinition = (typeof sources)[number]
+type TransformDefinition = (typeof transforms)[number]
 
 /** Longest pipe whose ranks are checked step by step; a longer one is split into two. */
 const longestPipe = 16
@@ -49,6 +52,8 @@ export function declarations(): string {
     blockDeclaration,
     inputDeclaration(),
     splitDeclaration(),
+    transformationInterface,
+    ...transforms.map(transformationDeclaration),
     sourceInterfaces(),
     ...sources.map(sourceDeclaration),
     taskInterfaces,
@@ -220,6 +225,16 @@ function splitDeclaration(): string {
   )
 }
 
+const transformationInterface = `${comment('What becomes of a column: how its values turn into the numbers that the model sees. Fitted on the training split, stored with the checkpoint.')}
+export interface Transformation {
+  readonly role: 'transformation'
+}`
+
+function transformationDeclaration(definition: TransformDefinition): string {
+  const { kind, doc, example, positional } = definition
+  return choiceDeclaration('Transformation', kind, doc, example, transformOptions(definition), positional)
+}
+
 function sourceInterfaces(): string {
   const columns = Object.entries(featuresOptions).map(([name, spec]) => property(name, spec, 'data.features({ $ })'))
   const label = comment(
@@ -308,7 +323,7 @@ export interface Weighting<T extends string = never> {
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(
-  role: 'Optimizer' | 'Weighting' | 'Schedule',
+  role: 'Optimizer' | 'Weighting' | 'Schedule' | 'Transformation',
   kind: string,
   doc: string,
   example: string,

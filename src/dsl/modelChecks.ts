@@ -1,6 +1,7 @@
 import { formatShape } from '../ir/shape'
 import type { RecordedModel, RecordedTask } from '../ir/recording'
 import { allNodes, nodeAt, report, sourceAt } from './recorder'
+import type { TransformedColumn } from './transformation'
 
 /** What can only be said of the model as a whole. Runs on the default export, after the file. */
 export function checkModel({ tasks }: RecordedModel): void {
@@ -16,14 +17,16 @@ function reportLeaks(tasks: readonly RecordedTask[]): void {
     for (const node of ancestors([features])) {
       const { kind, options, stack } = nodeAt(node)
       if (kind !== 'features' || options.source !== label.source) continue
-      for (const group of ['numeric', 'categorical'] as const) {
-        const index = (options[group] as readonly string[]).indexOf(label.column)
+      const transformed = ((options.columns ?? []) as unknown as readonly TransformedColumn[]).map(({ column }) => column)
+      const seen = { numeric: options.numeric, categorical: options.categorical, columns: transformed }
+      for (const group of ['numeric', 'categorical', 'columns'] as const) {
+        const index = (seen[group] as readonly string[]).indexOf(label.column)
         if (index < 0) continue
         report({
           code: 'mtl/label-as-feature',
           severity: 'warning',
           message: `'${label.column}' is the label of the task '${name}', which also sees it as a feature`,
-          place: { stack, argument: 0, path: [group, index] },
+          place: { stack, argument: 0, path: [group, group === 'columns' ? label.column : index], key: group === 'columns' },
           related: [{ message: 'the label', place: { stack: label.stack, argument: 0 } }],
         })
       }

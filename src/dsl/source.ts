@@ -1,4 +1,3 @@
-import type { Json } from '../base/json'
 import { folderOf, joinPath } from '../base/paths'
 import type { sources } from '../data/sources/table'
 import type { SplitSettings } from '../ir/graph'
@@ -98,7 +97,7 @@ export function sourceBuilder(definition: SourceDefinition) {
     const split = checkSplit(splitGiven, kind, stack)
     const id = addSource({ kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack })
     reportProfileError(id)
-    if (split.stratify !== null) checkStratify(id, split.stratify, form)
+    checkSplitColumns(id, split, form)
     return describeAs(form === 'table' ? new TableSource(id) : new Source(id, form), 'a data source')
   })
 }
@@ -122,13 +121,20 @@ function resolvePath(kind: string, path: unknown, stack: number): string | null 
 function checkSplit(given: unknown, kind: string, stack: number): SplitSettings {
   const place = { stack, argument: 1, path: ['split'] }
   const { options, wrong } = checkOptions(given, splitOptions, { owner: `the split of ${kind}`, place })
-  const { train, validation, test, seed, stratify } = options as Record<string, Json> & {
-    train: number
-    validation: number
-    test: number
-    seed: number
-  }
+  const { stratify, ...rest } = options as unknown as SplitSettings
+  const { train, validation, test } = rest
   const sum = train + validation + test
+  const ways = ['group', 'time', 'column', 'files'].filter(way => options[way] !== undefined)
+  for (const way of ways.slice(1)) {
+    const message = `${way} can't be combined with ${ways[0]}: either says which rows belong to which part`
+    report({ code: 'mtl/split-ways', message, place: { ...place, path: ['split', way], key: true } })
+  }
+  if (options.time !== undefined && stratify !== undefined)
+    report({
+      code: 'mtl/split-ways',
+      message: 'a split by time goes by the order of time alone: stratify has no meaning in it',
+      place: { ...place, path: ['split', 'stratify'], key: true },
+    })
   if (wrong.size === 0 && Math.abs(sum - 1) > 1e-6) {
     report({
       code: 'mtl/split-sum',
@@ -136,7 +142,7 @@ function checkSplit(given: unknown, kind: string, stack: number): SplitSettings 
       place,
     })
   }
-  return { train, validation, test, seed, stratify: (stratify as string | undefined) ?? null }
+  return { ...rest, stratify: stratify ?? null }
 }
 
 function reportProfileError(source: number): void {
@@ -150,15 +156,29 @@ function reportProfileError(source: number): void {
     })
 }
 
-function checkStratify(source: number, column: string, form: SourceDefinition['form']): void {
-  const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', 'stratify'] }
+/** Every column that the split goes by must be there, and arrays must have one value a row. */
+function checkSplitColumns(source: number, { stratify, group, time, column }: SplitSettings, form: SourceDefinition['form']): void {
+  const named: [path: (string | number)[], name: string | undefined][] = [
+    ...(stratify === null
+      ? []
+      : typeof stratify === 'string'
+        ? [[['stratify'], stratify] as [string[], string]]
+        : stratify.map((name, i): [(string | number)[], string] => [['stratify', i], name])),
+    [['group'], group],
+    [['time'], time],
+    [['column'], column],
+  ]
+  for (const [path, name] of named) if (name !== undefined) checkSplitColumn(source, name, form, path)
+}
+
+function checkSplitColumn(source: number, column: string, form: SourceDefinition['form'], path: readonly (string | number)[]): void {
+  const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', ...path] }
   if (form === 'table') return void columnOf(source, column, place)
   const array = arrayOf(source, column, place)
-  if (array && isLabelShape(array)) return
-  if (array)
+  if (array && !isLabelShape(array))
     report({
       code: 'mtl/label-shape',
-      message: `stratify needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`,
+      message: `${path[0]} needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`,
       place,
     })
 }

@@ -1,4 +1,5 @@
 import { sources } from '../data/sources/table'
+import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
@@ -21,6 +22,7 @@ const fixed = [
   'Optimizer',
   'Weighting',
   'Schedule',
+  'Transformation',
   'Model',
   'ModelSettings',
   'TrainingSettings',
@@ -30,7 +32,7 @@ const fixed = [
 
 /** Types that the declaration of 'mtl' exports: an import of these vanishes with the other types. */
 export function typeNames(): string[] {
-  const kinds = [layers, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+  const kinds = [layers, tasks, optimizers, schedules, methods, sources, transforms].flatMap(table => table.map(({ kind }) => kind))
   const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
   return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
 }

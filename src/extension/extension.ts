@@ -16,15 +16,17 @@ import { Models } from './models/models'
 import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
+import { ComparisonPanel } from './panels/comparisonPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
+import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
-import { startTraining } from './runs/startTraining'
+import { startComparison, startTraining } from './runs/startTraining'
 import { RunStatusBar } from './runs/statusBar'
 import { TensorFlowLibrary } from './runs/tensorflow'
 import { TrainerProcesses } from './runs/trainerProcesses'
@@ -45,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The extension from top to bottom: what is made, and what it is made of. */
 function compose(
-  { extensionUri, globalState, globalStorageUri, subscriptions }: vscode.ExtensionContext,
+  { extensionUri, globalState, globalStorageUri, workspaceState, subscriptions }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
 ): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
@@ -66,20 +68,21 @@ function compose(
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
   const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
-  const processes = new TrainerProcesses(program('trainer.js'), tensorflow, log)
+  const processes = new TrainerProcesses({ trainer: program('trainer.js'), comparer: program('comparer.js') }, tensorflow, log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
   track(new QuickFixes(models))
-  track(new InlayHints(models))
+  track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
-  track(new RunsTree(runs, run => curves.show([run])))
+  const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
+  track(new RunsTree(runs, { run: run => curves.show([run]), comparison: id => comparisons.show(id) }))
   track(new RunStatusBar(runs))
   track(new RunNotifications(runs, log))
-  track(new ContextKeys(runs))
+  track(new ContextKeys(runs, models))
 
   const command = (name: string, run: (...args: unknown[]) => unknown) => track(register(name, run, log))
   const runCommands = new RunCommands(runs, processes)
@@ -88,6 +91,18 @@ function compose(
     const run = uri && (await startTraining(uri, { models, runs, processes, problems }))
     if (run) curves.show([run])
     return run
+  })
+  const comparisonCommands = new ComparisonCommands(runs, processes)
+  command('mtl.compare', async given => {
+    const uri = await activeModel(given)
+    return uri && startComparison(uri, { models, runs, processes, problems })
+  })
+  command('mtl.stopComparison', id => comparisonCommands.stop(id))
+  command('mtl.resumeComparison', id => comparisonCommands.resume(id))
+  command('mtl.deleteComparison', id => comparisonCommands.delete(id))
+  command('mtl.showComparison', async id => {
+    const shown = await comparisonCommands.choose(id, () => true, 'Show which comparison?')
+    if (shown) comparisons.show(shown.id)
   })
   command('mtl.stop', run => runCommands.stop(run))
   command('mtl.pause', run => runCommands.pause(run))

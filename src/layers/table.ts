@@ -11,6 +11,7 @@ import type { LayerDefinition } from './layer'
 import { layerNorm } from './layerNorm'
 import { maxPool2d } from './maxPool2d'
 import { reshape } from './reshape'
+import { stopGradient } from './stopGradient'
 
 /** Every layer of the vocabulary: one line each. `input`, `features` and `concat` are part of the language itself. */
 export const layers: readonly LayerDefinition[] = [
@@ -26,6 +27,7 @@ export const layers: readonly LayerDefinition[] = [
   layerNorm,
   dropout,
   activation,
+  stopGradient,
 ]
 
 const byKind = new Map(layers.map(layer => [layer.kind, layer]))

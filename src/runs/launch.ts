@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Diagnostic } from '../ir/diagnostic'
+import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import type { Variant } from '../ir/variant'
 import { sendControl } from './controlClient'
@@ -31,6 +32,8 @@ export interface TrainerRequest {
   readonly checkpointSeconds?: number
   /** When not given: the engine that the resumed run had, or for a new one `auto`. */
   readonly engine?: EngineChoice
+  /** When not given: the device that the resumed run began on, or for a new one `auto`. */
+  readonly device?: DeviceChoice
   /** Folder in which TensorFlow's native library may have been installed. */
   readonly tensorflow?: string
 }
@@ -86,13 +89,37 @@ export interface LaunchRequest extends Omit<TrainerRequest, 'folder' | 'resume'>
  * @throws LaunchError where the model or its data are at fault
  */
 export async function launch(request: LaunchRequest): Promise<RunFolder> {
-  const { trainer, node, runs, resume, onPhase, signal: abort, ...rest } = request
+  const { trainer, node, runs, resume, onPhase, signal, ...rest } = request
   const folder = resume === undefined ? createRunFolder(runs, modelName(request.modelFile ?? 'model')) : new RunFolder(resume)
   const message: TrainerRequest = { ...rest, folder: folder.path, resume: resume !== undefined }
+  await startProcess(folder, message, { program: trainer, manifest: folder.manifest, node, onPhase, signal })
+  return folder
+}
+
+export interface ProcessStart {
+  /** Path of the program in `dist`; it speaks `TrainerMessage`. */
+  readonly program: string
+  readonly node?: string | undefined
+  /** The file without which the folder is nothing: where it does not come to be, a folder made for a new start is removed. */
+  readonly manifest: string
+  readonly onPhase?: ((message: string) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Starts a detached process that works in a folder of runs, and waits until it says that it has begun.
+ * @param request its one argument, as JSON
+ * @throws LaunchError
+ */
+export async function startProcess(
+  folder: RunFolder,
+  request: object,
+  { program, node, manifest, onPhase, signal: abort }: ProcessStart,
+): Promise<void> {
   const log = openSync(folder.log, 'a')
   let child: ChildProcess
   try {
-    child = spawn(node ?? process.execPath, [trainer, JSON.stringify(message)], {
+    child = spawn(node ?? process.execPath, [program, JSON.stringify(request)], {
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
       env: trainerEnvironment(),
@@ -106,12 +133,11 @@ export async function launch(request: LaunchRequest): Promise<RunFolder> {
   try {
     await started(child, folder, onPhase)
   } catch (error) {
-    if (resume === undefined && !existsSync(folder.manifest)) rmSync(folder.path, { recursive: true, force: true, maxRetries: 5 })
+    if (!existsSync(manifest)) rmSync(folder.path, { recursive: true, force: true, maxRetries: 5 })
     throw error
   } finally {
     abort?.removeEventListener('abort', giveUp)
   }
-  return folder
 }
 
 export const modelName = (modelFile: string): string => basename(modelFile).replace(/\.mtl\.ts$/, '')

@@ -1,8 +1,6 @@
-import type { LaunchProblem, TrainerMessage, TrainerRequest } from '../runs/launch'
-import { EngineError } from '../engine/engine'
-import { RunError } from '../runs/folder'
+import type { TrainerRequest } from '../runs/launch'
 import { TrainingControls } from '../training/controls'
-import { ModelProblem } from './modelProblem'
+import { detach, problemOf, tell } from './processMessages'
 import { runSession } from './session'
 
 /**
@@ -12,10 +10,7 @@ import { runSession } from './session'
 async function main(): Promise<number> {
   const request = JSON.parse(process.argv[2]!) as TrainerRequest
   const controls = new TrainingControls()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => controls.stop())
-  // The terminal of whoever started the run may close.
-  process.on('SIGHUP', () => {})
-  process.on('disconnect', () => {})
+  detach(() => controls.stop())
   try {
     const { status, message } = await runSession(request, controls, message => void tell(message))
     if (message !== undefined) console.error(message)
@@ -26,19 +21,6 @@ async function main(): Promise<number> {
     await tell({ type: 'problem', problem })
     return 1
   }
-}
-
-function tell(message: TrainerMessage): Promise<void> {
-  return new Promise(resolve => {
-    if (!process.send || !process.connected) return resolve()
-    process.send(message, () => resolve())
-  })
-}
-
-function problemOf(error: unknown): LaunchProblem {
-  if (error instanceof ModelProblem) return error.problem
-  if (error instanceof RunError || error instanceof EngineError) return { message: error.message, diagnostics: [] }
-  return { message: (error as Error).stack ?? String(error), diagnostics: [] }
 }
 
 // The runtime's native threads need not be waited for.

@@ -1,4 +1,5 @@
 import { Random } from '../base/random'
+import type { Split } from '../data/dataset'
 
 export interface BatchOrderState {
   /** Generator at the start of the present epoch: the epoch's permutation is drawn from it again. */
@@ -7,9 +8,15 @@ export interface BatchOrderState {
   readonly batch: number
 }
 
-/** The rows of each training batch: every epoch is a new permutation of all rows, drawn from the run's seed. */
+/**
+ * The rows of each training batch: every epoch is a new permutation of all rows, drawn from the run's seed. Where rows are
+ * read in blocks, the blocks are permuted, and then the rows within a window of some blocks.
+ */
 export class BatchOrder {
   private readonly rows: Uint32Array
+  /** Where each window begins in `rows`, and the end of the last. */
+  private windows: readonly number[] = []
+  private announced = 0
   private start: readonly number[]
   private random: Random
   private next: number
@@ -19,6 +26,7 @@ export class BatchOrder {
     private readonly batchSize: number,
     seed: number,
     state: BatchOrderState | null = null,
+    private readonly blocks: Split['blocks'] = null,
   ) {
     this.rows = new Uint32Array(count)
     this.random = state ? Random.restored(state.random) : Random.seeded(seed, 'order')
@@ -40,6 +48,16 @@ export class BatchOrder {
     return this.rows.subarray(from, Math.min(from + this.batchSize, this.count))
   }
 
+  /** @returns the rows of the next window, once, when the order has entered the one before it; else null */
+  ahead(): Uint32Array | null {
+    const { windows } = this
+    const position = this.next * this.batchSize
+    if (this.announced >= windows.length - 2 || position < windows[this.announced]!) return null
+    do this.announced++
+    while (this.announced < windows.length - 2 && windows[this.announced]! < position)
+    return this.rows.subarray(windows[this.announced], windows[this.announced + 1])
+  }
+
   beginEpoch(): void {
     this.start = this.random.state
     this.next = 0
@@ -51,7 +69,22 @@ export class BatchOrder {
   }
 
   private shuffle(): void {
+    if (this.blocks !== null) return this.shuffleBlocks(this.blocks)
     for (let i = 0; i < this.count; i++) this.rows[i] = i
     this.random.shuffle(this.rows)
+  }
+
+  private shuffleBlocks({ rows: size, first, window }: NonNullable<Split['blocks']>): void {
+    const order = this.random.shuffle(Uint32Array.from({ length: Math.ceil((first + this.count) / size) }, (_, block) => block))
+    const windows: number[] = []
+    let at = 0
+    order.forEach((block, i) => {
+      if (i % window === 0) windows.push(at)
+      const [from, to] = [Math.max(0, block * size - first), Math.min(this.count, (block + 1) * size - first)]
+      for (let row = from; row < to; row++) this.rows[at++] = row
+    })
+    windows.forEach((start, i) => this.random.shuffle(this.rows.subarray(start, windows[i + 1] ?? at)))
+    this.windows = [...windows, at]
+    this.announced = 0
   }
 }

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset'
 import type { Engine } from '../engine/engine'
 import type { ModelGraph } from '../ir/graph'
 import type { Checkpoint } from '../runs/checkpoint'
-import type { RunEvent, TaskMetrics } from '../runs/events'
+import type { GramEvent, RunEvent, TaskMetrics } from '../runs/events'
 
 export interface TrainingRequest {
   /** With all shapes known. */
@@ -15,6 +15,10 @@ export interface TrainingRequest {
   readonly resumeFrom: Checkpoint | null
   /** Time between two checkpoints within an epoch. */
   readonly checkpointSeconds: number
+  /** Whether task gradients are sampled for signs of conflict: true where not given. The weights are the same bit by bit either way. */
+  readonly watchConflict?: boolean
+  /** What the run sampled up to its checkpoint. */
+  readonly earlierSamples?: readonly GramEvent[]
 }
 
 /** Where a training's results go. What they throw, such as a full disk, ends the training as failed. */

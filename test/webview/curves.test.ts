@@ -4,7 +4,8 @@ import type { CurvesDelta, CurvesPanelState, CurvesSnapshot } from '../../src/pr
 import type { SaveFile } from '../../src/protocol/saveFile'
 import type { RunSummary } from '../../src/runs/summary'
 import { eventsOf, summaryOf } from '../fixtures/panels/runs'
-import { browserPresent, PanelBrowser, themeNames, type OpenPanel } from './page'
+import { themeNames, type OpenPanel } from './page'
+import { panelPages } from './pages'
 
 type Panel = OpenPanel<CurvesSnapshot, CurvesDelta>
 
@@ -17,33 +18,9 @@ const curves = { live: eventsOf(plan(1, 0.6)), done: eventsOf(plan(2)), failed: 
 const shown = (...ids: (keyof typeof curves)[]): CurvesSnapshot => ({ runs: all, shown: ids.map(id => ({ id, events: curves[id] })) })
 
 describe('curves panel in a browser', function () {
-  let browser: PanelBrowser
-  const opened: Panel[] = []
-
-  before(async function () {
-    if (!browserPresent) this.skip()
-    browser = await PanelBrowser.start()
+  const open = panelPages<CurvesSnapshot, CurvesDelta>(this, 'curves', first => (first.shown.length > 0 ? '.plot canvas' : undefined), {
+    height: 1000,
   })
-  after(() => browser?.stop())
-  afterEach(async () => {
-    for (const panel of opened.splice(0)) {
-      assert.deepEqual(panel.problems, [], 'the page reported errors')
-      assert.deepEqual(
-        (await panel.posted()).filter(message => message.type === 'error'),
-        [],
-      )
-      await panel.page.close()
-    }
-  })
-
-  async function open(first: CurvesSnapshot | null, options: Parameters<PanelBrowser['open']>[1] = {}): Promise<Panel> {
-    const panel = await browser.open<CurvesSnapshot, CurvesDelta>('curves', { height: 1000, ...options })
-    opened.push(panel)
-    if (first) await panel.snapshot(first)
-    if (first?.shown.length) await panel.page.waitForSelector('.plot canvas')
-    return panel
-  }
-
   const settle = (panel: Panel) => panel.page.waitForTimeout(250)
   const chart = (panel: Panel, title: string, place = 0) =>
     panel.page.locator('figure.chart', { has: panel.page.locator(`figcaption:text-is("${title}")`) }).nth(place)
@@ -256,6 +233,10 @@ describe('curves panel in a browser', function () {
     await panel.page.getByRole('checkbox', { name: 'Log scale' }).click()
     await settle(panel)
     await panel.shot('curves-logarithmic')
+    // A chart out of sight is not drawn before it is scrolled to.
+    assert.equal(await chart(panel, 'learning rate').locator('canvas').count(), 0)
+    await chart(panel, 'learning rate').scrollIntoViewIfNeeded()
+    await settle(panel)
     const zeros = eventsOf(plan(2)).map(event => (event.type === 'step' ? { ...event, learningRate: 0 } : event))
     const before = await chart(panel, 'learning rate')
       .locator('canvas')
@@ -266,6 +247,39 @@ describe('curves panel in a browser', function () {
       .locator('canvas')
       .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
     assert.notEqual(before, after)
+  })
+
+  it('zooms and moves with wheel and keys', async () => {
+    const panel = await open(shown('done'))
+    const { page } = panel
+    const zoom = async () => {
+      await settle(panel)
+      return ((await panel.state()) as CurvesPanelState).zoom ?? null
+    }
+    const everything = page.getByRole('button', { name: 'Show everything' })
+    await hover(panel, 'loss')
+    await page.mouse.wheel(0, 40)
+    assert.equal(await zoom(), null, 'a plain wheel scrolls')
+    await page.evaluate(() => scrollTo(0, 0))
+    await hover(panel, 'loss')
+    await page.keyboard.down('Control')
+    await page.mouse.wheel(0, -200)
+    await page.keyboard.up('Control')
+    const [low, high] = (await zoom())!
+    assert.ok(low > 0.1 && high < 29.9 && Math.abs((low + high) / 2 - 15) < 1, `${low} to ${high}`)
+    assert.ok(await everything.isVisible())
+    await page.keyboard.down('Shift')
+    await page.mouse.wheel(0, 60)
+    await page.keyboard.up('Shift')
+    const [from, to] = (await zoom())!
+    assert.ok(from > low && Math.abs(to - from - (high - low)) < 1e-6)
+    await page.locator('.plot').first().focus()
+    await page.keyboard.press('+')
+    const [a, b] = (await zoom())!
+    assert.ok(Math.abs(b - a - (to - from) / 2) < 1e-6)
+    await page.keyboard.press('0')
+    assert.equal(await zoom(), null)
+    assert.equal(await everything.isVisible(), false)
   })
 
   it('drives a run by its buttons, which follow its state', async () => {

@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict'
 import type { GraphDelta, GraphSnapshot } from '../../src/protocol/graphPanel'
 import { penguins } from '../fixtures/panels/graphs'
 import { editVocabulary } from '../../src/language/editVocabulary'
-import { browserPresent, PanelBrowser, type OpenPanel } from './page'
+import type { OpenPanel } from './page'
+import { panelPages, type Pages } from './pages'
 
 export type GraphPage = OpenPanel<GraphSnapshot, GraphDelta>
 
@@ -24,31 +24,5 @@ export const box = (panel: GraphPage, name: string) => panel.page.locator(`[data
 /** Until movement has come to its end. */
 export const settle = (panel: GraphPage) => panel.page.waitForTimeout(320)
 
-/** Opens graph panels within a suite; after each test no page may have reported an error. */
-export function graphPages(
-  suite: Mocha.Suite,
-): (first: GraphSnapshot | null, options?: Parameters<PanelBrowser['open']>[1]) => Promise<GraphPage> {
-  let browser: PanelBrowser
-  const opened: GraphPage[] = []
-  suite.beforeAll(async function () {
-    if (!browserPresent) this.skip()
-    browser = await PanelBrowser.start()
-  })
-  suite.afterAll(() => browser?.stop())
-  suite.afterEach(async () => {
-    for (const panel of opened.splice(0)) {
-      const reported = (await panel.posted()).filter(message => message.type === 'error')
-      await panel.page.close()
-      assert.deepEqual([panel.problems, reported], [[], []], 'the page reported errors')
-    }
-  })
-  return async (first, options = {}) => {
-    const panel = await browser.open<GraphSnapshot, GraphDelta>('graph', options)
-    opened.push(panel)
-    if (first) {
-      await panel.snapshot(first)
-      if (first.graph) await panel.page.waitForSelector('.drawing:not([hidden]) .box')
-    }
-    return panel
-  }
-}
+export const graphPages = (suite: Mocha.Suite): Pages<GraphSnapshot, GraphDelta> =>
+  panelPages(suite, 'graph', ({ graph }) => (graph ? '.drawing:not([hidden]) .box:visible' : undefined))

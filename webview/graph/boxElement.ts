@@ -4,7 +4,8 @@ import { colourVariable } from '../ui/theme'
 import type { Size } from './elkGraph'
 import { boxName, boxText } from './labels'
 import { groupTitle, isShared, metrics } from './measure'
-import type { Box, Group } from './scene'
+import type { Group } from './groups'
+import type { Box } from './scene'
 
 const { padding, line, top, strip, gap, marker, toggle, groupHeader: titleHeight } = metrics
 
@@ -96,7 +97,8 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
       class: 'header',
       'data-group': group.id,
       role: 'button',
-      tabindex: 0,
+      // Blocks are many: their titles are no stops of the Tab key, as the key C collapses them from within.
+      tabindex: group.kind === 'block' ? -1 : 0,
       'aria-expanded': 'true',
       'aria-label': `${title} ${note}, collapse`,
       transform: 'translate(12 8)',
@@ -105,7 +107,7 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
     chevron(false, 0, 1),
     label,
   )
-  return svg('g', { class: 'groupHeader' }, header)
+  return svg('g', { class: `groupHeader ${group.kind}` }, header)
 }
 
 /** The frame follows the placement, the rest of a group stays. */

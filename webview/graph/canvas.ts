@@ -42,7 +42,7 @@ export class Canvas {
     element.setAttribute('role', 'application')
     element.setAttribute(
       'aria-label',
-      'Model graph. Arrow keys follow the edges, Enter shows the line in the text, E opens the menu, slash finds, plus and minus zoom, 0 fits.',
+      'Model graph. Arrow keys follow the edges, Enter shows the line in the text or opens a group, C collapses the group around, E opens the menu, slash finds, plus and minus zoom, 0 fits.',
     )
     attachPointer(element, {
       pan: (dx, dy) => this.moveTo({ ...this.view, x: this.view.x + dx, y: this.view.y + dy }),
@@ -60,12 +60,20 @@ export class Canvas {
   restore(view: View): void {
     this.fitted = false
     this.view = view
-    this.drawing.view(view)
   }
 
-  show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
+  /** Another model comes: nothing of what was shown moves to it. */
+  forget(): void {
+    this.fitted = true
+    this.placement = null
+    this.current = undefined
+    this.selected = null
+  }
+
+  /** @param toggled the group that was just opened or closed: its upper left corner keeps its place on the screen */
+  show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>, toggled: string | null = null): void {
     const before = this.placement
-    const pivot = before && this.pivot(before, placement)
+    const pivot = before && (toggled ?? this.pivot(before, placement))
     if (before) this.drawing.animate()
     this.scene = scene
     this.placement = placement
@@ -75,7 +83,8 @@ export class Canvas {
     this.drawing.enterAt(this.current)
     this.mark()
     if (this.fitted) this.fitNow(false)
-    else if (before && pivot) this.apply(anchor(this.view, before.rectangles.get(pivot)!, placement.rectangles.get(pivot)!))
+    else if (before && pivot)
+      this.apply(anchor(this.view, before.rectangles.get(pivot), placement.rectangles.get(pivot), toggled ? 0 : 0.5))
     else this.apply(this.view)
   }
 
@@ -102,7 +111,7 @@ export class Canvas {
   /** @param id of a box, or null for where the keyboard was last */
   focus(id: string | null): void {
     const at = id ?? this.current
-    if (at) this.drawing.box(at)?.focus({ preventScroll: true })
+    if (at) this.focusBox(at)
   }
 
   /** Where a box stands on the screen; the drawing itself where there is no such box. */
@@ -139,7 +148,7 @@ export class Canvas {
 
   private apply(view: View): void {
     this.view = view
-    this.drawing.view(view)
+    this.drawing.view(view, this.screen)
     this.minimap.view(view, this.screen)
   }
 
@@ -188,7 +197,14 @@ export class Canvas {
     if (!box) return
     if (target.closest('[data-menu]')) return this.openMenu(box)
     this.enter(box)
-    this.drawing.box(box.id)?.focus({ preventScroll: true })
+    this.focusBox(box.id)
+  }
+
+  /** What is far out of view takes the focus only once it is back in the drawing. */
+  private focusBox(id: string): void {
+    this.current = id
+    this.drawing.enterAt(id)
+    this.drawing.box(id)?.focus({ preventScroll: true })
   }
 
   private enter(box: Box): void {
@@ -253,6 +269,7 @@ export class Canvas {
       return Boolean(group ?? box)
     }
     if (box && (key === 'e' || key === 'E')) this.openMenu(box)
+    else if (box?.group && (key === 'c' || key === 'C')) this.events.toggle(box.group)
     else if (box && key === 'Delete') this.events.remove(box)
     else if (key === '+' || key === '=') this.zoom(1.25)
     else if (key === '-') this.zoom(0.8)
@@ -271,7 +288,7 @@ export class Canvas {
         : direction && this.current
           ? walk(this.scene, this.placement, this.current, direction)
           : undefined
-    if (next) this.drawing.box(next)?.focus({ preventScroll: true })
+    if (next) this.focusBox(next)
     return direction !== undefined || key === 'Home'
   }
 

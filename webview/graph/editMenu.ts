@@ -2,7 +2,9 @@ import type { Json } from '../../src/base/json'
 import type { CallForm, EditVocabulary, OptionForm } from '../../src/ir/graphEdit'
 import type { MenuItem, MenuParts } from '../ui/menu'
 import { valueText } from './labels'
-import type { Box, Scene } from './scene'
+import { alike } from './collapse'
+import type { Group } from './groups'
+import { groupsAround, type Box, type Scene } from './scene'
 
 /** What a form is opened for. */
 export type EditTarget =
@@ -15,7 +17,8 @@ export type EditTarget =
 export interface EditMenuEvents {
   edit(target: EditTarget): void
   reveal(box: Box): void
-  toggle(group: string): void
+  /** @param at the group that the user is at */
+  toggle(groups: readonly string[], closed: boolean, at: string): void
 }
 
 /**
@@ -24,10 +27,20 @@ export interface EditMenuEvents {
  */
 export function editMenu(box: Box, scene: Scene, vocabulary: EditVocabulary | null, events: EditMenuEvents): MenuParts {
   const { content } = box
-  if (content.kind === 'group') return [[{ label: 'Expand', run: () => events.toggle(content.group.id) }]]
+  const many = (group: Group, closed: boolean): MenuItem[] => {
+    const all = alike(scene.groups, group).map(({ id }) => id)
+    const label = `${closed ? 'Collapse' : 'Expand'} all ${all.length} like ${group.title}`
+    return all.length > 1 ? [{ label, run: () => events.toggle(all, closed, group.id) }] : []
+  }
   const show: MenuItem = { label: 'Show in the text', detail: 'Enter', run: () => events.reveal(box) }
-  const group = scene.groups.find(candidate => candidate.id === box.group)
-  const collapse = group ? [{ label: `Collapse ${group.title}`, run: () => events.toggle(group.id) }] : []
+  const collapse = groupsAround(scene, box).flatMap((group, i): MenuItem[] => [
+    { label: `Collapse ${group.title}`, ...(i === 0 && { detail: 'C' }), run: () => events.toggle([group.id], true, group.id) },
+    ...many(group, true),
+  ])
+  if (content.kind === 'group') {
+    const { group } = content
+    return [[{ label: 'Expand', detail: 'Enter', run: () => events.toggle([group.id], false, group.id) }, ...many(group, false)], collapse]
+  }
   if (!vocabulary) return [[show], collapse]
   const open = (target: EditTarget) => () => events.edit(target)
 

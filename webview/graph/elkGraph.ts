@@ -1,4 +1,5 @@
 import type { ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs/lib/elk-api'
+import type { Group } from './groups'
 import type { Box, Edge, Scene } from './scene'
 
 export interface Size {
@@ -34,9 +35,11 @@ export const rootOptions: LayoutOptions = {
  * would say so directly, but ELK 0.12 swaps its width and height in a hierarchy that is laid out downwards.
  */
 export function groupOptions(title: Size, widestChild: number): LayoutOptions {
-  const side = Math.max(16, Math.ceil((title.width + 28 - widestChild) / 2))
+  const side = sidePadding(title, widestChild)
   return { 'elk.padding': `[top=${title.height + 14},left=${side},bottom=16,right=${side}]` }
 }
+
+const sidePadding = (title: Size, widestChild: number): number => Math.max(16, Math.ceil((title.width + 28 - widestChild) / 2))
 
 const portConstraints = { 'elk.portConstraints': 'FIXED_ORDER' }
 const first = { 'elk.layered.layering.layerConstraint': 'FIRST' }
@@ -64,29 +67,44 @@ export function elkGraph(scene: Scene, sizes: ReadonlyMap<string, Size>): ElkNod
   const sources = new Set(scene.edges.map(edge => edge.from))
   const leaf = (box: Box): ElkNode => {
     const entries = inputs.get(box.id) ?? 0
-    // An input that nothing comes from would still be pulled to the first layer; one that something enters may not be.
-    const kind = box.content.kind === 'input' && entries > 0 ? 'layer' : box.content.kind
+    // An input that nothing comes from would still be pulled to the first layer; one that something enters, or that lies in a block, may not be.
+    const kind = box.content.kind === 'input' && (entries > 0 || box.group !== null) ? 'layer' : box.content.kind
     // FIXED_ORDER counts clockwise: north from left to right.
     const north = Array.from({ length: entries }, (_, i) => port(inPort(box.id, i), 'NORTH', i))
     const south = sources.has(box.id) ? [port(outPort(box.id), 'SOUTH', entries)] : []
     return { id: box.id, ...sizes.get(box.id)!, layoutOptions: boxOptions[kind], ports: [...north, ...south] }
   }
-  const within = (group: string | null) => scene.boxes.filter(box => box.group === group).map(leaf)
-  const groups = scene.groups
-    .filter(group => !group.collapsed)
-    .map(group => {
-      const children = within(group.id)
-      const widest = Math.max(...children.map(child => child.width ?? 0))
-      return { id: group.id, layoutOptions: groupOptions(sizes.get(group.id)!, widest), children }
-    })
-  const root = within(null)
-  const isTask = (node: ElkNode) => node.id.startsWith('task:')
+  const boxes = (group: string | null) => scene.boxes.filter(box => box.group === group)
+  const groups = (parent: string | null) => scene.groups.filter(group => group.state === 'open' && group.parent === parent)
+  /** Boxes and blocks in source order, as the layout keeps it. */
+  const within = (group: string): ElkNode[] =>
+    [
+      ...boxes(group).map(box => ({ at: firstNode(box), make: () => leaf(box) })),
+      ...groups(group).map(inner => ({ at: inner.nodes[0]!.id, make: () => compound(inner) })),
+    ]
+      .sort((a, b) => a.at - b.at)
+      .map(({ make }) => make())
+  // How wide a compound node becomes is ELK's to say; it is at least as wide as the widest in it.
+  const leastWidths = new Map<string, number>()
+  const compound = (group: Group): ElkNode => {
+    const children = within(group.id)
+    const widest = Math.max(...children.map(child => child.width ?? leastWidths.get(child.id)!))
+    leastWidths.set(group.id, widest + 2 * sidePadding(sizes.get(group.id)!, widest))
+    return { id: group.id, layoutOptions: groupOptions(sizes.get(group.id)!, widest), children }
+  }
+  const isTask = (box: Box) => box.content.kind === 'task'
+  const root = boxes(null)
   return {
     id: 'root',
     layoutOptions: rootOptions,
-    children: [...root.filter(node => !isTask(node)), ...groups, ...root.filter(isTask)],
+    children: [...root.filter(box => !isTask(box)).map(leaf), ...groups(null).map(compound), ...root.filter(isTask).map(leaf)],
     edges: scene.edges.map(elkEdge),
   }
+}
+
+/** Where a box stands in the source. */
+function firstNode({ content }: Box): number {
+  return content.kind === 'task' ? content.task.output : content.kind === 'group' ? content.group.nodes[0]!.id : content.node.id
 }
 
 const inPort = (id: string, index: number) => `${id}|in${index}`

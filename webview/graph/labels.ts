@@ -4,7 +4,8 @@ import type { GraphNode, GraphTask } from '../../src/ir/graph'
 import { formatShape } from '../../src/ir/shape'
 import { compactCount, count, plural } from '../ui/format'
 import { parameterCount } from '../../src/ir/analysis'
-import type { Box, Group } from './scene'
+import type { Group } from './groups'
+import type { Box } from './scene'
 
 export interface BoxText {
   readonly title: string

@@ -1,6 +1,7 @@
 import type { Size } from './elkGraph'
 import { boxText, type BoxText } from './labels'
-import type { Group, Scene } from './scene'
+import type { Group } from './groups'
+import type { Scene } from './scene'
 import { compactCount } from '../ui/format'
 
 /** Width of a text in CSS pixels. */
@@ -19,7 +20,7 @@ export function measureBoxes(scene: Scene, width: MeasureText): Map<string, Size
     sizes.set(box.id, { width: Math.ceil(widest + 2 * metrics.padding), height: 2 * metrics.line + 2 * metrics.top + metrics.strip })
   }
   for (const group of scene.groups) {
-    if (group.collapsed) continue
+    if (group.state !== 'open') continue
     const { title, note } = groupTitle(group, scene.tasks.length)
     sizes.set(group.id, {
       width: Math.ceil(metrics.toggle + width(title, true, false) + metrics.gap + width(note, false, true)),

@@ -46,7 +46,7 @@ export class Minimap {
         .flatMap(id => placement.rectangles.get(id) ?? [])
         .map(rectangle => this.outline(rectangle))
         .join('')
-    this.groups.setAttribute('d', outlines(scene.groups.filter(group => !group.collapsed).map(group => group.id)))
+    this.groups.setAttribute('d', outlines(scene.groups.filter(group => group.state === 'open').map(group => group.id)))
     this.boxes.setAttribute('d', outlines(scene.boxes.map(box => box.id)))
   }
 

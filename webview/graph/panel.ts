@@ -1,5 +1,4 @@
 import type { ElkNode } from 'elkjs/lib/elk-api'
-import type { GraphNode } from '../../src/ir/graph'
 import type { GraphAction, GraphDelta, GraphPanelState, GraphSnapshot } from '../../src/protocol/graphPanel'
 import type { Listener } from '../channel'
 import type { Host } from '../host'
@@ -9,6 +8,7 @@ import { Menu } from '../ui/menu'
 import { Theme } from '../ui/theme'
 import { Tooltip } from '../ui/tooltip'
 import { Canvas } from './canvas'
+import { Collapse } from './collapse'
 import { elkGraph, type Size } from './elkGraph'
 import { EditForm } from './editForm'
 import { editMenu, type EditTarget } from './editMenu'
@@ -19,13 +19,10 @@ import { boxDescription } from './labels'
 import { canvasMeasure, measureBoxes } from './measure'
 import { pngPicture, svgPicture } from './picture'
 import { readPlacement, type Placement } from './placement'
-import { makeScene, nodeId, type Box, type Scene } from './scene'
+import { entryOf, makeScene, nodeId, shownAs, type Box, type Scene } from './scene'
 import { searchGraph } from './search'
 import { SearchBar } from './searchBar'
 import type { View } from './viewTransform'
-
-/** Above so many boxes, groups start collapsed. */
-const manyNodes = 1000
 
 /** Measure → lay out → draw, and what the panel says to the editor. */
 export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
@@ -45,7 +42,9 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private pending: { scene: Scene; sizes: Map<string, Size> } | null = null
   private placed: { request: string; placement: Placement } | null = null
   private requested = ''
-  private collapsed: Set<string>
+  private readonly collapse: Collapse
+  /** The group that was just opened or closed: it keeps its place and gets the focus. */
+  private toggled: string | null = null
   private view: View | null
   private listed = false
   private list: HTMLElement | null = null
@@ -55,11 +54,11 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     private readonly host: Host<GraphAction, GraphPanelState>,
   ) {
     new Theme()
-    this.collapsed = new Set(host.saved?.collapsed)
+    this.collapse = new Collapse(host.saved)
     this.view = host.saved?.view ?? null
     this.canvas = new Canvas(this.tooltip, {
       reveal: box => this.reveal(box),
-      toggle: group => this.toggle(group),
+      toggle: group => this.toggle([group], this.isOpen(group), group),
       viewed: view => {
         this.view = view
         this.form.place()
@@ -106,14 +105,15 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   }
 
   snapshot(snapshot: GraphSnapshot): void {
-    const first = this.snapshotShown === null
+    const before = this.snapshotShown?.uri ?? this.host.saved?.uri
     this.snapshotShown = snapshot
     const { graph } = snapshot
+    // What is in view of one model means nothing in another.
+    if (before !== undefined && before !== snapshot.uri) this.forget()
     this.header.lock(snapshot.locked)
     this.header.stale(snapshot.stale && graph ? (snapshot.problem ?? 'The text has an error.') : null)
     if (!graph || !graph.nodes.length) return this.showEmpty(snapshot)
-    if (first && !this.host.saved && graph.nodes.length > manyNodes)
-      this.collapsed = new Set(makeScene(graph).groups.map(group => group.id))
+    this.collapse.turnTo(snapshot.uri, graph)
     this.arrange()
     this.save()
   }
@@ -129,7 +129,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private arrange(): void {
     const snapshot = this.snapshotShown
     if (!snapshot?.graph) return
-    const scene = makeScene(snapshot.graph, this.collapsed)
+    const scene = makeScene(snapshot.graph, this.collapse.closed)
     const sizes = measureBoxes(scene, this.measure)
     const request = elkGraph(scene, sizes)
     this.requested = JSON.stringify(request)
@@ -153,7 +153,10 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.waiting.hidden = true
     this.empty.hidden = true
     this.canvas.drawing.element.toggleAttribute('hidden', this.listed)
-    this.canvas.show(this.pending.scene, placement, this.pending.sizes)
+    const { scene, sizes } = this.pending
+    this.canvas.show(scene, placement, sizes, this.toggled)
+    if (this.toggled !== null && !this.listed) this.canvas.focus(entryOf(scene, this.toggled))
+    this.toggled = null
     this.canvas.minimap.element.classList.toggle('away', this.listed)
     this.select()
     this.search.refresh()
@@ -163,8 +166,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private select(): void {
     const { graph, selected } = this.snapshotShown ?? {}
     const node = selected === null ? undefined : graph?.nodes.find(candidate => candidate.id === selected)
-    const group = node && this.pending?.scene.groups.find(candidate => candidate.collapsed && candidate.nodes.includes(node))
-    this.canvas.select(group?.id ?? (node ? nodeId(node) : null))
+    this.canvas.select(node && this.pending ? shownAs(this.pending.scene, nodeId(node)) : null)
   }
 
   private reveal(box: Box): void {
@@ -172,11 +174,23 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     else if (box.content.kind !== 'group') this.host.send({ kind: 'reveal', node: box.content.node.id })
   }
 
-  private toggle(group: string): void {
+  private isOpen(group: string): boolean {
+    return this.pending?.scene.groups.find(({ id }) => id === group)?.state === 'open'
+  }
+
+  /** @param at the group that the user is at: it keeps its place */
+  private toggle(groups: readonly string[], closed: boolean, at: string): void {
     this.tooltip.hide()
-    if (!this.collapsed.delete(group)) this.collapsed.add(group)
+    this.collapse.set(groups, closed)
+    this.toggled = at
     this.arrange()
     this.save()
+  }
+
+  private forget(): void {
+    this.view = null
+    this.placed = null
+    this.canvas.forget()
   }
 
   private key(event: KeyboardEvent): void {
@@ -196,15 +210,16 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
 
   /** A match within a collapsed group opens it. */
   private visit(id: string): string {
-    const group = this.pending?.scene.groups.find(candidate => candidate.collapsed && candidate.nodes.some(node => nodeId(node) === id))
-    if (group) this.toggle(group.id)
+    if (this.pending && this.collapse.reach(this.pending.scene.groups, id)) {
+      this.arrange()
+      this.save()
+    }
     const box = this.pending?.scene.boxes.find(candidate => candidate.id === id)
     return box ? boxDescription(box) : ''
   }
 
   private shownAs(id: string): string {
-    const group = this.pending?.scene.groups.find(candidate => candidate.collapsed && candidate.nodes.some(node => nodeId(node) === id))
-    return group?.id ?? id
+    return this.pending ? shownAs(this.pending.scene, id) : id
   }
 
   private openMenu(box: Box, anchor: DOMRect): void {
@@ -212,7 +227,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     const parts = editMenu(box, this.pending.scene, this.vocabulary, {
       edit: target => this.edit(target),
       reveal: shown => this.reveal(shown),
-      toggle: group => this.toggle(group),
+      toggle: (groups, closed, at) => this.toggle(groups, closed, at),
     })
     this.menu.open(boxDescription(box), parts, anchor, this.canvas.drawing.box(box.id) ?? null)
   }
@@ -252,11 +267,21 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
 
   private showList(shown: boolean): void {
     this.listed = shown
+    const { scrollTop = 0 } = this.list ?? {}
+    const at = this.list?.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.block : undefined
     this.list?.remove()
     this.list = null
     const graph = this.snapshotShown?.graph
     if (shown && graph)
-      this.body.append((this.list = graphList(graph, (node: GraphNode) => this.host.send({ kind: 'reveal', node: node.id }))))
+      this.body.append(
+        (this.list = graphList(graph, this.collapse.closed, {
+          reveal: node => this.host.send({ kind: 'reveal', node: node.id }),
+          toggle: (group, closed) => this.toggle([group], closed, group),
+        })),
+      )
+    // The list is made anew when something in it changes; its reader stays where they are.
+    if (this.list) this.list.scrollTop = scrollTop
+    if (at !== undefined) this.list?.querySelector<HTMLElement>(`[data-block="${CSS.escape(at)}"]`)?.focus({ preventScroll: true })
     this.canvas.drawing.element.toggleAttribute('hidden', shown || !this.placed)
     this.canvas.minimap.element.classList.toggle('away', shown)
   }
@@ -290,7 +315,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     const collapse = button('Collapse trunk and heads', () => {
       this.waiting.hidden = true
       this.layout.cancel()
-      this.collapsed = new Set(this.pending?.scene.groups.map(group => group.id))
+      this.collapse.set(this.pending?.scene.groups.map(group => group.id) ?? [], true)
       this.arrange()
     })
     const buttons = (running ? [keep, cancel, collapse] : [again, collapse]).map(b => b.element)
@@ -308,6 +333,6 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private save(): void {
     clearTimeout(this.saving)
     const { uri, locked } = this.snapshotShown ?? {}
-    if (uri !== undefined) this.host.save({ uri, view: this.view, collapsed: [...this.collapsed], locked: locked ?? false })
+    if (uri !== undefined) this.host.save({ uri, view: this.view, collapsed: [...this.collapse.closed], locked: locked ?? false })
   }
 }

@@ -1,6 +1,7 @@
 import type { DataSource, GraphNode, GraphTask, ModelGraph } from '../../src/ir/graph'
 import type { Shape } from '../../src/ir/shape'
-import { parameterCounts, tasksByNode } from '../../src/ir/analysis'
+import { tasksByNode } from '../../src/ir/analysis'
+import { around, innermost, isInput, makeGroups, type Group } from './groups'
 
 /** What is drawn, before sizes and places: pure data made from the graph and the set of collapsed groups. */
 export interface Scene {
@@ -9,18 +10,6 @@ export interface Scene {
   readonly edges: readonly Edge[]
   readonly tasks: readonly GraphTask[]
   readonly sources: readonly DataSource[]
-}
-
-/** The trunk, a part shared by some of the tasks, or the head of one task. */
-export interface Group {
-  readonly id: string
-  readonly title: string
-  readonly kind: 'trunk' | 'shared' | 'head'
-  readonly tasks: readonly string[]
-  readonly nodes: readonly GraphNode[]
-  /** Learnt numbers in the group; null where a shape is unknown. A layer applied in several groups counts where it is applied first. */
-  readonly parameters: number | null
-  readonly collapsed: boolean
 }
 
 export interface Box {
@@ -49,9 +38,6 @@ export interface Edge {
   readonly tasks: readonly string[]
 }
 
-/** Nodes without a layer of their own that bring data in. */
-const isInput = (node: GraphNode): boolean => node.inputs.length === 0
-
 export const nodeId = (node: GraphNode): string => `node:${node.name}`
 export const taskId = (task: GraphTask): string => `task:${task.name}`
 
@@ -59,25 +45,26 @@ export const taskId = (task: GraphTask): string => `task:${task.name}`
 export function makeScene(graph: ModelGraph, collapsed: ReadonlySet<string> = new Set()): Scene {
   const users = tasksByNode(graph)
   const groups = makeGroups(graph, users, collapsed)
-  const groupOf = new Map<number, Group>(groups.flatMap(group => group.nodes.map(node => [node.id, group] as const)))
+  const groupOf = innermost(groups)
   const applications = new Map<number, number>()
   for (const node of graph.nodes) applications.set(node.layer, (applications.get(node.layer) ?? 0) + 1)
 
-  const boxOf = (node: GraphNode): string => {
-    const group = groupOf.get(node.id)
-    return group?.collapsed ? group.id : nodeId(node)
-  }
   const boxes: Box[] = []
   for (const group of groups) {
-    if (group.collapsed) boxes.push({ id: group.id, group: null, tasks: group.tasks, content: { kind: 'group', group } })
+    if (group.state === 'closed') boxes.push({ id: group.id, group: group.parent, tasks: group.tasks, content: { kind: 'group', group } })
   }
+  const closed = new Map<string, string>()
+  for (const group of groups) {
+    const box = group.state === 'closed' ? group.id : group.state === 'hidden' ? closed.get(group.parent!) : undefined
+    if (box !== undefined) closed.set(group.id, box)
+  }
+  const boxOf = (node: GraphNode): string => closed.get(groupOf.get(node.id)?.id ?? '') ?? nodeId(node)
   for (const node of graph.nodes) {
-    const group = groupOf.get(node.id)
-    if (group?.collapsed) continue
+    if (boxOf(node) !== nodeId(node)) continue
     const kind = isInput(node) ? 'input' : 'layer'
     boxes.push({
       id: nodeId(node),
-      group: group?.id ?? null,
+      group: groupOf.get(node.id)?.id ?? null,
       tasks: users.get(node.id)!,
       content: { kind, node, applications: applications.get(node.layer)! },
     })
@@ -86,27 +73,6 @@ export function makeScene(graph: ModelGraph, collapsed: ReadonlySet<string> = ne
 
   return { groups, boxes, edges: makeEdges(graph, users, boxOf), tasks: graph.tasks, sources: graph.sources }
 }
-
-function makeGroups(graph: ModelGraph, users: ReadonlyMap<number, readonly string[]>, collapsed: ReadonlySet<string>): Group[] {
-  const owned = parameterCounts(graph).byNode
-  const members = new Map<string, GraphNode[]>()
-  for (const node of graph.nodes) {
-    const tasks = users.get(node.id)!
-    if (isInput(node) || !tasks.length) continue
-    const key = JSON.stringify(tasks)
-    members.set(key, [...(members.get(key) ?? []), node])
-  }
-  return [...members].map(([key, nodes]) => {
-    const tasks = JSON.parse(key) as string[]
-    const kind = tasks.length === 1 ? 'head' : tasks.length === graph.tasks.length ? 'trunk' : 'shared'
-    const id = `group:${kind === 'trunk' ? 'trunk' : tasks.join('+')}`
-    const title = kind === 'trunk' ? 'Trunk' : kind === 'head' ? `Head ${tasks[0]}` : `Shared by ${tasks.join(', ')}`
-    const parameters = nodes.reduce<number | null>((sum, node) => add(sum, owned.get(node.id)!), 0)
-    return { id, title, kind, tasks, nodes, parameters, collapsed: collapsed.has(id) }
-  })
-}
-
-const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
 
 function makeEdges(graph: ModelGraph, users: ReadonlyMap<number, readonly string[]>, boxOf: (node: GraphNode) => string): Edge[] {
   const byId = new Map(graph.nodes.map(node => [node.id, node]))
@@ -125,4 +91,20 @@ function makeEdges(graph: ModelGraph, users: ReadonlyMap<number, readonly string
   }
   for (const task of graph.tasks) connect(byId.get(task.output), taskId(task), 0, [task.name])
   return [...edges.values()]
+}
+
+/** The box that shows a node or task: its own, or the closed group that it lies in. @param id as `nodeId` and `taskId` give it */
+export function shownAs({ groups }: Scene, id: string): string {
+  return groups.find(group => group.state === 'closed' && group.nodes.some(node => nodeId(node) === id))?.id ?? id
+}
+
+/** The groups around a box, innermost first. */
+export const groupsAround = ({ groups }: Scene, box: Box): Group[] => around(groups, box.group)
+
+/** Where the keyboard goes on in a group: its box where it is closed, else the first box within. */
+export function entryOf({ boxes, groups }: Scene, id: string): string {
+  const within = (box: Box) => around(groups, box.group).some(group => group.id === id)
+  return (
+    (boxes.find(box => box.id === id) ?? boxes.find(box => box.content.kind !== 'group' && within(box)) ?? boxes.find(within))?.id ?? id
+  )
 }

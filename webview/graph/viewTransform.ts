@@ -50,9 +50,13 @@ export function scrollTo(view: View, target: Rectangle, screen: Extent, margin =
   return dx || dy ? { ...view, x: view.x + dx, y: view.y + dy } : view
 }
 
-/** Keeps a thing on its place of the screen while the layout moves it from one place of the drawing to another. */
-export function anchor(view: View, before: Rectangle, after: Rectangle): View {
-  const centre = (r: Rectangle) => ({ x: r.x + r.width / 2, y: r.y + r.height / 2 })
-  const [a, b] = [centre(before), centre(after)]
+/**
+ * Keeps a thing on its place of the screen while the layout moves it from one place of the drawing to another.
+ * @param share the point of it that is kept: 0 its upper left corner, 0.5 its middle
+ */
+export function anchor(view: View, before: Rectangle | undefined, after: Rectangle | undefined, share = 0.5): View {
+  if (!before || !after) return view
+  const point = (r: Rectangle) => ({ x: r.x + r.width * share, y: r.y + r.height * share })
+  const [a, b] = [point(before), point(after)]
   return { ...view, x: view.x + (a.x - b.x) * view.scale, y: view.y + (a.y - b.y) * view.scale }
 }

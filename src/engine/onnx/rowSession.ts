@@ -80,7 +80,7 @@ export class RowSession {
 
   /** @param weights in this arena or another */
   constructor(
-    { runtime, threads, block }: Backend,
+    { runtime, threads, block, imageLayout }: Backend,
     private readonly program: RowProgram,
     private readonly arena: Arena,
     weights: Weights,
@@ -98,6 +98,7 @@ export class RowSession {
     }
     const encoded = encodeProgram(model.program, outputs, {
       block,
+      ...(imageLayout && { imageLayout }),
       inputs: [packs.targets, packs.cotangents, ...(small ? [parameters] : [])],
       outputs: [packs.losses, ...(small ? [gradients] : [])],
     })

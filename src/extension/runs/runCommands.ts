@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { RunFolder } from '../../runs/folder'
 import type { RunSummary } from '../../runs/summary'
+import { moveToTrash } from './moveToTrash'
 import { isLive, type RunStore } from './runStore'
 import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
@@ -65,7 +66,7 @@ export class RunCommands {
         ? `Delete the run ${chosen[0]!.id}, with its curves and weights?`
         : `Delete ${chosen.length} runs, with their curves and weights?`
     if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return
-    for (const run of chosen) await remove(vscode.Uri.file(run.folder))
+    for (const run of chosen) await moveToTrash(vscode.Uri.file(run.folder))
     await this.runs.look()
   }
 
@@ -89,13 +90,4 @@ export const isResumable = (run: RunSummary): boolean => run.status === 'paused'
 async function recordedText(run: RunSummary): Promise<vscode.TextDocument> {
   const { sources, graph } = new RunFolder(run.folder).readManifest()
   return vscode.workspace.openTextDocument({ language: 'typescript', content: sources[graph.file] ?? '' })
-}
-
-/** To the trash where there is one. */
-async function remove(folder: vscode.Uri): Promise<void> {
-  try {
-    await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: true })
-  } catch {
-    await vscode.workspace.fs.delete(folder, { recursive: true })
-  }
 }

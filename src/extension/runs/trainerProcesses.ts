@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import type * as vscode from 'vscode'
+import { launchComparison, type ComparisonSummary } from '../../runs/comparison'
 import type { ControlRequest } from '../../runs/control'
 import { RunEnded, sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
@@ -13,9 +14,9 @@ import type { TensorFlowLibrary } from './tensorflow'
 
 /** Starts training processes and talks to them, whoever started them. They are detached: closing VS Code ends none. */
 export class TrainerProcesses {
-  /** @param trainer path of dist/trainer.js */
   constructor(
-    private readonly trainer: string,
+    /** Paths of the programs in `dist`. */
+    private readonly programs: { readonly trainer: string; readonly comparer: string },
     private readonly tensorflow: TensorFlowLibrary,
     private readonly log: vscode.LogOutputChannel,
   ) {}
@@ -31,6 +32,28 @@ export class TrainerProcesses {
     })
     this.log.info(`${folder.id}: started`)
     return folder
+  }
+
+  /** @throws LaunchError as above, or where there is nothing to compare */
+  async compare(model: Model, onPhase: (message: string) => void): Promise<RunFolder> {
+    const folder = await launchComparison({
+      ...this.comparer(onPhase),
+      runs: defaultRunsFolder(model.root.fsPath),
+      modelFile: model.uri.fsPath,
+      root: model.root.fsPath,
+      engine: engineChoice(),
+    })
+    this.log.info(`${folder.id}: started`)
+    return folder
+  }
+
+  async resumeComparison({ id, folder }: ComparisonSummary, onPhase: (message: string) => void): Promise<void> {
+    await launchComparison({ ...this.comparer(onPhase), runs: path.dirname(folder), resume: folder })
+    this.log.info(`${id}: resumed`)
+  }
+
+  async stopComparison({ folder }: ComparisonSummary): Promise<void> {
+    await stopRun(new RunFolder(folder))
   }
 
   /** A run that has just ended, or was stopped from another window, needs no pause. */
@@ -60,7 +83,11 @@ export class TrainerProcesses {
   }
 
   private program(onPhase: (message: string) => void) {
-    return { trainer: this.trainer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+    return { trainer: this.programs.trainer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+  }
+
+  private comparer(onPhase: (message: string) => void) {
+    return { comparer: this.programs.comparer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
   }
 
   private async send(run: RunSummary, request: ControlRequest): Promise<void> {

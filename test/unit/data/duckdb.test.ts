@@ -2,13 +2,18 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Duck, quoteName, quoteText } from '../../../src/data/duckdb'
+import { Scratch } from '../../../src/data/scratch'
 import { folderWith } from './folder'
 
 describe('the locked database', () => {
   const home = folderWith({ 'in/a.csv': 'a\n1\n', 'out/b.csv': 'b\n2\n', 'in-beside/c.csv': 'c\n3\n' })
   let duck: Duck
-  before(async () => void (duck = await Duck.open([join(home, 'in')])))
-  after(() => duck.close())
+  const scratch = new Scratch()
+  before(async () => void (duck = await Duck.open([join(home, 'in')], scratch)))
+  after(() => {
+    duck.close()
+    scratch.close()
+  })
   const csv = (path: string) => `SELECT * FROM read_csv(${quoteText(join(home, path))}, header = true)`
 
   it('reads below its folder and nowhere else', async () => {

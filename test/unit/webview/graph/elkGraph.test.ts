@@ -5,7 +5,7 @@ import { boxOptions, elkGraph, groupOptions, portOptions, rootOptions, type Size
 import { measureBoxes } from '../../../../webview/graph/measure'
 import { readPlacement, type Placement } from '../../../../webview/graph/placement'
 import { makeScene } from '../../../../webview/graph/scene'
-import { multiFashion, partlyShared, penguins } from '../../../fixtures/panels/graphs'
+import { multiFashion, partlyShared, penguins, residual } from '../../../fixtures/panels/graphs'
 
 const elk = new ELK()
 const width = (text: string, bold: boolean) => text.length * (bold ? 8 : 7)
@@ -32,12 +32,14 @@ describe('layout of a graph', () => {
     for (const key of used) assert.ok(known.has(key.replace(/^elk\./, 'org.eclipse.elk.')), `${key} is not an option of ELK`)
   })
 
-  for (const graph of [penguins(), multiFashion(), partlyShared()]) {
+  for (const graph of [penguins(), multiFashion(), partlyShared(), residual(3)]) {
     it(`places ${graph.file} from top to bottom, in its groups, without overlaps`, async () => {
       const { scene, sizes, placement } = await place(graph)
       const at = (id: string) => placement.rectangles.get(id)!
       for (const box of scene.boxes)
         if (box.group) assert.ok(inside(placement, box.id, box.group), `${box.id} lies outside of ${box.group}`)
+      for (const group of scene.groups)
+        if (group.parent) assert.ok(inside(placement, group.id, group.parent), `${group.id} lies outside of ${group.parent}`)
       for (const edge of scene.edges) assert.ok(at(edge.from).y + at(edge.from).height < at(edge.to).y, `${edge.id} goes up`)
       for (const group of scene.groups)
         assert.ok(at(group.id).width >= sizes.get(group.id)!.width + 16, `${group.title} has no room for its title`)

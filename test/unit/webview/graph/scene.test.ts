@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { makeScene } from '../../../../webview/graph/scene'
-import { GraphBuilder, partlyShared, penguins } from '../../../fixtures/panels/graphs'
+import { closedAtFirst } from '../../../../webview/graph/collapse'
+import { GraphBuilder, large, partlyShared, penguins, residual } from '../../../fixtures/panels/graphs'
 
 const groupsOf = (graph = partlyShared()) => makeScene(graph).groups.map(({ title, nodes }) => [title, nodes.map(node => node.name)])
 
@@ -79,7 +80,7 @@ describe('scene of a graph', () => {
       ],
     )
     assert.deepEqual(
-      groups.map(group => group.collapsed),
+      groups.map(group => group.state === 'closed'),
       [true, true, false, false],
     )
   })
@@ -88,5 +89,70 @@ describe('scene of a graph', () => {
     const b = new GraphBuilder('x.mtl.ts')
     b.task('only', 'regression', b.dense('d', b.input('x', [3]), 4))
     assert.deepEqual(groupsOf(b.build()), [['Head only', ['d', 'only.output']]])
+  })
+
+  it('puts blocks into the parts that they belong to, one in another', () => {
+    const { groups, boxes } = makeScene(residual(2), new Set(['group:trunk/encoder/residual', 'group:left/head']))
+    assert.deepEqual(
+      groups.map(({ id, parent, state, nodes }) => [id, parent, state, nodes.length]),
+      [
+        ['group:trunk', null, 'open', 7],
+        ['group:trunk/encoder', 'group:trunk', 'open', 7],
+        ['group:trunk/encoder/residual', 'group:trunk/encoder', 'closed', 3],
+        ['group:trunk/encoder/residual_2', 'group:trunk/encoder', 'open', 3],
+        ['group:left', null, 'open', 3],
+        ['group:left/head', 'group:left', 'closed', 2],
+        ['group:right', null, 'open', 3],
+        ['group:right/head_2', 'group:right', 'open', 2],
+      ],
+    )
+    assert.equal(boxes.find(box => box.id === 'group:trunk/encoder/residual')?.group, 'group:trunk/encoder')
+  })
+
+  it('hides what lies within a closed group, blocks that are closed themselves included', () => {
+    const { groups, boxes, edges } = makeScene(residual(2), new Set(['group:trunk', 'group:trunk/encoder/residual']))
+    assert.deepEqual(
+      groups.filter(({ state }) => state === 'hidden').map(({ title }) => title),
+      ['encoder', 'residual', 'residual_2'],
+    )
+    assert.ok(!boxes.some(({ id }) => id.startsWith('group:trunk/')))
+    assert.deepEqual(
+      edges.slice(0, 2).map(({ from, to }) => [from, to]),
+      [
+        ['node:image', 'group:trunk'],
+        ['group:trunk', 'node:left_1'],
+      ],
+    )
+  })
+
+  it('divides a block whose tensors serve different tasks, and keeps values learnt within it', () => {
+    const b = new GraphBuilder('x.mtl.ts')
+    const x = b.input('x', [4])
+    const [both, side] = b.block('split', () => {
+      const h = b.add('scaled', [b.dense('h', x, 4), b.input('scale', [4], {}, 'parameter')])
+      return [h, b.dense('side', h, 2)]
+    })
+    b.task('a', 'regression', both)
+    b.task('c', 'regression', side)
+    b.block('spare', () => b.dense('unused', x, 3))
+    const { groups } = makeScene(b.build())
+    assert.deepEqual(
+      groups.filter(({ kind }) => kind === 'block').map(({ id, parent, nodes }) => [id, parent, nodes.map(({ name }) => name)]),
+      [
+        ['group:trunk/split', 'group:trunk', ['h', 'scale', 'scaled']],
+        ['group:c/split', 'group:c', ['side']],
+        ['group:/spare', null, ['unused']],
+      ],
+    )
+  })
+
+  it('closes no more than it takes to have a thousand boxes', () => {
+    assert.deepEqual(closedAtFirst(residual(300)), new Set())
+    const repeated = closedAtFirst(residual(400))
+    // The blocks of the heads have one name too.
+    assert.equal(repeated.size, 402)
+    assert.ok(!repeated.has('group:trunk/encoder'))
+    assert.ok(closedAtFirst(residual(1200)).has('group:trunk/encoder'))
+    assert.deepEqual([...closedAtFirst(large(1200, 2))].sort(), ['group:task_0', 'group:task_1', 'group:trunk'])
   })
 })

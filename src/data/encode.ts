@@ -1,0 +1,34 @@
+import type { Encoded } from './batches'
+import type { FittedInput } from './rawData'
+import { blockRowsFor, FileRows, MemoryRows, windowBlocksFor, type EncodedRows } from './rows'
+import type { Scratch } from './scratch'
+
+/**
+ * Encodes the rows of all inputs, into a file where they don't fit into memory.
+ * @param order rows of the data in the order of their positions
+ */
+export async function encodeInputs(
+  inputs: readonly FittedInput[],
+  order: Int32Array,
+  scratch: Scratch,
+): Promise<Pick<Encoded, 'inputs' | 'blocks'>> {
+  const written = inputs.filter(input => input.write)
+  const rowBytes = written.reduce((sum, { size, element }) => sum + size * element, 0)
+  const filed = rowBytes * order.length > scratch.memory
+  const blockRows = blockRowsFor(rowBytes)
+  const window = windowBlocksFor(rowBytes, blockRows)
+  const encoded: Record<string, EncodedRows> = {}
+  for (const { name, size, element, write, rows } of inputs) {
+    if (!write) {
+      encoded[name] = rows!(order)
+      continue
+    }
+    const type = element === 1 ? Uint8Array : Float32Array
+    const store = filed
+      ? new FileRows(scratch, order.length, size, blockRows, 3 * window, type)
+      : new MemoryRows(new type(order.length * size), size)
+    await write(order, store)
+    encoded[name] = store
+  }
+  return { inputs: encoded, blocks: filed ? { rows: blockRows, window } : null }
+}
