@@ -32,7 +32,7 @@ const nodeEntries = {
 }
 
 /** Native packages stay outside the bundles. */
-export const external = ['vscode', 'onnxruntime-node', '@duckdb/node-bindings', '@tensorflow/tfjs-node']
+export const external = ['vscode', 'onnxruntime-node', '@duckdb/node-bindings', 'sharp', '@tensorflow/tfjs-node']
 
 const panels = { graph: 'webview/graph/main.ts', curves: 'webview/curves/main.ts' }
 

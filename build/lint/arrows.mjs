@@ -20,6 +20,7 @@ export const folders = {
   'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
+  'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },
   'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
@@ -35,7 +36,7 @@ export const folders = {
     node: 'yes',
   },
   'src/data': {
-    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'tasks'],
+    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/extract', 'tasks'],
     packages: ['@duckdb/node-api', 'fflate'],
     node: 'yes',
   },

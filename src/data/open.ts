@@ -1,18 +1,16 @@
-import { dirname } from 'node:path'
 import type { DataSource, ModelGraph } from '../ir/graph'
 import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Dataset, type LabelEncoding } from './dataset'
-import { Duck } from './duckdb'
 import { encodeInputs } from './encode'
-import { FileState } from './fingerprint'
+import { extractedOf } from './extracted'
+import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
-import { locate } from './location'
 import { onlySource } from './modelSource'
 import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
-import { sourceFile } from './sourceFile'
+import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
@@ -33,33 +31,41 @@ export async function open(
   const source = onlySource(graph)
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
-  const path = await locate(source.path, place.folder, place.root ?? place.folder, source.id)
-  const state = await FileState.of(path, source.path)
   const scratch = new Scratch(memory)
   try {
-    const raw = await read(graph, source, definition, path, scratch)
-    if (!(await state.unchanged()))
-      throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
-    return await assemble(raw, source, state, scratch)
+    const { raw, states } = await read(graph, source, definition, { folder: place.folder, root: place.root ?? place.folder }, scratch)
+    const dataset = await assemble(raw, source, states, scratch)
+    for (const state of states) {
+      if (await state.unchanged()) continue
+      const { path } = state.fingerprint
+      throw new DataError('mtl/data-changed', `${path} changed while it was read`, { file: path, source: source.id })
+    }
+    return dataset
   } catch (error) {
     scratch.close()
     throw located(error, source)
   }
 }
 
-async function read(graph: ModelGraph, source: DataSource, definition: SourceDefinition, path: string, scratch: Scratch): Promise<RawData> {
-  const duck = await Duck.open([dirname(path)], scratch)
+async function read(
+  graph: ModelGraph,
+  source: DataSource,
+  definition: SourceDefinition,
+  place: { readonly folder: string; readonly root: string },
+  scratch: Scratch,
+): Promise<{ raw: RawData; states: readonly DataState[] }> {
+  const access = await accessSource(definition, source, place, scratch)
+  const { file, duck, states } = access
   try {
-    const file = sourceFile(duck, path, source.path, source.options)
-    return definition.table
-      ? await openTable(graph, source, duck, await definition.table(file), scratch)
-      : openArrays(graph, source, await definition.arrays!(file))
+    if (!definition.table) return { raw: openArrays(graph, source, await definition.arrays!(file)), states }
+    const text = await definition.table(file)
+    return { raw: await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text)), states }
   } finally {
-    duck.close()
+    access.close()
   }
 }
 
-async function assemble(raw: RawData, source: DataSource, state: FileState, scratch: Scratch): Promise<Dataset> {
+async function assemble(raw: RawData, source: DataSource, states: readonly DataState[], scratch: Scratch): Promise<Dataset> {
   const notes: string[] = []
   const { train: usable, validation, test } = usableParts(raw, source, notes)
   const train = await raw.withoutOutliers(usable, notes)
@@ -84,8 +90,8 @@ async function assemble(raw: RawData, source: DataSource, state: FileState, scra
     test: new EncodedSplit(encoded, train.length + validation.length, test.length),
     notes,
     preprocessing: { version: 1, features, labels: encodings },
-    fingerprints: [state.fingerprint],
-    unchanged: () => state.unchanged(),
+    fingerprints: states.map(({ fingerprint }) => fingerprint),
+    unchanged: async () => (await Promise.all(states.map(state => state.unchanged()))).every(Boolean),
     close: () => scratch.close(),
   }
 }

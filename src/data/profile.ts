@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import {
   profileKey,
   type ArrayProfile,
@@ -10,11 +9,10 @@ import {
 } from '../ir/profile'
 import type { Options } from '../base/options'
 import { DataError } from './dataset'
-import { Duck, quoteName } from './duckdb'
-import { locate } from './location'
+import { quoteName, type Duck } from './duckdb'
 import { Scratch } from './scratch'
 import type { NamedArray, SourceDefinition, SourceFile, TextTable } from './source'
-import { sourceFile } from './sourceFile'
+import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { cleanTable, FileTable, numeric } from './table'
 
@@ -48,19 +46,21 @@ export async function profiles(
 async function profileOf(source: { kind: string; path: string; options: Options }, folder: string, root: string): Promise<DataProfile> {
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`)
-  const path = await locate(source.path, folder, root)
   const scratch = new Scratch()
-  const duck = await Duck.open([dirname(path)], scratch)
+  const access = await accessSource(definition, source, { folder, root }, scratch, false)
   try {
-    return await profileFile(duck, definition, sourceFile(duck, path, source.path, source.options))
+    return await profileFile(access.duck, definition, access.file)
   } finally {
-    duck.close()
+    access.close()
     scratch.close()
   }
 }
 
 export async function profileFile(duck: Duck, definition: SourceDefinition, file: SourceFile): Promise<DataProfile> {
-  if (definition.table) return profileTable(duck, await definition.table(file), file.options)
+  if (definition.table) {
+    const profile = await profileTable(duck, await definition.table(file), file.options)
+    return definition.array ? { ...profile, arrays: [{ ...definition.array(file.options), values: null }] } : profile
+  }
   return profileArrays(await definition.arrays!(file))
 }
 

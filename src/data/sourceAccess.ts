@@ -13,6 +13,8 @@ export interface SourceAccess {
   readonly file: SourceFile
   readonly duck: Duck
   readonly states: DataState[]
+  /** Absolute folder to which paths in the data are relative. */
+  readonly home: string
   /** Absolute path of a file named in the data, such as a picture in a column. @throws DataError where it leads out of the workspace */
   locate(path: string): Promise<string>
   close(): void
@@ -49,6 +51,7 @@ export async function accessSource(
     file: sourceFile({ duck, path, name: source.path, options: source.options, isFolder, beside }),
     duck,
     states,
+    home,
     locate: other => locate(other, home, place.root, source.id),
     close: () => duck.close(),
   }

@@ -1,5 +1,5 @@
 import type { SplitSettings } from '../ir/graph'
-import { classesOf, numbersOf } from './arraysData'
+import { classesOf, numbersOf } from './arrayValues'
 import { DataError } from './dataset'
 import type { NamedArray } from './source'
 import type { SplitKeys } from './split'

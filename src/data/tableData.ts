@@ -3,6 +3,7 @@ import type { DataSource, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import { DataError } from './dataset'
 import type { Duck } from './duckdb'
+import { extractedInputs, type Extracted } from './extracted'
 import {
   fitColumn,
   markGaps,
@@ -19,7 +20,7 @@ import {
   type FeatureEncoding,
 } from './features'
 import type { RawLabel } from './labels'
-import { sourceOfNode, unknownName } from './modelSource'
+import { unknownName } from './modelSource'
 import { mostValues, sortedValues } from './profile'
 import type { FittedInput, RawData } from './rawData'
 import { repeatedRows } from './repeatedRows'
@@ -32,17 +33,22 @@ import { transformOf } from './transforms/table'
 import type { FitContext } from './transforms/transform'
 import { counted, listed } from './transforms/wording'
 
-/** Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory. @throws DataError */
-export async function openTable(graph: ModelGraph, source: DataSource, duck: Duck, text: TextTable, scratch: Scratch): Promise<RawData> {
+/**
+ * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
+ * @param extracted inputs that are made of files or texts which the table names
+ * @throws DataError
+ */
+export async function openTable(
+  graph: ModelGraph,
+  source: DataSource,
+  duck: Duck,
+  text: TextTable,
+  scratch: Scratch,
+  extracted: Extracted | null,
+): Promise<RawData> {
   const table = new FileTable(duck, text, source.path, source.options, scratch)
   const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ name: node.name, plans: plansOf(node) }))
   const plans = nodes.flatMap(({ plans }) => plans)
-  const arrayInput = graph.nodes.find(node => node.kind === 'input' && sourceOfNode(node) !== null)
-  if (arrayInput)
-    throw new DataError(
-      'mtl/data-source',
-      `input '${arrayInput.name}' needs arrays (npz) but ${source.path} is a table: use .features({ … })`,
-    )
   const isNumeric = (task: ModelGraph['tasks'][number]) => taskOf(task.kind)?.target === 'number'
   const columns = {
     numbers: [...plans.filter(takesNumbers).map(({ column }) => column), ...graph.tasks.filter(isNumeric).map(task => task.label!.column)],
@@ -56,6 +62,7 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
   for (const column of used) if (!table.columns.includes(column)) throw unknownName('column', column, table.columns, source)
   await text.check?.(used)
   await table.read(columns.numbers, columns.texts)
+  const inputs = await extractedInputs(graph, source, extracted, table, scratch)
 
   const labels: RawLabel[] = []
   for (const task of graph.tasks) {
@@ -90,7 +97,7 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
           write: (order, writer) => writeFeatures(table, encoding, order, writer),
         })
       }
-      return fitted
+      return [...fitted, ...(await inputs.fit(train, notes))]
     },
   }
 }

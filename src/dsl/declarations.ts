@@ -207,7 +207,7 @@ function operationDeclaration({ kind, doc, example, options: specs, least, most,
 }
 
 function inputDeclaration(): string {
-  const from = `${comment('The npz file whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource`
+  const from = `${comment('The source whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource | TableArraySource`
   const others = Object.entries(inputOptions).map(([name, spec]) =>
     property(name, spec, "input('image', [28, 28, 1], { from: digits, $ })"),
   )
@@ -258,6 +258,15 @@ ${label}
   label(column: string): Label
 }
 
+${comment('A table with an array beside its columns: pictures, tokens, spectrograms.')}
+export interface TableArraySource {
+  readonly form: 'both'
+${comment(featuresDoc.doc, [exampleTag(featuresDoc.example)], '  ')}
+  features(columns: FeatureColumns): Tensor<1>
+${label}
+  label(column: string): Label
+}
+
 ${comment('Named arrays; the first axis counts the rows.')}
 export interface ArraySource {
   readonly form: 'arrays'
@@ -266,14 +275,15 @@ ${label}
 }`
 }
 
-function sourceDeclaration({ kind, doc, example, options: specs, form }: SourceDefinition): string {
+function sourceDeclaration({ kind, doc, example, options: specs, form, names }: SourceDefinition): string {
+  const required = Object.values(specs).some(spec => spec.required)
   const context = `${kind}('file', { $ })`
   const split = `${comment(splitDoc, ['@example split: { train: 0.7, validation: 0.15, test: 0.15, seed: 7 }'], '  ')}\n  readonly split?: SplitSettings`
   const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, context))
   return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, [...properties, split])}
 
-${comment(doc, ['@param path Relative to the model file.', exampleTag(example)])}
-export declare function ${kind}(path: string, options?: ${optionsType(kind)}): ${form === 'table' ? 'TableSource' : 'ArraySource'}`
+${comment(doc, [names === 'query' ? '@param query One SELECT statement.' : '@param path Relative to the model file.', exampleTag(example)])}
+export declare function ${kind}(${names === 'query' ? 'query' : 'path'}: string, options${required ? '' : '?'}: ${optionsType(kind)}): ${{ table: 'TableSource', both: 'TableArraySource', arrays: 'ArraySource' }[form]}`
 }
 
 const taskInterfaces = `${comment('What the function of a loss gets.')}

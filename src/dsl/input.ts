@@ -76,7 +76,7 @@ function takeFrom(options: unknown, stack: number): { from?: number; rest: unkno
   if (!isRecord(options) || !('from' in options)) return { rest: options }
   const { from: given, ...rest } = options
   if (given === undefined) return { rest }
-  const from = Source.idOf(given, 'arrays')
+  const from = Source.idOf(given, 'arrays', 'both')
   if (from !== undefined) return { from, rest }
   const form = Source.idOf(given, 'table') !== undefined
   const message = form

@@ -1,3 +1,4 @@
+import type { Json } from '../base/json'
 import { folderOf, joinPath } from '../base/paths'
 import type { sources } from '../data/sources/table'
 import type { SplitSettings } from '../ir/graph'
@@ -36,15 +37,16 @@ export class Label {
 /** What `csv(…)` and its like return. */
 export class Source {
   readonly #id: number
-  readonly #form: SourceDefinition['form']
+  readonly #definition: SourceDefinition
 
-  constructor(id: number, form: SourceDefinition['form']) {
+  constructor(id: number, definition: SourceDefinition) {
     this.#id = id
-    this.#form = form
+    this.#definition = definition
   }
 
-  static idOf(value: unknown, form: SourceDefinition['form']): number | undefined {
-    return typeof value === 'object' && value !== null && #id in value && value.#form === form ? value.#id : undefined
+  /** @param forms which kinds of source are meant */
+  static idOf(value: unknown, ...forms: readonly SourceDefinition['form'][]): number | undefined {
+    return typeof value === 'object' && value !== null && #id in value && forms.includes(value.#definition.form) ? value.#id : undefined
   }
 
   label(column: unknown): Label {
@@ -53,12 +55,12 @@ export class Source {
     if (typeof column !== 'string' || column === '') {
       report({
         code: 'mtl/missing-argument',
-        message: `label takes the name of a ${this.#form === 'table' ? 'column' : 'array'}, not ${show(column)}`,
+        message: `label takes the name of ${this.#definition.table ? 'a column' : 'an array'}, not ${show(column)}`,
         place,
       })
       return new Label(this.#id, '', stack, false)
     }
-    const found = this.#form === 'table' ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
+    const found = this.#definition.table ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
     return new Label(this.#id, column, stack, found !== null)
   }
 }
@@ -66,8 +68,8 @@ export class Source {
 export class TableSource extends Source {
   readonly #id: number
 
-  constructor(id: number) {
-    super(id, 'table')
+  constructor(id: number, definition: SourceDefinition) {
+    super(id, definition)
     this.#id = id
   }
 
@@ -84,9 +86,8 @@ for (const { prototype } of [Label, Source, TableSource]) {
 /** The function of the vocabulary that names a data file: `csv('penguins.csv', { … })`. */
 export function sourceBuilder(definition: SourceDefinition) {
   const { kind, form } = definition
-  return Object.freeze((path: unknown, given?: unknown): Source => {
+  return Object.freeze((named: unknown, given?: unknown): Source => {
     const stack = stackHere()
-    const resolved = resolvePath(kind, path, stack)
     const { split: splitGiven, ...rest } = isRecord(given) ? given : { split: undefined }
     const { options, wrong } = checkOptions(isRecord(given) ? rest : given, definition.options, {
       owner: kind,
@@ -95,11 +96,23 @@ export function sourceBuilder(definition: SourceDefinition) {
     // A wrong answer to what happens to gaps has its own error; that none was given would be a second one for the same slip.
     if (wrong.has('missingFeatures')) options.missingFeatures = definition.options.missingFeatures!.choices![0]!
     const split = checkSplit(splitGiven, kind, stack)
+    const path = definition.names === 'query' ? queryPath(named, options, kind, stack) : named
+    const resolved = path === null ? null : resolvePath(kind, path, stack)
     const id = addSource({ kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack })
     reportProfileError(id)
-    checkSplitColumns(id, split, form)
-    return describeAs(form === 'table' ? new TableSource(id) : new Source(id, form), 'a data source')
+    checkSplitColumns(id, split, definition)
+    return describeAs(form === 'arrays' ? new Source(id, definition) : new TableSource(id, definition), 'a data source')
   })
+}
+
+/** A query stands in the model file itself; what is read lies where the model file lies. @returns null where it is no query */
+function queryPath(query: unknown, options: Record<string, Json>, kind: string, stack: number): string | null {
+  if (typeof query === 'string' && query.trim() !== '') {
+    options.query = query
+    return 'query'
+  }
+  report({ code: 'mtl/data-path', message: `${kind} takes a SELECT statement, not ${show(query)}`, place: { stack, argument: 0 } })
+  return null
 }
 
 function resolvePath(kind: string, path: unknown, stack: number): string | null {
@@ -157,7 +170,7 @@ function reportProfileError(source: number): void {
 }
 
 /** Every column that the split goes by must be there, and arrays must have one value a row. */
-function checkSplitColumns(source: number, { stratify, group, time, column }: SplitSettings, form: SourceDefinition['form']): void {
+function checkSplitColumns(source: number, { stratify, group, time, column }: SplitSettings, definition: SourceDefinition): void {
   const named: [path: (string | number)[], name: string | undefined][] = [
     ...(stratify === null
       ? []
@@ -168,12 +181,12 @@ function checkSplitColumns(source: number, { stratify, group, time, column }: Sp
     [['time'], time],
     [['column'], column],
   ]
-  for (const [path, name] of named) if (name !== undefined) checkSplitColumn(source, name, form, path)
+  for (const [path, name] of named) if (name !== undefined) checkSplitColumn(source, name, definition, path)
 }
 
-function checkSplitColumn(source: number, column: string, form: SourceDefinition['form'], path: readonly (string | number)[]): void {
+function checkSplitColumn(source: number, column: string, { table }: SourceDefinition, path: readonly (string | number)[]): void {
   const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', ...path] }
-  if (form === 'table') return void columnOf(source, column, place)
+  if (table) return void columnOf(source, column, place)
   const array = arrayOf(source, column, place)
   if (array && !isLabelShape(array))
     report({

@@ -17,6 +17,7 @@ const fixed = [
   'Label',
   'TableSource',
   'ArraySource',
+  'TableArraySource',
   'LossValues',
   'Task',
   'Optimizer',

@@ -19,6 +19,8 @@ export interface TableProfile {
   readonly kind: 'table'
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
+  /** Arrays beside the columns: pictures, tokens, … */
+  readonly arrays?: readonly ArrayProfile[]
 }
 
 export interface ColumnProfile {

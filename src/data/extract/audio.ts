@@ -36,7 +36,12 @@ export const audio: Extractor = {
   async write(extraction, state, order, writer) {
     const settings = state as unknown as AudioState
     await eachSpectrogram(extraction, settings, order, (position, values) => {
-      writer.write(position, 0, values.length, values.map(value => (value - settings.mean) / settings.deviation))
+      writer.write(
+        position,
+        0,
+        values.length,
+        values.map(value => (value - settings.mean) / settings.deviation),
+      )
     })
   },
 }
@@ -48,19 +53,15 @@ function eachSpectrogram(
   take: (position: number, values: Float32Array) => void,
 ): Promise<void> {
   const spectrogram = logMel(settings)
-  return eachFile(
-    extraction,
-    order,
-    async file => spectrogram(await clip(file, settings)),
-    take,
-  )
+  return eachFile(extraction, order, async file => spectrogram(await clip(file, settings)), take)
 }
 
 /** @returns the samples of a clip @throws Error saying what is wrong with the file */
 async function clip({ path }: NamedFile, { rate, seconds }: { readonly rate: number; readonly seconds: number }): Promise<Float32Array> {
   if ((await fs.stat(path)).size > mostBytes) throw new Error(`the sound file is larger than ${mostBytes / 2 ** 20} MiB`)
   const sound = parseWav(await fs.readFile(path))
-  if (sound.rate !== rate) throw new Error(`expected ${rate} samples per second, found ${sound.rate}: resample the file, or change the option rate`)
+  if (sound.rate !== rate)
+    throw new Error(`expected ${rate} samples per second, found ${sound.rate}: resample the file, or change the option rate`)
   const samples = new Float32Array(Math.round(rate * seconds))
   samples.set(sound.samples.subarray(0, samples.length))
   return samples

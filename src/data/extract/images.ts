@@ -50,7 +50,9 @@ async function decode(path: string, { size: [height, width], channels, resize }:
   const [w, h] = [found.autoOrient.width, found.autoOrient.height]
   if (w * h > mostPixels) throw new Error(`the picture has ${w} × ${h} pixels; at most ${mostPixels / 1e6} million are read`)
   if (resize === null && (w !== width || h !== height))
-    throw new Error(`the picture has ${w} × ${h} pixels, expected ${width} × ${height} (width × height); the option resize brings it to that size`)
+    throw new Error(
+      `the picture has ${w} × ${h} pixels, expected ${width} × ${height} (width × height); the option resize brings it to that size`,
+    )
   const picture = sharp(file, { limitInputPixels: mostPixels, failOn: 'warning' }).autoOrient().flatten({ background: '#000' })
   if (resize !== null) picture.resize(width, height, { fit: fits[resize]!, background: '#000' })
   const { data, info } = await picture
@@ -62,6 +64,7 @@ async function decode(path: string, { size: [height, width], channels, resize }:
     })
   if (info.channels === channels) return data
   const pixels = new Uint8Array(width * height * channels)
-  for (let i = 0; i < width * height; i++) for (let c = 0; c < channels; c++) pixels[i * channels + c] = data[i * info.channels + Math.min(c, info.channels - 1)]!
+  for (let i = 0; i < width * height; i++)
+    for (let c = 0; c < channels; c++) pixels[i * channels + c] = data[i * info.channels + Math.min(c, info.channels - 1)]!
   return pixels
 }

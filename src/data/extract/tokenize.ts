@@ -25,7 +25,12 @@ function piecesOf(text: string, { tokens, pattern, lowercase }: Settings): strin
  * @param texts with how often each occurs
  * @param size most ids, 0 and 1 among them
  */
-export function fitVocabulary(texts: Iterable<readonly [text: string, count: number]>, size: number, length: number, settings: Settings): Vocabulary {
+export function fitVocabulary(
+  texts: Iterable<readonly [text: string, count: number]>,
+  size: number,
+  length: number,
+  settings: Settings,
+): Vocabulary {
   const counts = new Map<string, number>()
   for (const [text, count] of texts) for (const piece of piecesOf(text, settings)) counts.set(piece, (counts.get(piece) ?? 0) + count)
   const room = Math.max(0, size - firstId)

@@ -10,7 +10,10 @@ export const tokens: Extractor = {
 
   async fit(extraction, train, notes) {
     const { options } = extraction
-    const settings = { tokens: options.tokens, pattern: options.pattern, lowercase: options.lowercase } as Pick<Vocabulary, 'tokens' | 'pattern' | 'lowercase'>
+    const settings = { tokens: options.tokens, pattern: options.pattern, lowercase: options.lowercase } as Pick<
+      Vocabulary,
+      'tokens' | 'pattern' | 'lowercase'
+    >
     checkPattern(extraction, settings.pattern)
     const { codes, dictionary } = await extraction.table.texts(options.column as string)
     const counts = new Map<number, number>()
@@ -27,8 +30,15 @@ export const tokens: Extractor = {
       if (found.length === 0) empty += count
     }
     empty += train.reduce((n, row) => n + (codes[row]! < 0 ? 1 : 0), 0)
-    if (all === 0) throw new DataError('mtl/data-value', `${extraction.name}, column '${options.column as string}': the texts of the training split hold no tokens`, { column: options.column as string })
-    notes.push(`${tell}; ${((100 * unknown) / all).toFixed(1)}% of its tokens are unknown${empty > 0 ? `, ${empty.toLocaleString('en')} texts are empty` : ''}.`)
+    if (all === 0)
+      throw new DataError(
+        'mtl/data-value',
+        `${extraction.name}, column '${options.column as string}': the texts of the training split hold no tokens`,
+        { column: options.column as string },
+      )
+    notes.push(
+      `${tell}; ${((100 * unknown) / all).toFixed(1)}% of its tokens are unknown${empty > 0 ? `, ${empty.toLocaleString('en')} texts are empty` : ''}.`,
+    )
     return vocabulary as unknown as Json
   },
 
@@ -48,6 +58,9 @@ function checkPattern({ name }: Extraction, pattern: string): void {
   try {
     if (new RegExp(pattern, 'gu').test('')) throw new SyntaxError('it matches the empty text')
   } catch (error) {
-    throw new DataError('mtl/data-source', `${name}: the pattern of a word is no regular expression that can be used: ${(error as Error).message}`)
+    throw new DataError(
+      'mtl/data-source',
+      `${name}: the pattern of a word is no regular expression that can be used: ${(error as Error).message}`,
+    )
   }
 }

@@ -11,7 +11,8 @@ export interface Sound {
 export function parseWav(bytes: Uint8Array): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const tag = (at: number) => (at + 4 <= bytes.length ? String.fromCharCode(...bytes.subarray(at, at + 4)) : '')
-  if (tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new RangeError("expected a WAV file, found something that does not begin with 'RIFF … WAVE'")
+  if (tag(0) !== 'RIFF' || tag(8) !== 'WAVE')
+    throw new RangeError("expected a WAV file, found something that does not begin with 'RIFF … WAVE'")
   let format: { kind: number; channels: number; rate: number; bits: number } | null = null
   for (let at = 12; at + 8 <= bytes.length;) {
     const [name, size] = [tag(at), view.getUint32(at + 4, true)]
@@ -28,7 +29,8 @@ export function parseWav(bytes: Uint8Array): Sound {
     }
     if (name === 'data') {
       if (format === null) throw new RangeError('the WAV file has no header before its samples')
-      if (start + size > bytes.length) throw new RangeError(`the WAV file is cut off: ${size} bytes of samples are announced, found ${bytes.length - start}`)
+      if (start + size > bytes.length)
+        throw new RangeError(`the WAV file is cut off: ${size} bytes of samples are announced, found ${bytes.length - start}`)
       return { rate: format.rate, samples: samplesOf(new DataView(view.buffer, view.byteOffset + start, size), format) }
     }
     at = start + size + (size % 2)
@@ -39,7 +41,9 @@ export function parseWav(bytes: Uint8Array): Sound {
 function samplesOf(view: DataView, { kind, channels, bits }: { kind: number; channels: number; bits: number }): Float32Array {
   const read = readers[`${kind} ${bits}`]
   if (!read || channels === 0)
-    throw new RangeError(`the WAV file holds ${channels} channels of format ${kind} with ${bits} bits: PCM of 8, 16, 24 or 32 bits or floats are read`)
+    throw new RangeError(
+      `the WAV file holds ${channels} channels of format ${kind} with ${bits} bits: PCM of 8, 16, 24 or 32 bits or floats are read`,
+    )
   const frame = (channels * bits) / 8
   const samples = new Float32Array(Math.floor(view.byteLength / frame))
   for (let i = 0; i < samples.length; i++) {

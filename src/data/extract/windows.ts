@@ -1,4 +1,3 @@
-import type { Json } from '../../base/json'
 import { writeColumn } from '../chunked'
 import { DataError } from '../dataset'
 import type { Extractor } from './extractor'
@@ -23,21 +22,31 @@ export const windows: Extractor = {
       const { values, missing, bad } = await table.numbers(column)
       if (bad !== null) {
         const place = await table.place(bad.row)
-        throw new DataError('mtl/data-value', `${name}, ${place.text}, column '${column}': expected a number, found '${bad.text.slice(0, 40)}'`, { row: place.number, column })
+        throw new DataError(
+          'mtl/data-value',
+          `${name}, ${place.text}, column '${column}': expected a number, found '${bad.text.slice(0, 40)}'`,
+          { row: place.number, column },
+        )
       }
       if (missing > 0 && options.missingFeatures !== 'mean') {
         const place = await table.place(values.findIndex(Number.isNaN))
-        throw new DataError('mtl/missing-features', `${name}, ${place.text}, column '${column}': no value, but a window has no gaps: say missingFeatures: 'mean'`, { row: place.number, column })
+        throw new DataError(
+          'mtl/missing-features',
+          `${name}, ${place.text}, column '${column}': no value, but a window has no gaps: say missingFeatures: 'mean'`,
+          { row: place.number, column },
+        )
       }
-      if (missing > 0) notes.push(`Column '${column}': ${missing.toLocaleString('en')} gaps of the windows filled with the training split’s mean.`)
+      if (missing > 0)
+        notes.push(`Column '${column}': ${missing.toLocaleString('en')} gaps of the windows filled with the training split’s mean.`)
       const present = values.filter((value, row) => seen[row] === 1 && !Number.isNaN(value))
-      if (present.length === 0) throw new DataError('mtl/data-value', `${name}, column '${column}': no value in the training split`, { column })
+      if (present.length === 0)
+        throw new DataError('mtl/data-value', `${name}, column '${column}': no value in the training split`, { column })
       const mean = present.reduce((sum, value) => sum + value, 0) / present.length
       const deviation = Math.sqrt(present.reduce((sum, value) => sum + (value - mean) ** 2, 0) / present.length)
       if (deviation === 0) notes.push(`Column '${column}' is the same (${mean}) in all windows of the training split.`)
       columns.push({ column, mean, deviation: deviation || 1 })
     }
-    return { window, columns, missingFeatures: options.missingFeatures ?? null } as unknown as Json
+    return { window, columns, missingFeatures: options.missingFeatures ?? null }
   },
 
   async write({ table }, state, order, writer) {

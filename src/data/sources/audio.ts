@@ -5,7 +5,10 @@ import { folderTable } from './folderTable'
 
 const fftOption: OptionSpec<number> = {
   ...positiveInteger('Samples of one frame; a power of two.', { default: 512 }),
-  check: value => (Number.isInteger(value) && [64, 128, 256, 512, 1024, 2048, 4096, 8192].includes(value as number) ? undefined : 'a power of two from 64 to 8192'),
+  check: value =>
+    Number.isInteger(value) && [64, 128, 256, 512, 1024, 2048, 4096, 8192].includes(value as number)
+      ? undefined
+      : 'a power of two from 64 to 8192',
 }
 
 /** Frames of a clip: one around every `hop` samples, from the first on. */

@@ -19,7 +19,17 @@ export const idx: SourceDefinition = {
   },
 }
 
-const types: Readonly<Record<number, { readonly dtype: string; readonly bytes: number; readonly make: (n: number) => NumberArray; readonly read: (v: DataView, i: number) => number }>> = {
+const types: Readonly<
+  Record<
+    number,
+    {
+      readonly dtype: string
+      readonly bytes: number
+      readonly make: (n: number) => NumberArray
+      readonly read: (v: DataView, i: number) => number
+    }
+  >
+> = {
   0x08: { dtype: 'uint8', bytes: 1, make: n => new Uint8Array(n), read: (v, i) => v.getUint8(i) },
   0x09: { dtype: 'int8', bytes: 1, make: n => new Int8Array(n), read: (v, i) => v.getInt8(i) },
   0x0b: { dtype: 'int16', bytes: 2, make: n => new Int16Array(n), read: (v, i) => v.getInt16(i) },

@@ -19,7 +19,11 @@ export const images: SourceDefinition = {
   example: "images('photos', { size: [32, 32], resize: 'cover' })",
   options: {
     size: sizeOption,
-    channels: { ...positiveInteger('1 for grey, 3 for red, green and blue.', { default: 3 }), type: '1 | 3', check: v => (v === 1 || v === 3 ? undefined : '1 or 3') },
+    channels: {
+      ...positiveInteger('1 for grey, 3 for red, green and blue.', { default: 3 }),
+      type: '1 | 3',
+      check: v => (v === 1 || v === 3 ? undefined : '1 or 3'),
+    },
     resize: oneOf(
       ['stretch', 'cover', 'contain'],
       'How a picture of another size is brought to it: stretched, cut to fill it, or with black borders. Without it, a picture of another size is an error.',

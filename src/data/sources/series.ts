@@ -23,15 +23,19 @@ export const series: SourceDefinition = {
     const wanted = [order, ...(file.options.columns as readonly string[])]
     const unknown = wanted.find(column => !base.columns.includes(column))
     if (unknown !== undefined) throw file.fail(` has no column '${unknown}'`, { column: unknown })
-    if (base.rows <= skipped)
-      throw file.fail(`: a window with its horizon takes ${skipped + 1} rows, but the table has ${base.rows}`)
+    if (base.rows <= skipped) throw file.fail(`: a window with its horizon takes ${skipped + 1} rows, but the table has ${base.rows}`)
     const name = `"${order.replaceAll('"', '""')}"`
-    const fail = (row: unknown, message: string) => file.fail(`, row ${Number(row)}, column '${order}': ${message}`, { row: Number(row), column: order })
+    const fail = (row: unknown, message: string) =>
+      file.fail(`, row ${Number(row)}, column '${order}': ${message}`, { row: Number(row), column: order })
     const numbered = `SELECT trim(${name}) AS v, row_number() OVER () AS r FROM (${base.select})`
     const [odd] = await file.query(
       `SELECT r, v FROM (${numbered}) WHERE coalesce(v, '') = '' OR (TRY_CAST(v AS DOUBLE) IS NULL AND NOT regexp_matches(v, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')) ORDER BY r LIMIT 1`,
     )
-    if (odd) throw fail(odd.r, `the order needs a number or an ISO date (2012-01-31), found ${odd.v ? `'${String(odd.v).slice(0, 40)}'` : 'no value'}`)
+    if (odd)
+      throw fail(
+        odd.r,
+        `the order needs a number or an ISO date (2012-01-31), found ${typeof odd.v === 'string' && odd.v !== '' ? `'${odd.v.slice(0, 40)}'` : 'no value'}`,
+      )
     const [twice] = await file.query(`SELECT max(r) AS r, v FROM (${numbered}) GROUP BY v HAVING count(*) > 1 ORDER BY r LIMIT 1`)
     if (twice) throw fail(twice.r, `the value '${String(twice.v)}' stands in an earlier row, too, so the order is not clear`)
     const ordered = `SELECT * FROM (${base.select}) ORDER BY TRY_CAST(trim(${name}) AS DOUBLE), trim(${name})`

@@ -10,10 +10,12 @@ export const text: SourceDefinition = {
     column: textOption('The column with the texts.', { required: true }),
     tokens: oneOf(
       ['words', 'characters', 'bytePairs'],
-      "What a token is: a match of `pattern`, a character, or a piece of a word out of a byte-pair vocabulary (Sennrich et al. 2016).",
+      'What a token is: a match of `pattern`, a character, or a piece of a word out of a byte-pair vocabulary (Sennrich et al. 2016).',
       { default: 'words' },
     ),
-    pattern: textOption("Regular expression of one word; with `tokens: 'words'` or 'bytePairs'.", { default: "[\\p{L}\\p{N}']+|[^\\s\\p{L}\\p{N}]" }),
+    pattern: textOption("Regular expression of one word; with `tokens: 'words'` or 'bytePairs'.", {
+      default: "[\\p{L}\\p{N}']+|[^\\s\\p{L}\\p{N}]",
+    }),
     lowercase: boolean('Whether capitals count as small letters.', { default: true }),
     length: positiveInteger('Tokens per text: longer texts are cut, shorter ones filled up with 0.', { default: 64 }),
     vocabulary: positiveInteger('Most tokens of the vocabulary, 0 and 1 among them: the most frequent ones of the training split.', {

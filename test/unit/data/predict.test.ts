@@ -134,12 +134,12 @@ describe('new rows', () => {
     'an unknown kind of file': [
       () => file('x', 'new.xlsx'),
       'mtl/data-unreadable',
-      'new.xlsx: the kind of file is not known by its name; one of .csv, .tsv, .txt, .json, .jsonl, .ndjson, .npz is expected',
+      'new.xlsx: the kind of file is not known by its name; one of .csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet, .npz is expected',
     ],
     'arrays for a model of tables': [
       () => join(folderWith({ 'a.npz': npzOf({ a: npy('|u1', [1], Uint8Array.of(1)) }) }), 'a.npz'),
       'mtl/data-source',
-      'the model reads a table (.csv, .json), a.npz holds arrays',
+      'the model reads a table (.csv, .json, .parquet), a.npz holds arrays',
     ],
   }
   for (const [name, [data, code, message]] of Object.entries(cases)) {
