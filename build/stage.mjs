@@ -87,7 +87,7 @@ function manifestOf(name, from) {
 }
 
 /** What packages are made for: where DuckDB, without which no data can be read, has a library. VS Code knows no musl by these names. */
-const platforms = Object.keys(closure(['@duckdb/node-bindings']).get('@duckdb/node-bindings').own.optionalDependencies)
+const platforms = Object.keys(closure(['@duckdb/node-bindings']).get('@duckdb/node-bindings')?.own.optionalDependencies ?? {})
   .map(name => name.replace('@duckdb/node-bindings-', ''))
   .filter(name => !name.endsWith('-musl'))
   .sort()

@@ -39,6 +39,16 @@ const expected = [
   `node_modules/@duckdb/node-bindings-${platform}/{package.json,duckdb.node}`,
   `node_modules/@duckdb/node-bindings-${platform}/*.{so,dylib,dll}`,
   'node_modules/detect-libc/{package.json,lib/*.js}',
+  // What decodes pictures.
+  ...(existsSync('node_modules/sharp')
+    ? [
+        'node_modules/sharp/{package.json,dist/*.cjs}',
+        'node_modules/semver/**.{json,js}',
+        'node_modules/@img/colour/{package.json,*.cjs}',
+        `node_modules/@img/sharp-${platform}/{package.json,index.cjs,lib/*}`,
+        `node_modules/@img/sharp-libvips-${platform}/{package.json,lib/*}`,
+      ]
+    : []),
 ]
 
 function matcher(pattern: string): RegExp {
