@@ -35,7 +35,7 @@ import { counted, listed } from './transforms/wording'
 
 /**
  * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
- * @param extracted inputs that are made of files or texts which the table names
+ * @param extracted the array beside the columns, which is made of files or texts that they name
  * @throws DataError
  */
 export async function openTable(

@@ -37,6 +37,10 @@ export interface MethodDefinition {
   readonly positional: readonly string[]
   readonly options: OptionSpecs
   readonly needs: readonly Need[]
+  /** Where the options decide it. */
+  needsWith?(options: Options): readonly Need[]
+  /** Whether it is written in the model file, as a function that is traced. */
+  readonly traced?: true
   create(context: MethodContext): Method
 }
 
@@ -47,7 +51,12 @@ export interface MethodContext {
   readonly random: RandomChoices
   /** Of the run's optimizer, at its start. */
   readonly learningRate: number
+  /** The function of a weighting that is written in the model file. */
+  readonly traced?: TracedWeights
 }
+
+/** Weights of n tasks by their losses [n] and, where it asks for them, their Gram matrix [n, n], row-major. */
+export type TracedWeights = (losses: Float64Array, gram: Float64Array | undefined) => Float64Array
 
 export interface RandomChoices {
   uniform(): number

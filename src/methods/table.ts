@@ -14,7 +14,9 @@ import { nashMtl } from './aggregation/nashMtl'
 import { pcGrad } from './aggregation/pcGrad'
 import { sdmGrad } from './aggregation/sdmGrad'
 import { upGrad } from './aggregation/upGrad'
-import type { MethodDefinition } from './method'
+import type { Options } from '../base/options'
+import type { MethodDefinition, Need } from './method'
+import { weigh } from './weigh'
 import { dwa } from './weighting/dwa'
 import { equal } from './weighting/equal'
 import { famo } from './weighting/famo'
@@ -58,8 +60,15 @@ export const methods: readonly MethodDefinition[] = [
   stch,
   excessMtl,
   ldcMtl,
+  weigh,
 ]
 
 const byKind = new Map(methods.map(method => [method.kind, method]))
 
 export const methodOf = (kind: string): MethodDefinition | undefined => byKind.get(kind)
+
+/** What a weighting needs, by its options. */
+export const needsOf = ({ kind, options }: { readonly kind: string; readonly options: Options }): readonly Need[] => {
+  const method = methodOf(kind)!
+  return method.needsWith?.(options) ?? method.needs
+}

@@ -4,7 +4,7 @@ import type { CompiledModel, GramBlocks, StepSight, StepWeights } from '../engin
 import type { Batch } from '../ir/batch'
 import type { Choice, ModelGraph } from '../ir/graph'
 import type { Method, Need } from '../methods/method'
-import { methodOf } from '../methods/table'
+import { methodOf, needsOf } from '../methods/table'
 import { withTaskWeights } from '../methods/taskWeights'
 import type { GramEvent, RunEvent } from '../runs/events'
 import { scheduleFactor } from '../optimizers/schedules/table'
@@ -12,6 +12,7 @@ import { TrainingFailure } from './failure'
 import { ConflictWatch } from './conflictWatch'
 import { LossMeans } from './lossMeans'
 import { StepEvents } from './stepEvents'
+import { tracedWeights } from './tracedWeights'
 import type { TrainingState } from './trainingState'
 import { weightingNeeds } from './weightingNeeds'
 
@@ -50,7 +51,13 @@ export class Stepping {
     this.step = state?.step ?? 0
     this.learningRate = state?.learningRate ?? learningRate
     this.random = state ? Random.restored(state.method.random) : Random.seeded(seed, 'method')
-    const method = definition.create({ tasks: this.tasks, options: weighting.options, random: this.random, learningRate })
+    const method = definition.create({
+      tasks: this.tasks,
+      options: weighting.options,
+      random: this.random,
+      learningRate,
+      ...(definition.traced && { traced: tracedWeights(weighting.options) }),
+    })
     const weights = graph.tasks.map(task => task.weight)
     this.method = withTaskWeights(method, weights)
     if (state) this.method.restore(state.method.state)
@@ -58,7 +65,7 @@ export class Stepping {
       watch.conflict && this.tasks.length > 1
         ? new ConflictWatch(this.tasks, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier)
         : null
-    this.needs = definition.needs
+    this.needs = needsOf(weighting)
     this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)
     this.stepEvents = new StepEvents(this.tasks, totalSteps, state?.stepEvents ?? null)
   }

@@ -49,7 +49,7 @@ interface Memory extends Weights {
 
 export class OnnxModel implements CompiledModel {
   readonly parameters: readonly ParameterInfo[]
-  readonly imageLayout: ImageLayout
+  readonly imageLayout?: ImageLayout
   private readonly arena: Arena
   private readonly update: Update
   /** Updates that each group of parameters has seen. A group sits out where none of its tasks is in the batch. */
@@ -61,7 +61,7 @@ export class OnnxModel implements CompiledModel {
   private evaluation: EvaluationPass | undefined
 
   private constructor(
-    private readonly backend: Backend & { readonly imageLayout: ImageLayout },
+    private readonly backend: Backend,
     private readonly request: CompileRequest,
     private readonly layout: ParameterLayout,
     private readonly pass: GradientPass,
@@ -69,7 +69,7 @@ export class OnnxModel implements CompiledModel {
   ) {
     const { optimizer, seed, graph } = request
     this.arena = pass.arena
-    this.imageLayout = backend.imageLayout
+    if (backend.imageLayout) this.imageLayout = backend.imageLayout
     this.update = updateOf(optimizer.kind, optimizer.options)
     this.updates = layout.groups.map(() => 0)
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
@@ -84,7 +84,7 @@ export class OnnxModel implements CompiledModel {
     const { graph, optimizer, batchSize, perTaskGradients: perTask, lossesFirst = false } = request
     const layout = layOut(parametersOf(graph))
     const imageLayout = request.imageLayout ?? chooseImageLayout({ ...device, cache }, graph, layout, { batchSize, perTask })
-    const backend = { ...device, imageLayout }
+    const backend = { ...device, ...(imageLayout && { imageLayout }) }
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
     const slotNames = definition.slots(optimizer.options)
