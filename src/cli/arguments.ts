@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../base/nearest'
+import { deviceChoices, type DeviceChoice } from '../ir/deviceChoice'
 import { engineChoices, type EngineChoice } from '../ir/engineChoice'
 import { UsageError } from './usage'
 
@@ -11,9 +12,11 @@ export interface Arguments {
   readonly epochs?: number
   readonly seed?: number
   readonly engine?: EngineChoice
+  readonly device?: DeviceChoice
   readonly methods?: readonly string[]
   readonly seeds?: number
   readonly learningRates?: readonly number[]
+  readonly folds?: number
 }
 
 const kinds = {
@@ -23,9 +26,11 @@ const kinds = {
   epochs: 'string',
   seed: 'string',
   engine: 'string',
+  device: 'string',
   methods: 'string',
   seeds: 'string',
   'learning-rates': 'string',
+  folds: 'string',
 } as const
 
 type Flag = keyof typeof kinds
@@ -63,8 +68,10 @@ export function parseArguments(
     ...text('resume', values.resume),
     ...whole('epochs', values.epochs, 1),
     ...whole('seed', values.seed, 0),
-    ...engine(values.engine),
+    ...oneOf('engine', engineChoices, values.engine),
+    ...oneOf('device', deviceChoices, values.device),
     ...whole('seeds', values.seeds, 1),
+    ...whole('folds', values.folds, 2),
     ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
     ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
   }
@@ -72,7 +79,7 @@ export function parseArguments(
 
 /** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
 function isValue(args: readonly string[], arg: string): boolean {
-  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates'].includes(args[args.indexOf(arg) - 1] ?? '')
+  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates', '--folds'].includes(args[args.indexOf(arg) - 1] ?? '')
 }
 
 function text(name: string, value: unknown): Record<string, string> {
@@ -98,12 +105,16 @@ function rates(items: readonly string[]): number[] {
   return [...new Set(items.map(Number))]
 }
 
-function engine(value: unknown): { engine?: EngineChoice } {
+function oneOf<Name extends string, Word extends string>(
+  name: Name,
+  choices: readonly Word[],
+  value: unknown,
+): { readonly [N in Name]?: Word } {
   if (value === undefined) return {}
-  const choice = engineChoices.find(name => name === value)
-  if (choice) return { engine: choice }
-  const guess = nearest(value as string, engineChoices)
-  throw new UsageError(`--engine is one of ${engineChoices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
+  const choice = choices.find(word => word === value)
+  if (choice) return { [name]: choice } as { readonly [N in Name]?: Word }
+  const guess = nearest(value as string, choices)
+  throw new UsageError(`--${name} is one of ${choices.join(', ')}, not '${value as string}'${guess ? `; did you mean ${guess}?` : ''}`)
 }
 
 function whole(name: string, value: unknown, least: number): Record<string, number> {

@@ -5,6 +5,7 @@ import { productVersion } from '../runs/version'
 import { parseArguments } from './arguments'
 import { check } from './check'
 import { compareCommand } from './compare'
+import { crossValidate } from './cv'
 import { doctor } from './doctor'
 import { print, printError } from './output'
 import { predict } from './predict'
@@ -23,16 +24,18 @@ const steering =
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
-  train: args => trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine'], { most: 1, required: [] })),
+  cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
+  train: args =>
+    trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device'], { most: 1, required: [] })),
   compare: args =>
     compareCommand(
-      parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'methods', 'learning-rates'], {
+      parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'device', 'methods', 'learning-rates'], {
         most: 1,
         required: args.some(arg => arg.startsWith('--resume')) ? [] : ['FILE'],
       }),
     ),
   predict: args => predict(parseArguments(args, ['json', 'runs', 'engine'], { most: 2, required: ['RUN', 'DATA'] })),
-  doctor: args => doctor(parseArguments(args, ['json', 'engine'], { most: 0, required: [] })),
+  doctor: args => doctor(parseArguments(args, ['json', 'engine', 'device'], { most: 0, required: [] })),
   runs: args => listRuns(parseArguments(args, ['json'], { most: 1, required: [] })),
   pause: steering('pause'),
   resume: steering('resume'),

@@ -47,6 +47,8 @@ export class TextReporter implements Reporter {
         return this.line(epochLine(event))
       case 'note':
         return this.line(event.severity === 'warning' ? `Warning: ${event.message}` : event.message)
+      case 'device':
+        return this.line(`${event.fallback ? 'Warning: ' : ''}${event.reason}`)
       case 'resume':
         return this.line(
           event.step === 0 ? 'Begins anew: there was no checkpoint yet' : `Goes on after step ${event.step}, epoch ${event.epoch}`,

@@ -15,7 +15,7 @@ import { CommandFailure, UsageError } from './usage'
 const trainer = join(__dirname, 'trainer.js')
 
 /** `mtl train FILE`: starts the training process and tells what it does. @returns exit code */
-export async function trainCommand({ positionals, json, epochs, seed, runs, resume, engine }: Arguments): Promise<number> {
+export async function trainCommand({ positionals, json, epochs, seed, runs, resume, engine, device }: Arguments): Promise<number> {
   const reporter = json ? new JsonReporter() : new TextReporter()
   const [file] = positionals
   const settings = {
@@ -23,6 +23,7 @@ export async function trainCommand({ positionals, json, epochs, seed, runs, resu
     ...(epochs !== undefined && { epochs }),
     ...(seed !== undefined && { seed }),
     ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
     ...tensorflowFolder(),
   }
   if (resume !== undefined) {

@@ -8,16 +8,20 @@ export const usage = `mtl: design and train multi-task learning models
 
   mtl check FILE [--json]
       Checks a model file (NAME.mtl.ts) and its data; shows layers, shapes and parameter counts.
-  mtl train FILE [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
-  mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--json]
+  mtl train FILE [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
+  mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
       this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once.
-  mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--runs DIR] [--json]
+  mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--device D]
+              [--runs DIR] [--json]
   mtl compare [FILE] --resume COMPARISON [--json]
       Trains a single-task model for each task, and the model with its own weighting or with each of the methods, with N
       seeds each (3 when not given), and tells how much better or worse each task fares (Δm). Of several learning rates,
       each chooses its own on the validation split; among methods there are always tuned fixed weights. The same command
       goes on with a comparison that was interrupted.
+  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+      Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
+      the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
   mtl predict RUN DATA [--engine E] [--json]
       Predicts all tasks for the rows of a data file with the best checkpoint of a run.
   mtl runs [DIR] [--json]
@@ -25,7 +29,7 @@ export const usage = `mtl: design and train multi-task learning models
   mtl pause RUN · mtl resume RUN · mtl stop RUN
       Steers a run that is training; resume also goes on with one that is not.
 
-  mtl doctor [--engine E] [--json]
+  mtl doctor [--engine E] [--device D] [--json]
       Checks in the very process that would train whether and how each engine computes: libraries, one training step,
       gradients against finite differences; and names the engine that would be taken, and why.
 
@@ -35,6 +39,8 @@ export const usage = `mtl: design and train multi-task learning models
   --engine E     auto (ONNX Runtime where it loads, else TensorFlow.js), onnxruntime or tensorflow. A resumed run keeps its
                  engine when not given. TensorFlow's native library is used where @tensorflow/tfjs-node is installed: beside
                  the program, or in the folder that the variable MTL_TENSORFLOW names.
+  --device D     auto (measures some steps of the model on each device and takes the faster), cpu or gpu. A GPU that fails is
+                 named, and the CPU goes on from the last checkpoint. A resumed run keeps its device when not given.
   --json         one JSON object per line on stdout, and nothing else there
   --help, --version
 

@@ -1,7 +1,7 @@
 import type { RowWriter } from './rows'
 
-/** Rows that are encoded at once: bounds the memory that wide encodings take. */
-const chunkRows = 2 ** 14
+/** Values that are encoded at once: bounds the memory that wide encodings take. */
+const chunkValues = 2 ** 20
 
 /**
  * Encodes one column, some rows at a time.
@@ -15,6 +15,7 @@ export function writeColumn(
   width: number,
   encode: (rows: Int32Array) => ArrayLike<number>,
 ): void {
+  const chunkRows = Math.max(1, Math.floor(chunkValues / width))
   for (let position = 0; position < order.length; position += chunkRows) {
     writer.write(position, offset, width, encode(order.subarray(position, position + chunkRows)))
   }

@@ -1,5 +1,5 @@
 import { sep } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api'
+import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api'
 import type { Scratch } from './scratch'
 
 /** Of DuckDB's own; what needs more goes to its scratch folder. */
@@ -16,14 +16,19 @@ export class Duck {
   ) {}
 
   /**
-   * @param folders absolute, links resolved
+   * @param readable folders and files that may be read; absolute, links resolved
    * @param scratch for what does not fit into its memory
    */
-  static async open(folders: readonly string[], scratch: Scratch, threads = 2): Promise<Duck> {
+  static async open(
+    { folders = [], files = [] }: { readonly folders?: readonly string[]; readonly files?: readonly string[] },
+    scratch: Scratch,
+    threads = 2,
+  ): Promise<Duck> {
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
     for (const setting of [
       `allowed_directories = [${folders.map(folder => quoteText(folder.endsWith(sep) ? folder : folder + sep)).join(', ')}]`,
+      `allowed_paths = [${files.map(quoteText).join(', ')}]`,
       'autoinstall_known_extensions = false',
       'autoload_known_extensions = false',
       'allow_community_extensions = false',
@@ -42,6 +47,14 @@ export class Duck {
   /** Rows of one statement as plain JavaScript values. */
   async query(sql: string): Promise<Record<string, unknown>[]> {
     return (await this.connection.runAndReadAll(sql)).getRowObjectsJS()
+  }
+
+  /** @returns the kinds of the statements: 'SELECT', 'COPY', … @throws Error where it is no SQL */
+  async statements(sql: string): Promise<string[]> {
+    const extracted = await this.connection.extractStatements(sql)
+    const kinds: string[] = []
+    for (let i = 0; i < extracted.count; i++) kinds.push(StatementType[(await extracted.prepare(i)).statementType])
+    return kinds
   }
 
   /** For results with many rows: typed columns, some thousand rows at a time, without holding them all. */

@@ -1,39 +1,66 @@
-import { DataError } from './dataset'
+import type { Json } from '../base/json'
+import type { Options } from '../base/options'
+import { Random } from '../base/random'
+import type { GraphNode } from '../ir/graph'
 import { writeColumn } from './chunked'
+import { DataError } from './dataset'
 import type { RowWriter } from './rows'
 import type { TableValues } from './table'
+import { fitFill, filled, missingWay, type MissingWay } from './transforms/missing'
+import { dropsOutliers, fitFences, isOutside, type Fences } from './transforms/outliers'
+import type { ColumnValues, FitContext } from './transforms/transform'
+import { transformOf } from './transforms/table'
+import { counted, short } from './transforms/wording'
 
-/** A features node: which columns, and how they became numbers. Plain data, stored in checkpoints. */
-export interface FeatureEncoding {
-  readonly kind: 'table'
-  readonly numeric: readonly { readonly column: string; readonly mean: number; readonly deviation: number }[]
-  readonly categorical: readonly CategoryEncoding[]
-  readonly missing: readonly string[]
-  readonly missingFeatures: 'drop' | 'mean' | null
-}
-
-export interface CategoryEncoding {
+/** A column that the model sees, and what becomes of it: as the model file says. */
+export interface ColumnPlan {
   readonly column: string
-  /** One output each, in the order of the profile. */
-  readonly values: readonly string[]
-  /** Rows of the training split with each value; a value never seen there encodes as zeros. */
-  readonly counts: readonly number[]
-  /** Whether the texts are numbers, so that '1' and '1.0' are one value. */
-  readonly numbers: boolean
+  /** Key into the table of transformations. */
+  readonly transform: string
+  readonly options: Options
 }
 
-/** The values that a categorical column may have, each an output of its own. */
-export interface Categories {
-  readonly values: readonly string[]
-  /** Whether the texts are numbers, so that '1' and '1.0' are one value. */
-  readonly numbers: boolean
+/** A features node fitted. Plain data, stored in checkpoints; restores the same encoding at prediction. */
+export interface FeatureEncoding {
+  readonly kind: 'columns'
+  readonly columns: readonly ColumnEncoding[]
+  /** Texts that count as no value, beside an empty field. */
+  readonly missing: readonly string[]
 }
 
-/** A categorical column: indices into its values, -1 where missing, -2 where unknown. */
-export interface CodedColumn {
-  readonly codes: Int32Array
-  readonly missing: number
-  readonly unknown: readonly string[]
+export interface ColumnEncoding {
+  readonly column: string
+  readonly transform: string
+  /** What the transformation learnt. */
+  readonly state: Json
+  readonly way: MissingWay | null
+  readonly fill: number | string | null
+  readonly indicator: boolean
+  /** Outliers are clipped to these; null where nothing is clipped. */
+  readonly fences: Fences | null
+}
+
+/** Numbers first, then one-hot categories, then `columns` in the order in which they are written. */
+export function plansOf({ options }: GraphNode): ColumnPlan[] {
+  const list = <T>(name: string) => (options[name] ?? []) as unknown as readonly T[]
+  const by = (options.scaling as string | undefined) ?? 'standard'
+  return [
+    ...list<string>('numeric').map(column => ({ column, transform: 'scale', options: { by } })),
+    ...list<string>('categorical').map(column => ({ column, transform: 'oneHot', options: {} })),
+    ...list<ColumnPlan>('columns'),
+  ]
+}
+
+export const takesNumbers = ({ transform }: { readonly transform: string }): boolean => transformOf(transform)!.takes === 'numbers'
+
+/** Reads a column as its transformation takes it. @throws DataError with the first value that is no number where one is needed */
+export async function readColumn(
+  table: TableValues,
+  { column, transform }: { readonly column: string; readonly transform: string },
+): Promise<ColumnValues> {
+  if (takesNumbers({ transform })) return { values: (await readNumbers(table, column)).values }
+  const { codes, dictionary } = await table.texts(column)
+  return { codes, categories: dictionary }
 }
 
 /** A numeric column. @throws DataError where a value is no finite number */
@@ -43,23 +70,8 @@ export async function readNumbers(table: TableValues, column: string): Promise<{
   return { values, missing }
 }
 
-export async function readCodes(table: TableValues, column: string, { values, numbers }: Categories): Promise<CodedColumn> {
-  const { codes, missing, dictionary } = await table.texts(column)
-  const index = valueIndex(values, numbers)
-  const unknown = dictionary.filter(text => index(text) < 0)
-  const translated = Int32Array.from(dictionary, text => (index(text) < 0 ? -2 : index(text)))
-  return { codes: codes.map(code => (code < 0 ? -1 : translated[code]!)), missing, unknown }
-}
-
-/** @returns a function from a text to its index among the values, -1 where it is none of them */
-export function valueIndex(values: readonly string[], numbers: boolean): (text: string) => number {
-  const key = (text: string): string | number => (numbers ? Number(text) : text)
-  const index = new Map(values.map((value, i) => [key(value), i]))
-  return text => index.get(key(text)) ?? -1
-}
-
 /** @throws DataError with the first value that is no finite number */
-export async function requireNumbers(table: TableValues, column: string, bad: { row: number; text: string } | null): Promise<void> {
+async function requireNumbers(table: TableValues, column: string, bad: { row: number; text: string } | null): Promise<void> {
   if (bad === null) return
   const place = await table.place(bad.row)
   const advice = /^[+-]?(nan|inf(inity)?|na|n\/a|null|none|\?|-+)$/i.test(bad.text)
@@ -78,139 +90,127 @@ export async function requireNumbers(table: TableValues, column: string, bad: { 
   )
 }
 
-export const short = (text: string): string => (text.length > 40 ? text.slice(0, 39) + '…' : text)
+/** Marks each row that lacks a value in the column. */
+export function markGaps(column: ColumnValues, gaps: Uint8Array): void {
+  if ('values' in column) column.values.forEach((value, row) => void (Number.isNaN(value) && (gaps[row] = 1)))
+  else column.codes.forEach((code, row) => void (code < 0 && (gaps[row] = 1)))
+}
 
-/** Marks in `gaps` each row that lacks a value in one of the columns. */
-export async function markGaps(
+/** @param source the source’s `missingFeatures`  @returns null where nobody says what happens to gaps */
+export const wayOf = ({ options, transform }: ColumnPlan, source: Json | undefined): MissingWay | null =>
+  missingWay(options, source, transformOf(transform)!.takes)
+
+/** @returns the training rows without those that a column's `outliers: { drop }` leaves out. What was left out goes to `notes`. */
+export async function withoutOutliers(
   table: TableValues,
-  { numeric, categorical }: { readonly numeric: readonly string[]; readonly categorical: readonly string[] },
-  gaps: Uint8Array,
-): Promise<void> {
-  for (const column of numeric) (await table.numbers(column)).values.forEach((value, row) => Number.isNaN(value) && (gaps[row] = 1))
-  for (const column of categorical) (await table.texts(column)).codes.forEach((code, row) => code < 0 && (gaps[row] = 1))
-}
-
-/** Mean and standard deviation of the whole (ddof 0) over the given rows, missing ones not counted. */
-export function momentsOf(values: Float64Array, rows: Int32Array): { mean: number; deviation: number; count: number } {
-  let sum = 0
-  let count = 0
-  let [low, high] = [Infinity, -Infinity]
-  for (const row of rows) {
-    const value = values[row]!
-    if (Number.isNaN(value)) continue
-    sum += value
-    count++
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  if (count === 0) return { mean: NaN, deviation: NaN, count }
-  if (low === high) return { mean: low, deviation: 0, count }
-  const mean = sum / count
-  let squares = 0
-  for (const row of rows) if (!Number.isNaN(values[row]!)) squares += (values[row]! - mean) ** 2
-  return { mean, deviation: Math.sqrt(squares / count), count }
-}
-
-interface Handling {
-  readonly missing: readonly string[]
-  readonly missingFeatures: 'drop' | 'mean' | null
-}
-
-/** Statistics of the training split, one column after another. What is odd goes to `notes`. */
-export async function fitFeatures(
-  table: TableValues,
-  numeric: readonly string[],
-  categorical: readonly ({ readonly column: string } & Categories)[],
+  plans: readonly ColumnPlan[],
   train: Int32Array,
-  handling: Handling,
   notes: string[],
-): Promise<FeatureEncoding> {
-  const numbers = []
-  for (const column of numeric) numbers.push(fitNumbers(column, await readNumbers(table, column), train, handling, notes))
-  const categories = []
-  for (const { column, ...known } of categorical) {
-    categories.push(fitCategories(column, known, await readCodes(table, column, known), train, handling, notes))
-  }
-  return { kind: 'table', numeric: numbers, categorical: categories, ...handling }
-}
-
-function fitNumbers(
-  column: string,
-  { values, missing }: { readonly values: Float64Array; readonly missing: number },
-  train: Int32Array,
-  handling: Handling,
-  notes: string[],
-): FeatureEncoding['numeric'][number] {
-  const { mean, deviation, count } = momentsOf(values, train)
-  if (count === 0) throw new DataError('mtl/data-value', `column '${column}' has no value in the training split`, { column })
-  if (!Number.isFinite(deviation))
-    throw new DataError('mtl/data-value', `the values of column '${column}' are too large to be standardised`, { column })
-  if (deviation === 0) notes.push(`Feature '${column}' is the same (${mean}) in all rows of the training split: it is encoded as 0.`)
-  if (missing > 0 && handling.missingFeatures === 'mean') {
-    notes.push(`Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s mean ${Number(mean.toPrecision(6))}.`)
-  }
-  return { column, mean, deviation: deviation || 1 }
-}
-
-function fitCategories(
-  column: string,
-  { values, numbers }: Categories,
-  { codes, missing }: CodedColumn,
-  train: Int32Array,
-  handling: Handling,
-  notes: string[],
-): CategoryEncoding {
-  const counts = values.map(() => 0)
-  for (const row of train) if (codes[row]! >= 0) counts[codes[row]!]!++
-  const unseen = values.filter((_, v) => counts[v] === 0)
-  if (unseen.length > 0) {
-    notes.push(
-      `Feature '${column}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split and ${unseen.length === 1 ? 'is' : 'are'} encoded as zeros.`,
-    )
-  }
-  if (missing > 0 && handling.missingFeatures === 'mean') {
-    notes.push(
-      `Feature '${column}': ${counted(missing, 'gap')} filled with the training split’s most frequent value '${values[mostFrequent(counts)]}'.`,
-    )
-  }
-  return { column, values, counts, numbers }
-}
-
-/** Encodes the rows of `order`, one column after another: standardised numbers first, then one-hot categories; gaps as the mean or the most frequent value. */
-export async function writeFeatures(table: TableValues, encoding: FeatureEncoding, order: Int32Array, writer: RowWriter): Promise<void> {
-  for (const [i, { column, mean, deviation }] of encoding.numeric.entries()) {
+): Promise<Int32Array> {
+  const dropped = new Set<number>()
+  for (const { column, options } of plans) {
+    if (!dropsOutliers(options)) continue
     const { values } = await readNumbers(table, column)
-    writeColumn(order, writer, i, 1, rows =>
-      Float32Array.from(rows, row => (Number.isNaN(values[row]!) ? 0 : (values[row]! - mean) / deviation)),
-    )
+    const fences = fitFences(options.outliers, values, train)
+    if (fences === null) continue
+    const outside = train.filter(row => isOutside(fences, values[row]!))
+    for (const row of outside) dropped.add(row)
+    if (outside.length > 0)
+      notes.push(
+        `Feature '${column}': ${counted(outside.length, 'row')} of the training split outside ${rangeText(fences)} ${outside.length === 1 ? 'is' : 'are'} left out as outliers.`,
+      )
   }
-  let offset = encoding.numeric.length
-  for (const category of encoding.categorical) {
-    const { column, values, counts } = category
-    const { codes } = await readCodes(table, column, category)
-    const fill = mostFrequent(counts)
-    writeColumn(order, writer, offset, values.length, rows => {
-      const out = new Float32Array(rows.length * values.length)
-      rows.forEach((row, i) => {
-        const code = codes[row] === -1 ? fill : codes[row]!
-        if (code >= 0 && counts[code]! > 0) out[i * values.length + code] = 1
-      })
+  return dropped.size === 0 ? train : train.filter(row => !dropped.has(row))
+}
+
+const digits = (value: number) => String(Number(value.toPrecision(6)))
+const rangeText = ({ low, high }: Fences) => `${digits(low)} … ${digits(high)}`
+
+/** Fits one column on the training split. What is odd goes to `notes`. @throws DataError */
+export function fitColumn(
+  plan: ColumnPlan,
+  values: ColumnValues,
+  known: FitContext['known'],
+  train: Int32Array,
+  handling: { readonly missingFeatures: Json | undefined; readonly seed: number },
+  notes: string[],
+): ColumnEncoding {
+  const { column, transform, options } = plan
+  const fail = (message: string) => new DataError('mtl/data-value', message, { column })
+  const found = 'values' in values ? fitFences(options.outliers, values.values, train) : null
+  const fences = found?.action === 'clip' ? found : null
+  const clipped = clip(values, fences)
+  if (fences && 'values' in values) {
+    const { values: numbers } = values
+    const outside = train.reduce((n, row) => n + Number(isOutside(fences, numbers[row]!)), 0)
+    if (outside > 0)
+      notes.push(`Feature '${column}': ${counted(outside, 'outlier')} of the training split clipped to ${rangeText(fences)}.`)
+  }
+  const way = wayOf(plan, handling.missingFeatures)
+  const fill = fitFill(way, options, clipped, train)
+  const gaps = fill === null ? 0 : countGaps(values)
+  if (gaps > 0) notes.push(`Feature '${column}': ${counted(gaps, 'gap')} filled with ${fillText(way!, fill!)}.`)
+  const state = transformOf(transform)!.fit({
+    name: column,
+    column: filled(clipped, fill) as never,
+    rows: train,
+    options,
+    known,
+    random: Random.seeded(handling.seed, `transform ${column}`),
+    note: message => void notes.push(message),
+    fail,
+  })
+  return { column, transform, state, way, fill, indicator: options.indicator === true, fences }
+}
+
+function clip(column: ColumnValues, fences: Fences | null): ColumnValues {
+  if (fences === null || !('values' in column)) return column
+  const { low, high } = fences
+  return { values: column.values.map(value => (value < low ? low : value > high ? high : value)) }
+}
+
+function countGaps(column: ColumnValues): number {
+  if ('values' in column) return column.values.reduce((n, value) => n + Number(Number.isNaN(value)), 0)
+  return column.codes.reduce((n, code) => n + Number(code < 0), 0)
+}
+
+function fillText(way: MissingWay, fill: number | string): string {
+  const value = typeof fill === 'number' ? digits(fill) : `'${short(fill)}'`
+  if (way === 'constant') return value
+  return `the training split’s ${way === 'mode' ? 'most frequent value' : way} ${value}`
+}
+
+/** Adds the encoding of row i of the column at out[offset + i·stride …]. `out` is zero before. The column may be any portion of the rows. */
+export function encodeColumn(encoding: ColumnEncoding, column: ColumnValues, out: Float32Array, offset: number, stride: number): void {
+  const transform = transformOf(encoding.transform)!
+  transform.encode(encoding.state, filled(clip(column, encoding.fences), encoding.fill) as never, out, offset, stride)
+  if (!encoding.indicator) return
+  const at = offset + transform.width(encoding.state)
+  if ('values' in column) column.values.forEach((value, i) => void (Number.isNaN(value) && (out[at + i * stride] = 1)))
+  else column.codes.forEach((code, i) => void (code < 0 && (out[at + i * stride] = 1)))
+}
+
+export const columnWidth = ({ transform, state, indicator }: ColumnEncoding): number =>
+  transformOf(transform)!.width(state) + (indicator ? 1 : 0)
+
+export const widthOf = ({ columns }: FeatureEncoding): number => columns.reduce((n, column) => n + columnWidth(column), 0)
+
+/** Encodes rows one column after another. @param order rows of the table in the order of their positions */
+export async function writeFeatures(table: TableValues, { columns }: FeatureEncoding, order: Int32Array, writer: RowWriter): Promise<void> {
+  let offset = 0
+  for (const encoding of columns) {
+    const column = await readColumn(table, encoding)
+    const width = columnWidth(encoding)
+    writeColumn(order, writer, offset, width, rows => {
+      const out = new Float32Array(rows.length * width)
+      encodeColumn(encoding, ofRows(column, rows), out, 0, width)
       return out
     })
-    offset += values.length
+    offset += width
   }
 }
 
-export const widthOf = ({ numeric, categorical }: FeatureEncoding): number =>
-  categorical.reduce((n, { values }) => n + values.length, numeric.length)
-
-export const mostFrequent = (counts: readonly number[]): number => counts.indexOf(Math.max(...counts))
-
-export const counted = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
-
-/** 'a', 'b' and 3 more */
-export function listed(names: readonly string[], most = 3): string {
-  const shown = names.slice(0, most).map(name => `'${short(name)}'`)
-  if (names.length > most) return `${shown.join(', ')} and ${names.length - most} more`
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+function ofRows(column: ColumnValues, rows: Int32Array): ColumnValues {
+  if ('values' in column) return { values: Float64Array.from(rows, row => column.values[row]!) }
+  return { codes: rows.map(row => column.codes[row]!), categories: column.categories }
 }

@@ -13,6 +13,25 @@ import { DataError } from './dataset'
  */
 export async function locate(path: string, folder: string, root: string, source?: number): Promise<string> {
   const fail = (code: string, message: string) => new DataError(code, message, { file: path, source })
+  const real = await resolve(path, folder, root, source)
+  const stat = await fs.stat(real)
+  if (stat.isDirectory()) throw fail('mtl/data-unreadable', `${path} is a folder: name a file`)
+  if (!stat.isFile()) throw fail('mtl/data-unreadable', `${path} is not a plain file`)
+  await fs.access(real, constants.R_OK).catch(() => {
+    throw fail('mtl/data-unreadable', `${path} may not be read (permission denied)`)
+  })
+  if (stat.size === 0) throw fail('mtl/data-unreadable', `${path} is empty`)
+  return real
+}
+
+/** As `locate`, for a folder. @returns null where a file lies there */
+export async function locateFolder(path: string, folder: string, root: string, source?: number): Promise<string | null> {
+  const real = await resolve(path, folder, root, source)
+  return (await fs.stat(real)).isDirectory() ? real : null
+}
+
+async function resolve(path: string, folder: string, root: string, source?: number): Promise<string> {
+  const fail = (code: string, message: string) => new DataError(code, message, { file: path, source })
   if (/^[a-z][a-z0-9+.-]+:/i.test(path) && !isAbsolute(path)) {
     throw fail('mtl/data-path', `'${path}' is a URL: data is read from files inside the workspace only`)
   }
@@ -28,13 +47,6 @@ export async function locate(path: string, folder: string, root: string, source?
     throw fail('mtl/data-unreadable', `there is no file ${path}${await similar(path, folder)}`)
   })
   if (!inside(real, home)) throw fail('mtl/data-path', `'${path}' is a link to a place outside the workspace folder`)
-  const stat = await fs.stat(real)
-  if (stat.isDirectory()) throw fail('mtl/data-unreadable', `${path} is a folder: name a file`)
-  if (!stat.isFile()) throw fail('mtl/data-unreadable', `${path} is not a plain file`)
-  await fs.access(real, constants.R_OK).catch(() => {
-    throw fail('mtl/data-unreadable', `${path} may not be read (permission denied)`)
-  })
-  if (stat.size === 0) throw fail('mtl/data-unreadable', `${path} is empty`)
   return real
 }
 

@@ -1,22 +1,20 @@
-import { dirname } from 'node:path'
 import type { DataSource, ModelGraph } from '../ir/graph'
 import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
-import { DataError, type Dataset, type LabelEncoding } from './dataset'
-import { Duck } from './duckdb'
+import { DataError, type Dataset, type LabelEncoding, type Split } from './dataset'
 import { encodeInputs } from './encode'
-import { counted } from './features'
-import { FileState } from './fingerprint'
+import { extractedOf } from './extracted'
+import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
-import { locate } from './location'
 import { onlySource } from './modelSource'
 import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
-import { sourceFile } from './sourceFile'
+import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
+import { counted } from './transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.
@@ -33,35 +31,44 @@ export async function open(
   const source = onlySource(graph)
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
-  const path = await locate(source.path, place.folder, place.root ?? place.folder, source.id)
-  const state = await FileState.of(path, source.path)
   const scratch = new Scratch(memory)
   try {
-    const raw = await read(graph, source, definition, path, scratch)
-    if (!(await state.unchanged()))
-      throw new DataError('mtl/data-changed', `${source.path} changed while it was read`, { file: source.path, source: source.id })
-    return await assemble(raw, source, state, scratch)
+    const { raw, states } = await read(graph, source, definition, { folder: place.folder, root: place.root ?? place.folder }, scratch)
+    const dataset = await assemble(raw, source, states, scratch)
+    for (const state of states) {
+      if (await state.unchanged()) continue
+      const { path } = state.fingerprint
+      throw new DataError('mtl/data-changed', `${path} changed while it was read`, { file: path, source: source.id })
+    }
+    return dataset
   } catch (error) {
     scratch.close()
     throw located(error, source)
   }
 }
 
-async function read(graph: ModelGraph, source: DataSource, definition: SourceDefinition, path: string, scratch: Scratch): Promise<RawData> {
-  const duck = await Duck.open([dirname(path)], scratch)
+async function read(
+  graph: ModelGraph,
+  source: DataSource,
+  definition: SourceDefinition,
+  place: { readonly folder: string; readonly root: string },
+  scratch: Scratch,
+): Promise<{ raw: RawData; states: readonly DataState[] }> {
+  const access = await accessSource(definition, source, place, scratch)
+  const { file, duck, states } = access
   try {
-    const file = sourceFile(duck, path, source.path, source.options)
-    return definition.table
-      ? await openTable(graph, source, duck, await definition.table(file), scratch)
-      : openArrays(graph, source, await definition.arrays!(file))
+    if (!definition.table) return { raw: openArrays(graph, source, await definition.arrays!(file)), states }
+    const text = await definition.table(file)
+    return { raw: await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text)), states }
   } finally {
-    duck.close()
+    access.close()
   }
 }
 
-async function assemble(raw: RawData, source: DataSource, state: FileState, scratch: Scratch): Promise<Dataset> {
+async function assemble(raw: RawData, source: DataSource, states: readonly DataState[], scratch: Scratch): Promise<Dataset> {
   const notes: string[] = []
-  const { train, validation, test } = usableParts(raw, source, notes)
+  const { train: usable, validation, test } = usableParts(raw, source, notes)
+  const train = await raw.withoutOutliers(usable, notes)
   const all = new Int32Array(train.length + validation.length + test.length)
   all.set(train)
   all.set(validation, train.length)
@@ -78,14 +85,34 @@ async function assemble(raw: RawData, source: DataSource, state: FileState, scra
   const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
   const features = Object.fromEntries(fitted.map(({ name, state }) => [name, state]))
   return {
-    train: new EncodedSplit(encoded, 0, train.length),
+    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train)),
     validation: new EncodedSplit(encoded, train.length, validation.length),
     test: new EncodedSplit(encoded, train.length + validation.length, test.length),
     notes,
     preprocessing: { version: 1, features, labels: encodings },
-    fingerprints: [state.fingerprint],
-    unchanged: () => state.unchanged(),
+    fingerprints: states.map(({ fingerprint }) => fingerprint),
+    unchanged: async () => (await Promise.all(states.map(state => state.unchanged()))).every(Boolean),
     close: () => scratch.close(),
+  }
+}
+
+const weightsOf = (encodings: Readonly<Record<string, LabelEncoding>>) =>
+  Object.fromEntries(
+    Object.entries(encodings).flatMap(([task, encoding]) => ('weights' in encoding && encoding.weights ? [[task, encoding.weights]] : [])),
+  )
+
+/** @throws DataError where two tasks want the rows in numbers of their own */
+function resamplingOf(raw: RawData, train: Int32Array): Split['resampling'] {
+  const [label, other] = raw.labels.filter(({ task }) => task.options.resample !== undefined)
+  if (!label) return undefined
+  if (other)
+    throw new DataError(
+      'mtl/data-source',
+      `the tasks '${label.task.name}' and '${other.task.name}' both say resample: a row is the same for all tasks, so one task can`,
+    )
+  return {
+    classes: Int32Array.from(train, row => (Number.isNaN(label.values[row]!) ? -1 : label.values[row]!)),
+    way: label.task.options.resample as 'over' | 'under',
   }
 }
 
@@ -94,16 +121,20 @@ async function assemble(raw: RawData, source: DataSource, state: FileState, scra
  * in their features can be compared on the same test rows.
  */
 function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
-  const { rows, labels, gaps } = raw
-  const parts = splitRows(rows, source.split, raw.strata)
+  const { rows, labels } = raw
+  const parts = splitRows(rows, source.split, raw.keys)
   const unlabelled = new Uint8Array(rows).fill(1)
   for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)
-  if (gaps && sum(gaps.rows) > 0) notes.push(gaps.note)
-  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (gaps?.rows[row] ? 0 : 1))
+  const left = new Uint8Array(rows)
+  for (const { rows: marked, note } of raw.left) {
+    notes.push(note)
+    marked.forEach((mark, row) => void (left[row]! |= mark))
+  }
+  const onlyUnlabelled = unlabelled.map((flag, row) => flag & (left[row] ? 0 : 1))
   if (sum(onlyUnlabelled) > 0)
     notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
-  const usable = (part: Int32Array) => part.filter(row => !gaps?.rows[row] && !unlabelled[row])
+  const usable = (part: Int32Array) => part.filter(row => !left[row] && !unlabelled[row])
   const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue

@@ -2,28 +2,23 @@ import { promises as fs } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { nearest } from '../base/nearest'
 import type { Batch } from '../ir/batch'
+import type { Options } from '../base/options'
 import { sizeOf, valuesOf, type ArrayEncoding } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Preprocessing } from './dataset'
-import { Duck } from './duckdb'
-import {
-  counted,
-  listed,
-  markGaps,
-  readCodes,
-  readNumbers,
-  widthOf,
-  writeFeatures,
-  type CodedColumn,
-  type FeatureEncoding,
-} from './features'
+import { encodedAgain, extractedOf, type ExtractedEncoding } from './extracted'
+import { markGaps, readColumn, widthOf, writeFeatures, type ColumnEncoding, type FeatureEncoding } from './features'
+import { storedEncoding } from './formerEncoding'
+import { ObjectTable } from './objectTable'
 import { MemoryRows, type EncodedRows } from './rows'
 import { Scratch } from './scratch'
-import { ObjectTable } from './objectTable'
 import type { NamedArray } from './source'
-import { sourceFile } from './sourceFile'
+import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { FileTable, type TableValues } from './table'
+import { transformOf } from './transforms/table'
+import type { ColumnValues } from './transforms/transform'
+import { counted, listed } from './transforms/wording'
 
 /** New rows, encoded as the training rows were. */
 export interface PredictionRows {
@@ -44,6 +39,7 @@ const endings: Readonly<Record<string, string>> = {
   json: 'json',
   jsonl: 'json',
   ndjson: 'json',
+  parquet: 'parquet',
   npz: 'npz',
 }
 
@@ -56,48 +52,59 @@ export async function predictionRows(
   data: string | readonly Readonly<Record<string, unknown>>[],
 ): Promise<PredictionRows> {
   const encodings = Object.entries(preprocessing.features).map(
-    ([name, encoding]) => [name, encoding as unknown as FeatureEncoding | ArrayEncoding] as const,
+    ([name, encoding]) => [name, storedEncoding(encoding as unknown as FeatureEncoding | ArrayEncoding | ExtractedEncoding)] as const,
   )
-  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'table')
+  const tables = encodings.filter((entry): entry is [string, FeatureEncoding] => entry[1].kind === 'columns')
   const arrays = encodings.filter((entry): entry is [string, ArrayEncoding] => entry[1].kind === 'array')
+  const extracted = encodings.filter((entry): entry is [string, ExtractedEncoding] => entry[1].kind === 'extracted')
   const tasks = Object.keys(preprocessing.labels)
   if (typeof data !== 'string') {
     if (arrays.length > 0) throw new DataError('mtl/data-source', 'the model reads arrays: an .npz file is expected')
+    if (extracted.length > 0) throw new DataError('mtl/data-source', 'the model reads files or texts: a file is expected')
     return fromTable(new ObjectTable(data, tables[0]![1].missing), tables, tasks)
   }
-  const { path, name, kind } = await fileOf(data)
+  const { path, name, kind } = await fileOf(data, extracted[0]?.[1].source)
   const definition = sourceOf(kind)!
-  if ((definition.form === 'table') !== tables.length > 0) {
-    const wanted = tables.length > 0 ? 'a table (.csv, .json)' : 'arrays (.npz)'
-    throw new DataError(
-      'mtl/data-source',
-      `the model reads ${wanted}, ${name} holds ${definition.form === 'table' ? 'a table' : 'arrays'}`,
-      { file: name },
-    )
+  if ((definition.table !== undefined) !== (arrays.length === 0)) {
+    const wanted = arrays.length === 0 ? 'a table (.csv, .json, .parquet)' : 'arrays (.npz)'
+    throw new DataError('mtl/data-source', `the model reads ${wanted}, ${name} holds ${definition.table ? 'a table' : 'arrays'}`, {
+      file: name,
+    })
   }
   const scratch = new Scratch()
-  const duck = await Duck.open([dirname(path)], scratch)
+  const options: Options = extracted[0]?.[1].options ?? { missing: tables[0]?.[1].missing ?? [] }
+  const folder = dirname(path)
+  const access = await accessSource(definition, { path: basename(path), options }, { folder, root: folder }, scratch, false)
   try {
-    const options = { missing: tables[0]?.[1].missing ?? [] }
-    const file = sourceFile(duck, path, name, options)
-    if (!definition.table) return fromArrays(await definition.arrays!(file), name, arrays, tasks)
-    const text = await definition.table(file)
+    if (!definition.table) return fromArrays(await definition.arrays!(access.file), name, arrays, tasks)
+    const text = await definition.table(access.file)
     const used = columnsOf(tables).filter(column => text.columns.includes(column))
     await text.check?.(used)
-    return await fromTable(new FileTable(duck, text, name, options), tables, tasks)
+    const table = new FileTable(access.duck, text, name, options, scratch)
+    const inputs = (rows: Int32Array) =>
+      Promise.all(
+        extracted.map(
+          async ([input, encoding]) =>
+            [input, await encodedAgain(encoding, extractedOf(definition, access, text)!, table, rows, scratch)] as const,
+        ),
+      )
+    return await fromTable(table, tables, tasks, inputs)
   } finally {
-    duck.close()
+    access.close()
     scratch.close()
   }
 }
 
-async function fileOf(data: string): Promise<{ path: string; name: string; kind: string }> {
+/** @param known the kind of source that the model reads, where no ending of a file's name decides it */
+async function fileOf(data: string, known?: string): Promise<{ path: string; name: string; kind: string }> {
   const name = basename(data)
   const fail = (message: string) => new DataError('mtl/data-unreadable', message, { file: name })
   const path = await fs.realpath(data).catch(() => {
     throw fail(`there is no file ${data}`)
   })
   const stat = await fs.stat(path)
+  if (known !== undefined && (stat.isFile() || (stat.isDirectory() && sourceOf(known)?.names !== undefined)))
+    return { path, name, kind: known }
   if (!stat.isFile()) throw fail(`${data} is ${stat.isDirectory() ? 'a folder' : 'not a plain file'}: name a file`)
   if (stat.size === 0) throw fail(`${name} is empty`)
   const ending = /\.([a-z]+)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
@@ -112,13 +119,14 @@ async function fileOf(data: string): Promise<{ path: string; name: string; kind:
 }
 
 const columnsOf = (tables: readonly (readonly [string, FeatureEncoding])[]): string[] => [
-  ...new Set(tables.flatMap(([, { numeric, categorical }]) => [...numeric, ...categorical].map(({ column }) => column))),
+  ...new Set(tables.flatMap(([, { columns }]) => columns.map(({ column }) => column))),
 ]
 
 async function fromTable(
   table: TableValues,
   tables: readonly (readonly [string, FeatureEncoding])[],
   tasks: readonly string[],
+  others: (rows: Int32Array) => Promise<readonly (readonly [string, EncodedRows])[]> = () => Promise.resolve([]),
 ): Promise<PredictionRows> {
   for (const column of columnsOf(tables)) {
     if (table.columns.includes(column)) continue
@@ -134,13 +142,13 @@ async function fromTable(
   }
   const notes: string[] = []
   const gaps = new Uint8Array(table.rows)
-  for (const [, encoding] of tables) {
-    const numeric = encoding.numeric.map(({ column }) => column)
-    for (const column of numeric) await readNumbers(table, column)
-    for (const category of encoding.categorical)
-      notes.push(...unknownValues(category.column, await readCodes(table, category.column, category)))
-    if (encoding.missingFeatures !== 'mean')
-      await markGaps(table, { numeric, categorical: encoding.categorical.map(({ column }) => column) }, gaps)
+  for (const [, { columns }] of tables) {
+    for (const encoding of columns) {
+      const values = await readColumn(table, encoding)
+      notes.push(...unknownValues(encoding, values))
+      // Gaps of which nothing was said in training, as there were none, can't be predicted either.
+      if (encoding.way === null || encoding.way === 'drop') markGaps(values, gaps)
+    }
   }
   const usable = Int32Array.from(gaps.keys()).filter(row => gaps[row] === 0)
   const left = table.rows - usable.length
@@ -148,7 +156,7 @@ async function fromTable(
     notes.push(
       `${counted(left, 'row')} with a gap in a feature ${left === 1 ? 'gets' : 'get'} no prediction: the model was trained without such rows.`,
     )
-  const inputs: Record<string, EncodedRows> = {}
+  const inputs: Record<string, EncodedRows> = Object.fromEntries(await others(usable))
   for (const [name, encoding] of tables) {
     const size = widthOf(encoding)
     const rows = new MemoryRows(new Float32Array(usable.length * size), size)
@@ -158,9 +166,12 @@ async function fromTable(
   return prediction(inputs, table.rows, usable, tasks, notes)
 }
 
-function unknownValues(column: string, { codes, unknown }: CodedColumn): string[] {
+function unknownValues({ column, transform, state }: ColumnEncoding, found: ColumnValues): string[] {
+  if ('values' in found) return []
+  const unknown = transformOf(transform)!.unknown?.(state, found as never) ?? []
   if (unknown.length === 0) return []
-  const rows = codes.reduce((n, code) => n + (code === -2 ? 1 : 0), 0)
+  const marked = new Set(unknown)
+  const rows = found.codes.reduce((n, code) => n + (code >= 0 && marked.has(found.categories[code]!) ? 1 : 0), 0)
   return [
     `Feature '${column}': ${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not known in training; ${counted(rows, 'row')} encoded as zeros.`,
   ]

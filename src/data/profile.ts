@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import {
   profileKey,
   type ArrayProfile,
@@ -10,11 +9,10 @@ import {
 } from '../ir/profile'
 import type { Options } from '../base/options'
 import { DataError } from './dataset'
-import { Duck, quoteName } from './duckdb'
-import { locate } from './location'
+import { quoteName, type Duck } from './duckdb'
 import { Scratch } from './scratch'
 import type { NamedArray, SourceDefinition, SourceFile, TextTable } from './source'
-import { sourceFile } from './sourceFile'
+import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { cleanTable, FileTable, numeric } from './table'
 
@@ -48,21 +46,27 @@ export async function profiles(
 async function profileOf(source: { kind: string; path: string; options: Options }, folder: string, root: string): Promise<DataProfile> {
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`)
-  const path = await locate(source.path, folder, root)
   const scratch = new Scratch()
-  const duck = await Duck.open([dirname(path)], scratch)
+  const access = await accessSource(definition, source, { folder, root }, scratch, false)
   try {
-    return await profileFile(duck, definition, sourceFile(duck, path, source.path, source.options))
+    return await profileFile(access.duck, definition, access.file)
   } finally {
-    duck.close()
+    access.close()
     scratch.close()
   }
 }
 
 export async function profileFile(duck: Duck, definition: SourceDefinition, file: SourceFile): Promise<DataProfile> {
-  if (definition.table) return profileTable(duck, await definition.table(file), file.options)
+  if (definition.table) {
+    const profile = await profileTable(duck, await definition.table(file), file.options)
+    return definition.array ? { ...profile, arrays: [{ ...definition.array(file.options), values: null }] } : profile
+  }
   return profileArrays(await definition.arrays!(file))
 }
+
+/** Distinct values are counted exactly where an estimate gives at most so many, or the table has at most so many rows. */
+const fewDistinct = 50_000
+const fewRows = 500_000
 
 /** Columns looked at by one query: bounds the memory that exact distinct counts take. */
 const columnsPerQuery = 32
@@ -83,6 +87,7 @@ async function profileColumns(duck: Duck, table: TextTable, options: Options, co
     `count(x${i}) FILTER (isfinite(x${i})) AS f${i}`,
     `min(x${i}) FILTER (isfinite(x${i})) AS l${i}`,
     `max(x${i}) FILTER (isfinite(x${i})) AS h${i}`,
+    `approx_count_distinct(v${i}) AS a${i}`,
     `count(*) FILTER (lower(v${i}) IN ('true', 'false')) AS b${i}`,
     `count(*) FILTER (regexp_full_match(v${i}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')) AS d${i}`,
     `count(*) FILTER (lower(v${i}) IN ('nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity')) AS o${i}`,
@@ -96,16 +101,27 @@ async function profileColumns(duck: Duck, table: TextTable, options: Options, co
     if (count('b', i) === present) return 'boolean'
     return count('d', i) === present ? 'date' : 'text'
   })
-  const sets = columns.map((column, i) => {
-    const value = quoteName(column)
-    const distinct = `count(DISTINCT ${types[i] === 'number' ? `TRY_CAST(${value} AS DOUBLE)` : value})`
-    return `${distinct} AS n${i}, CASE WHEN ${distinct} <= ${mostValues} THEN list(DISTINCT ${value}) END AS v${i}`
-  })
-  const [found] = await duck.query(`SELECT ${sets.join(', ')} FROM (${clean})`)
+  const value = (i: number) => (types[i] === 'number' ? `TRY_CAST(${quoteName(columns[i]!)} AS DOUBLE)` : quoteName(columns[i]!))
+  const found: Record<string, unknown> = {}
+  const ask = async (asked: readonly number[], select: (i: number) => string) => {
+    if (asked.length > 0) Object.assign(found, (await duck.query(`SELECT ${asked.map(select).join(', ')} FROM (${clean})`))[0])
+  }
+  const all = [...columns.keys()]
+  const few = all.filter(i => count('a', i) <= fewDistinct)
+  await ask(few, i => `count(DISTINCT ${value(i)}) AS n${i}`)
+  for (const i of all) {
+    if (few.includes(i)) continue
+    if (table.rows <= fewRows) await ask([i], i => `count(DISTINCT ${value(i)}) AS n${i}`)
+    else found[`n${i}`] = Math.min(count('a', i), count('n', i))
+  }
+  await ask(
+    all.filter(i => Number(found[`n${i}`]) <= mostValues),
+    i => `list(DISTINCT ${quoteName(columns[i]!)}) AS v${i}`,
+  )
   const made = columns.map((name, i): ColumnProfile => {
     const type = types[i]!
-    const values = found![`v${i}`] as (string | null)[] | null
-    const distinct = Number(found![`n${i}`])
+    const values = (found[`v${i}`] ?? null) as (string | null)[] | null
+    const distinct = Number(found[`n${i}`])
     const present = (values ?? []).filter(value => value !== null)
     return {
       name,

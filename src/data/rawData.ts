@@ -1,16 +1,19 @@
 import type { Json } from '../base/json'
 import type { RawLabel } from './labels'
 import type { EncodedRows, RowWriter } from './rows'
+import type { SplitKeys } from './split'
 
 /** The columns or arrays of a model's source, read but not fitted yet. */
 export interface RawData {
   readonly rows: number
   /** One per task of the graph. */
   readonly labels: readonly RawLabel[]
-  /** Stratum of each row, -1 where the value is missing; null where nothing is stratified. */
-  readonly strata: Int32Array | null
-  /** Rows that can't be used as they lack a feature; and why, for a note. */
-  readonly gaps: { readonly rows: Uint8Array; readonly note: string } | null
+  /** What the split goes by. */
+  readonly keys: SplitKeys
+  /** Rows that can't be used, as they lack a feature or repeat another row; and why, for a note. */
+  readonly left: readonly { readonly rows: Uint8Array; readonly note: string }[]
+  /** The training rows without those that the model file leaves out as outliers. */
+  withoutOutliers(train: Int32Array, notes: string[]): Promise<Int32Array>
   /** Fits what the inputs need on the training split. */
   fit(train: Int32Array, notes: string[]): Promise<readonly FittedInput[]>
 }

@@ -10,10 +10,17 @@ export interface SourceDefinition {
   readonly example: string
   /** Beside `split`, which every source has. */
   readonly options: OptionSpecs
-  /** 'table': rows with named columns, `.features({…})` and `.label(…)`. 'arrays': named arrays, `input(name, shape, { from })` and `.label(…)`. */
-  readonly form: 'table' | 'arrays'
+  /**
+   * 'table': rows with named columns, `.features({…})` and `.label(…)`. 'arrays': named arrays, `input(name, shape, { from })` and
+   * `.label(…)`. 'both': a table with an array beside its columns.
+   */
+  readonly form: 'table' | 'arrays' | 'both'
+  /** What its first argument names: a file where nothing else is said. The files of a query are named by its option `files`. */
+  readonly names?: 'folder' | 'file or folder' | 'query'
   /** For tables. @throws DataError where the file is not such a table */
   table?(file: SourceFile): Promise<TextTable>
+  /** For tables with an array that is made of a column's texts or of files: what `input` may name. */
+  array?(options: Options): ExtractedArray
   /** For arrays. @throws DataError where the file does not hold such arrays */
   arrays?(file: SourceFile): Promise<readonly NamedArray[]>
 }
@@ -24,6 +31,7 @@ export interface SourceFile {
   readonly path: string
   /** As written in the model file; for messages. */
   readonly name: string
+  readonly isFolder: boolean
   readonly options: Options
   /** @returns a DataError with the code 'mtl/data-format'; the message starts with the file's name */
   fail(message: string, place?: { readonly row?: number; readonly column?: string }): Error
@@ -31,10 +39,16 @@ export interface SourceFile {
   quote(text: string): string
   /** Rows of a SELECT statement as plain values. */
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Kinds of the statements in a text: 'SELECT', 'COPY', … @throws Error where it is no SQL */
+  statements(sql: string): Promise<readonly string[]>
   /** The content, unpacked where the file is gzipped; the first `limit` bytes where given. */
   bytes(limit?: number): Promise<Uint8Array>
   /** @returns null where the bytes are not UTF-8 */
   decode(bytes: Uint8Array): string | null
+  /** Files below a folder by class: those in each of its folders, sorted. */
+  filesByClass(): Promise<readonly { readonly name: string; readonly files: readonly string[] }[]>
+  /** Another file, its path relative to this one's folder. @throws DataError where it may not be read */
+  beside(path: string): Promise<SourceFile>
   /** Members of a zip archive by name. */
   unzip(bytes: Uint8Array): Readonly<Record<string, Uint8Array>>
 }
@@ -45,10 +59,19 @@ export interface TextTable {
   readonly rows: number
   /** A SELECT statement that gives the columns as VARCHAR, rows in the order of the file. */
   readonly select: string
+  /** For windows over rows: the rows themselves, in order. */
+  readonly whole?: TextTable
   /** @param row from 0 @returns how a message names the row, and the row or line number in the file */
   place(row: number): Promise<{ readonly text: string; readonly number: number }>
   /** An error where a used column holds what is no plain value. */
   check?(columns: readonly string[]): Promise<void>
+}
+
+/** An array beside the columns of a table: name, shape of a row, NumPy's name of its numbers. */
+export interface ExtractedArray {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: 'uint8' | 'int32' | 'float32'
 }
 
 export type NumberArray =

@@ -1,17 +1,21 @@
 import { createReadStream, promises as fs } from 'node:fs'
+import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { unzipSync } from 'fflate'
-import type { Options } from '../base/options'
 import { DataError } from './dataset'
 import { quoteText, type Duck } from './duckdb'
 import type { SourceFile } from './source'
 
 /** The reading side of a source: the file system, DuckDB and the archive reader, which the source's definition does not import. */
-export function sourceFile(duck: Duck, path: string, name: string, options: Options): SourceFile {
+export function sourceFile({ duck, path, name, options, isFolder, beside }: Opened): SourceFile {
   return {
     path,
     name,
     options,
+    isFolder,
+    beside,
+    filesByClass: () => filesBelow(path),
+    statements: sql => duck.statements(sql),
     fail: (message, place) => new DataError('mtl/data-format', name + message, { file: name, ...place }),
     quote: quoteText,
     query: sql => duck.query(sql),
@@ -25,6 +29,23 @@ export function sourceFile(duck: Duck, path: string, name: string, options: Opti
     },
     unzip,
   }
+}
+
+interface Opened extends Pick<SourceFile, 'path' | 'name' | 'options' | 'isFolder' | 'beside'> {
+  readonly duck: Duck
+}
+
+/** Files of each folder within a folder, sorted; hidden ones, and what is neither file nor folder (links above all), are left out. */
+export async function filesBelow(path: string): Promise<{ name: string; files: string[] }[]> {
+  const entries = await fs.readdir(path, { withFileTypes: true })
+  const folders = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.')).map(entry => entry.name)
+  return Promise.all(
+    folders.sort().map(async name => {
+      const within = await fs.readdir(join(path, name), { withFileTypes: true })
+      const files = within.filter(entry => entry.isFile() && !entry.name.startsWith('.')).map(entry => entry.name)
+      return { name, files: files.sort() }
+    }),
+  )
 }
 
 /** What a file may unpack to: guards against archives made to fill the memory. */

@@ -3,52 +3,66 @@ import type { DataSource, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import { DataError } from './dataset'
 import type { Duck } from './duckdb'
+import { extractedInputs, type Extracted } from './extracted'
 import {
-  counted,
-  fitFeatures,
-  listed,
+  fitColumn,
   markGaps,
+  plansOf,
+  readColumn,
   readNumbers,
-  valueIndex,
+  takesNumbers,
+  wayOf,
   widthOf,
+  withoutOutliers,
   writeFeatures,
-  type Categories,
+  type ColumnEncoding,
+  type ColumnPlan,
   type FeatureEncoding,
 } from './features'
 import type { RawLabel } from './labels'
-import { sourceOfNode, unknownName } from './modelSource'
+import { unknownName } from './modelSource'
 import { mostValues, sortedValues } from './profile'
 import type { FittedInput, RawData } from './rawData'
+import { repeatedRows } from './repeatedRows'
 import type { Scratch } from './scratch'
 import type { TextTable } from './source'
+import { keyColumns, tableKeys } from './splitKeys'
 import { FileTable, isNumber } from './table'
+import { dictionaryIndex } from './transforms/categories'
+import { transformOf } from './transforms/table'
+import type { FitContext } from './transforms/transform'
+import { counted, listed } from './transforms/wording'
 
-/** Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory. @throws DataError */
-export async function openTable(graph: ModelGraph, source: DataSource, duck: Duck, text: TextTable, scratch: Scratch): Promise<RawData> {
+/**
+ * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
+ * @param extracted the array beside the columns, which is made of files or texts that they name
+ * @throws DataError
+ */
+export async function openTable(
+  graph: ModelGraph,
+  source: DataSource,
+  duck: Duck,
+  text: TextTable,
+  scratch: Scratch,
+  extracted: Extracted | null,
+): Promise<RawData> {
   const table = new FileTable(duck, text, source.path, source.options, scratch)
-  const nodes = graph.nodes
-    .filter(node => node.kind === 'features')
-    .map(node => ({ name: node.name, numeric: names(node.options.numeric), categorical: names(node.options.categorical) }))
-  const arrayInput = graph.nodes.find(node => node.kind === 'input' && sourceOfNode(node) !== null)
-  if (arrayInput)
-    throw new DataError(
-      'mtl/data-source',
-      `input '${arrayInput.name}' needs arrays (npz) but ${source.path} is a table: use .features({ … })`,
-    )
-  const { stratify } = source.split
+  const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ name: node.name, plans: plansOf(node) }))
+  const plans = nodes.flatMap(({ plans }) => plans)
   const isNumeric = (task: ModelGraph['tasks'][number]) => taskOf(task.kind)?.target === 'number'
   const columns = {
-    numbers: [...nodes.flatMap(n => n.numeric), ...graph.tasks.filter(isNumeric).map(task => task.label!.column)],
+    numbers: [...plans.filter(takesNumbers).map(({ column }) => column), ...graph.tasks.filter(isNumeric).map(task => task.label!.column)],
     texts: [
-      ...nodes.flatMap(n => n.categorical),
+      ...plans.filter(plan => !takesNumbers(plan)).map(({ column }) => column),
       ...graph.tasks.filter(task => !isNumeric(task)).map(task => task.label!.column),
-      ...(stratify === null ? [] : [stratify]),
+      ...keyColumns(source.split),
     ],
   }
   const used = [...new Set([...columns.numbers, ...columns.texts])]
   for (const column of used) if (!table.columns.includes(column)) throw unknownName('column', column, table.columns, source)
   await text.check?.(used)
   await table.read(columns.numbers, columns.texts)
+  const inputs = await extractedInputs(graph, source, extracted, table, scratch)
 
   const labels: RawLabel[] = []
   for (const task of graph.tasks) {
@@ -56,32 +70,25 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
     if (isNumeric(task)) labels.push({ task, column, classes: null, values: (await readNumbers(table, column)).values })
     else labels.push({ task, column, ...(await readClasses(table, column)) })
   }
-  const gappy: { column: string; missing: number }[] = []
-  for (const column of new Set(nodes.flatMap(n => n.numeric))) gappy.push({ column, missing: (await readNumbers(table, column)).missing })
-  const categories = new Map<string, Categories>()
-  for (const column of new Set(nodes.flatMap(n => n.categorical))) {
-    const { missing, dictionary } = await table.texts(column)
-    categories.set(column, categoriesOf(column, dictionary, table))
-    gappy.push({ column, missing })
-  }
-  const { handling, gaps } = await handleGaps(
-    source,
-    table,
-    nodes,
-    gappy.filter(({ missing }) => missing > 0),
-  )
+  const { missingFeatures } = source.options
+  const gaps = await gapsOf(source, table, plans)
+  const repeated = source.options.duplicates === 'drop' ? await repeatedRows(duck, table, source.options) : null
 
   return {
     rows: table.rows,
     labels,
-    strata:
-      stratify === null ? null : Int32Array.from((await readClasses(table, stratify)).values, code => (Number.isNaN(code) ? -1 : code)),
-    gaps,
+    keys: await tableKeys(table, source.split),
+    left: [gaps, repeated].filter(left => left !== null),
+    withoutOutliers: (train, notes) => withoutOutliers(table, plans, train, notes),
     async fit(train, notes) {
       const fitted: FittedInput[] = []
-      for (const { name, numeric, categorical } of nodes) {
-        const known = categorical.map(column => ({ column, ...categories.get(column)! }))
-        const encoding: FeatureEncoding = await fitFeatures(table, numeric, known, train, handling, notes)
+      for (const { name, plans } of nodes) {
+        const columns: ColumnEncoding[] = []
+        for (const plan of plans) {
+          const known = await knownValues(table, plan)
+          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, { missingFeatures, seed: source.split.seed }, notes))
+        }
+        const encoding: FeatureEncoding = { kind: 'columns', columns, missing: names(source.options.missing) }
         fitted.push({
           name,
           state: encoding as unknown as Json,
@@ -90,51 +97,60 @@ export async function openTable(graph: ModelGraph, source: DataSource, duck: Duc
           write: (order, writer) => writeFeatures(table, encoding, order, writer),
         })
       }
-      return fitted
+      return [...fitted, ...(await inputs.fit(train, notes))]
     },
   }
 }
 
-/** What the source says of rows with a gap in a feature. @throws DataError where there are such rows and it says nothing */
-async function handleGaps(
-  source: DataSource,
-  table: FileTable,
-  nodes: readonly { numeric: readonly string[]; categorical: readonly string[] }[],
-  gappy: readonly { column: string; missing: number }[],
-) {
-  const handling = {
-    missing: names(source.options.missing),
-    missingFeatures: (source.options.missingFeatures as 'drop' | 'mean' | undefined) ?? null,
+/** Rows that are left out for a gap in a feature. @throws DataError where there are gaps of which nobody says what happens to them */
+async function gapsOf(source: DataSource, table: FileTable, plans: readonly ColumnPlan[]): Promise<RawData['left'][number] | null> {
+  const { missingFeatures } = source.options
+  const rows = new Uint8Array(table.rows)
+  const undecided = new Map<string, number>()
+  const dropping = new Set<string>()
+  for (const plan of plans) {
+    const { missing } = takesNumbers(plan) ? await readNumbers(table, plan.column) : await table.texts(plan.column)
+    if (missing === 0) continue
+    const way = wayOf(plan, missingFeatures)
+    if (way === null) undecided.set(plan.column, missing)
+    if (way !== 'drop') continue
+    dropping.add(plan.column)
+    markGaps(await readColumn(table, plan), rows)
   }
-  const [first, ...others] = gappy
-  if (first && handling.missingFeatures === null) {
-    const more = others.map(({ column }) => column)
+  const [first, ...others] = [...undecided.keys()]
+  if (first !== undefined) {
     throw new DataError(
       'mtl/missing-features',
-      `${source.path}: feature '${first.column}' has ${counted(first.missing, 'row')} without a value${more.length > 0 ? ` (and so have ${listed(more)})` : ''}: say missingFeatures: 'drop' or 'mean'`,
-      { file: source.path, column: first.column },
+      `${source.path}: feature '${first}' has ${counted(undecided.get(first)!, 'row')} without a value${others.length > 0 ? ` (and so have ${listed(others)})` : ''}: say missingFeatures: 'drop' or 'mean'`,
+      { file: source.path, column: first },
     )
   }
-  const rows = new Uint8Array(table.rows)
-  const within = new Set(gappy.map(({ column }) => column))
-  const some = (columns: readonly string[]) => columns.filter(column => within.has(column))
-  if (handling.missingFeatures === 'drop') {
-    for (const { numeric, categorical } of nodes) await markGaps(table, { numeric: some(numeric), categorical: some(categorical) }, rows)
-  }
   const dropped = rows.reduce((n, gap) => n + gap, 0)
-  const note = `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed([...within])} ${dropped === 1 ? 'is' : 'are'} left out (missingFeatures: 'drop').`
-  return { handling, gaps: { rows, note } }
+  if (dropped === 0) return null
+  const option = missingFeatures === 'drop' ? 'missingFeatures' : 'missing'
+  const note = `${counted(dropped, 'row')} of ${table.rows.toLocaleString('en')} with a gap in ${listed([...dropping])} ${dropped === 1 ? 'is' : 'are'} left out (${option}: 'drop').`
+  return { rows, note }
+}
+
+/** What a transformation may know of all values of its column before it is fitted. */
+async function knownValues(table: FileTable, plan: ColumnPlan): Promise<FitContext['known']> {
+  if (!transformOf(plan.transform)!.needsValues) return null
+  return categoriesOf(plan.column, (await table.texts(plan.column)).dictionary, table)
 }
 
 async function readClasses(table: FileTable, column: string): Promise<{ classes: readonly string[]; values: Float64Array }> {
   const { codes, dictionary } = await table.texts(column)
   const { values: classes, numbers } = categoriesOf(column, dictionary, table)
-  const translated = dictionary.map(valueIndex(classes, numbers))
+  const translated = dictionary.map(dictionaryIndex(classes, numbers))
   return { classes, values: Float64Array.from(codes, code => (code < 0 ? NaN : translated[code]!)) }
 }
 
 /** The values of a column as its profile has them. @throws DataError where there are too many */
-function categoriesOf(column: string, dictionary: readonly string[], table: FileTable): Categories {
+export function categoriesOf(
+  column: string,
+  dictionary: readonly string[],
+  table: FileTable,
+): { values: readonly string[]; numbers: boolean } {
   const isNonFinite = (text: string) => /^([+-]?inf(inity)?|nan)$/i.test(text)
   const numbers = dictionary.some(isNumber) && dictionary.every(text => isNumber(text) || isNonFinite(text))
   const values = sortedValues(dictionary, numbers)

@@ -4,7 +4,7 @@ import { checkArguments } from './options'
 import { stackHere } from './recorder'
 import { describeAs } from './values'
 
-export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule'
+export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation' | 'augmentation'
 
 export interface ChoiceState {
   readonly role: ChoiceRole
@@ -17,7 +17,13 @@ export interface ChoiceState {
   readonly trace?: (tasks: number) => Record<string, Json>
 }
 
-const descriptions: Readonly<Record<ChoiceRole, string>> = { optimizer: 'an optimizer', weighting: 'a weighting', schedule: 'a schedule' }
+const descriptions: Readonly<Record<ChoiceRole, string>> = {
+  optimizer: 'an optimizer',
+  weighting: 'a weighting',
+  schedule: 'a schedule',
+  transformation: 'a transformation',
+  augmentation: 'an augmentation',
+}
 
 const states = new WeakMap<object, ChoiceState>()
 

@@ -22,8 +22,8 @@ export function columnOf(source: number, name: string, place: Place): ColumnProf
 /** As `columnOf`, for arrays. */
 export function arrayOf(source: number, name: string, place: Place): ArrayProfile | undefined | null {
   const profile = profileOf(source)
-  if (profile?.kind !== 'arrays') return undefined
-  return find(profile.arrays, name, 'mtl/unknown-array', `${sourceAt(source).path} has no array '${name}'`, place)
+  if (profile === undefined) return undefined
+  return find(profile.arrays ?? [], name, 'mtl/unknown-array', `${sourceAt(source).path} has no array '${name}'`, place)
 }
 
 function find<T extends { readonly name: string }>(

@@ -1,5 +1,7 @@
 import type { OptionSpec, OptionSpecs } from '../base/options'
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
+import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
@@ -25,12 +27,14 @@ import {
   trainingOptions,
 } from './settings'
 import { initializerOption } from '../layers/initializers'
+import { transformOptions } from './transformation'
 import { optionsType } from './typeNames'
 
 type OperationDefinition = (typeof operations)[number]
 type LayerDefinition = (typeof layers)[number]
 type TaskDefinition = (typeof tasks)[number]
 type SourceDefinition = (typeof sources)[number]
+type TransformDefinition = (typeof transforms)[number]
 
 /** Longest pipe whose ranks are checked step by step; a longer one is split into two. */
 const longestPipe = 16
@@ -49,6 +53,12 @@ export function declarations(): string {
     blockDeclaration,
     inputDeclaration(),
     splitDeclaration(),
+    transformationInterface,
+    ...transforms.map(transformationDeclaration),
+    augmentationInterface,
+    ...augmentations.map(({ kind, doc, example, options, positional }) =>
+      choiceDeclaration('Augmentation', kind, doc, example, options, positional),
+    ),
     sourceInterfaces(),
     ...sources.map(sourceDeclaration),
     taskInterfaces,
@@ -203,7 +213,7 @@ function operationDeclaration({ kind, doc, example, options: specs, least, most,
 }
 
 function inputDeclaration(): string {
-  const from = `${comment('The npz file whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource`
+  const from = `${comment('The source whose array of this name is read.', ["@example input('image', [28, 28, 1], { from: digits })"], '  ')}\n  readonly from?: ArraySource | TableArraySource`
   const others = Object.entries(inputOptions).map(([name, spec]) =>
     property(name, spec, "input('image', [28, 28, 1], { from: digits, $ })"),
   )
@@ -219,6 +229,21 @@ function splitDeclaration(): string {
     splitDoc,
     Object.entries(splitOptions).map(([name, spec]) => property(name, spec, 'split: { $ }')),
   )
+}
+
+const transformationInterface = `${comment('What becomes of a column: how its values turn into the numbers that the model sees. Fitted on the training split, stored with the checkpoint.')}
+export interface Transformation {
+  readonly role: 'transformation'
+}`
+
+const augmentationInterface = `${comment('A random change of training rows, drawn anew for each step from the run’s seed; validation and prediction see the data as they are.')}
+export interface Augmentation {
+  readonly role: 'augmentation'
+}`
+
+function transformationDeclaration(definition: TransformDefinition): string {
+  const { kind, doc, example, positional } = definition
+  return choiceDeclaration('Transformation', kind, doc, example, transformOptions(definition), positional)
 }
 
 function sourceInterfaces(): string {
@@ -244,6 +269,15 @@ ${label}
   label(column: string): Label
 }
 
+${comment('A table with an array beside its columns: pictures, tokens, spectrograms.')}
+export interface TableArraySource {
+  readonly form: 'both'
+${comment(featuresDoc.doc, [exampleTag(featuresDoc.example)], '  ')}
+  features(columns: FeatureColumns): Tensor<1>
+${label}
+  label(column: string): Label
+}
+
 ${comment('Named arrays; the first axis counts the rows.')}
 export interface ArraySource {
   readonly form: 'arrays'
@@ -252,14 +286,15 @@ ${label}
 }`
 }
 
-function sourceDeclaration({ kind, doc, example, options: specs, form }: SourceDefinition): string {
+function sourceDeclaration({ kind, doc, example, options: specs, form, names }: SourceDefinition): string {
+  const required = Object.values(specs).some(spec => spec.required)
   const context = `${kind}('file', { $ })`
   const split = `${comment(splitDoc, ['@example split: { train: 0.7, validation: 0.15, test: 0.15, seed: 7 }'], '  ')}\n  readonly split?: SplitSettings`
   const properties = Object.entries(specs).map(([name, spec]) => property(name, spec, context))
   return `${interfaceOf(optionsType(kind), `Options of ${kind}.`, [...properties, split])}
 
-${comment(doc, ['@param path Relative to the model file.', exampleTag(example)])}
-export declare function ${kind}(path: string, options?: ${optionsType(kind)}): ${form === 'table' ? 'TableSource' : 'ArraySource'}`
+${comment(doc, [names === 'query' ? '@param query One SELECT statement.' : '@param path Relative to the model file.', exampleTag(example)])}
+export declare function ${kind}(${names === 'query' ? 'query' : 'path'}: string, options${required ? '' : '?'}: ${optionsType(kind)}): ${{ table: 'TableSource', both: 'TableArraySource', arrays: 'ArraySource' }[form]}`
 }
 
 const taskInterfaces = `${comment('What the function of a loss gets.')}
@@ -327,7 +362,7 @@ export declare function ${kind}(name: string, weights: (values: WeightingValues)
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(
-  role: 'Optimizer' | 'Weighting' | 'Schedule',
+  role: 'Optimizer' | 'Weighting' | 'Schedule' | 'Transformation' | 'Augmentation',
   kind: string,
   doc: string,
   example: string,

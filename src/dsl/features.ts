@@ -6,8 +6,9 @@ import { addNode, nextLayer, report, sourceAt } from './recorder'
 import type { FixRequest, Place } from '../ir/recording'
 import { columnOf } from './columns'
 import { featuresOptions } from './settings'
+import { readColumns } from './transformation'
 import { Tensor } from './tensor'
-import { show } from './values'
+import { isRecord, show } from './values'
 
 /** @returns a tensor of rank 1; its size is unknown while a categorical column's profile is */
 export function features(source: number, given: unknown, stack: number): Tensor {
@@ -15,43 +16,59 @@ export function features(source: number, given: unknown, stack: number): Tensor 
   const { options, wrong } = checkOptions(given, featuresOptions, { owner: 'features', place })
   const numeric = (options.numeric ?? []) as readonly string[]
   const categorical = (options.categorical ?? []) as readonly string[]
-  if (wrong.size === 0 && numeric.length + categorical.length === 0) {
+  const own = readColumns(isRecord(given) ? given.columns : undefined, source, { ...place, path: ['columns'] })
+  if (wrong.size === 0 && numeric.length + categorical.length + own.named === 0) {
     report({
       code: 'mtl/no-features',
-      message: 'features needs at least one column: { numeric: […], categorical: […] }',
+      message: 'features needs at least one column: { numeric: […], categorical: […], columns: { … } }',
       place: given === undefined ? { stack } : place,
     })
   }
-  reportDuplicates(numeric, categorical, stack)
+  reportDuplicates(
+    numeric,
+    categorical,
+    own.columns.map(({ column }) => column),
+    stack,
+  )
   const numbers = numeric.map((name, i) => columnOf(source, name, { ...place, path: ['numeric', i] }))
   const names = categorical.map((name, i) => columnOf(source, name, { ...place, path: ['categorical', i] }))
   numbers.forEach((column, i) => column && checkNumeric(column, sourceAt(source).path, { ...place, path: ['numeric', i] }))
-  reportGaps(source, [...numbers, ...names], stack)
-  const size = names.reduce<Dimension>((sum, column) => (sum === null || !column ? null : sum + column.distinct), numeric.length)
+  reportGaps(source, [...numbers, ...names], own.undecided, stack)
+  const size = names.reduce<Dimension>(
+    (sum, column) => (sum === null || !column ? null : sum + column.distinct),
+    own.size === null ? null : numeric.length + own.size,
+  )
   return new Tensor(
     addNode({
       kind: 'features',
       layer: nextLayer(),
       inputs: [],
-      options: { source, numeric, categorical },
+      options: {
+        source,
+        numeric,
+        categorical,
+        ...(options.scaling === undefined ? {} : { scaling: options.scaling }),
+        ...(own.columns.length > 0 ? { columns: own.columns } : {}),
+      },
       shape: [wrong.size > 0 ? null : size],
       stack,
     }),
   )
 }
 
-function reportDuplicates(numeric: readonly string[], categorical: readonly string[], stack: number): void {
+function reportDuplicates(numeric: readonly string[], categorical: readonly string[], columns: readonly string[], stack: number): void {
   const seen = new Set<string>()
   for (const [key, list] of [
     ['numeric', numeric],
     ['categorical', categorical],
+    ['columns', columns],
   ] as const) {
     for (const [i, name] of list.entries()) {
       if (seen.has(name))
         report({
           code: 'mtl/duplicate-column',
           message: `the column '${name}' is named twice`,
-          place: { stack, argument: 0, path: [key, i] },
+          place: { stack, argument: 0, path: [key, key === 'columns' ? name : i], key: key === 'columns' },
         })
       seen.add(name)
     }
@@ -70,11 +87,16 @@ function checkNumeric({ name, type, distinct, stray }: ColumnProfile, path: stri
 }
 
 /** Rows with a gap in a feature are never dropped or filled in silence. */
-function reportGaps(source: number, columns: readonly (ColumnProfile | null | undefined)[], stack: number): void {
+function reportGaps(
+  source: number,
+  columns: readonly (ColumnProfile | null | undefined)[],
+  undecided: readonly ColumnProfile[],
+  stack: number,
+): void {
   const { kind, options, stack: made } = sourceAt(source)
   const choices = sourceOf(kind)?.options.missingFeatures?.choices
   if (!choices || options.missingFeatures !== undefined) return
-  const gaps = columns.filter(column => column && column.missing > 0) as ColumnProfile[]
+  const gaps = [...(columns.filter(column => column && column.missing > 0) as ColumnProfile[]), ...undecided]
   if (gaps.length === 0) return
   const list = gaps.map(({ name, missing }) => `'${name}' (${missing})`).join(', ')
   const fixes: FixRequest[] = choices.map(value => ({

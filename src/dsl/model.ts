@@ -4,7 +4,7 @@ import { layerOf } from '../layers/table'
 import { equal } from '../methods/weighting/equal'
 import { adam } from '../optimizers/adam'
 import { constant } from '../optimizers/schedules/constant'
-import { choiceState, defaultChoice, type ChoiceRole, type ChoiceState } from './choice'
+import { choiceState, defaultChoice, type ChoiceState } from './choice'
 import { traceLoss } from './customLoss'
 import { checkOptions, reportUnknownKey } from './options'
 import { addModelStack, addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
@@ -117,7 +117,7 @@ function readTraining(given: unknown, tasks: readonly string[], place: Place): O
   }
 }
 
-function readChoice(role: ChoiceRole, given: unknown, at: Place, tasks: readonly string[]): RecordedChoice {
+function readChoice(role: keyof typeof defaults, given: unknown, at: Place, tasks: readonly string[]): RecordedChoice {
   const state = given === undefined ? defaultChoice(role, defaults[role]) : choiceState(given)
   if (state?.role === role) {
     reportUnknownTasks(state, tasks)

@@ -1,11 +1,13 @@
 import { formatShape } from '../ir/shape'
 import type { RecordedModel, RecordedTask } from '../ir/recording'
 import { allNodes, nodeAt, report, sourceAt } from './recorder'
+import type { TransformedColumn } from './transformation'
 
 /** What can only be said of the model as a whole. Runs on the default export, after the file. */
 export function checkModel({ tasks }: RecordedModel): void {
   reportLeaks(tasks)
   reportSources(tasks)
+  reportResampling(tasks)
   if (tasks.length > 0) reportUnused(tasks)
 }
 
@@ -16,18 +18,33 @@ function reportLeaks(tasks: readonly RecordedTask[]): void {
     for (const node of ancestors([features])) {
       const { kind, options, stack } = nodeAt(node)
       if (kind !== 'features' || options.source !== label.source) continue
-      for (const group of ['numeric', 'categorical'] as const) {
-        const index = (options[group] as readonly string[]).indexOf(label.column)
+      const transformed = ((options.columns ?? []) as unknown as readonly TransformedColumn[]).map(({ column }) => column)
+      const seen = { numeric: options.numeric, categorical: options.categorical, columns: transformed }
+      for (const group of ['numeric', 'categorical', 'columns'] as const) {
+        const index = (seen[group] as readonly string[]).indexOf(label.column)
         if (index < 0) continue
         report({
           code: 'mtl/label-as-feature',
           severity: 'warning',
           message: `'${label.column}' is the label of the task '${name}', which also sees it as a feature`,
-          place: { stack, argument: 0, path: [group, index] },
+          place: { stack, argument: 0, path: [group, group === 'columns' ? label.column : index], key: group === 'columns' },
           related: [{ message: 'the label', place: { stack: label.stack, argument: 0 } }],
         })
       }
     }
+  }
+}
+
+/** A row is the same for all tasks: only one of them can say how often it is taken. */
+function reportResampling(tasks: readonly RecordedTask[]): void {
+  const [first, ...others] = tasks.filter(({ options }) => options.resample !== undefined)
+  for (const { name, stack } of others) {
+    report({
+      code: 'mtl/invalid-option',
+      message: `resample of '${name}': a row is the same for all tasks, and '${first!.name}' says already how often it is taken; use classWeights here`,
+      place: { stack, argument: 2, path: ['resample'] },
+      related: [{ message: 'the other task', place: { stack: first!.stack, argument: 2, path: ['resample'] } }],
+    })
   }
 }
 

@@ -1,9 +1,15 @@
-import { number, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
+import { number, oneOf, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
+import { scalings } from '../data/transforms/scalings/table'
 
 // What belongs to the language itself rather than to a table: the sandbox checks it and the declaration is made from it.
 
 export const inputOptions: OptionSpecs = {
   scale: number('Factor on every value, e.g. 1 / 255 for bytes.', { default: 1 }),
+  augment: {
+    type: 'readonly Augmentation[]',
+    doc: 'Random changes of the training rows, one after the other: flip, crop, rotate, colour, cutout, mixup.',
+    check: value => (Array.isArray(value) ? undefined : 'a list such as [flip(), crop(4)]'),
+  },
 }
 
 export const inputDoc = {
@@ -33,13 +39,24 @@ export const lossDoc =
 export const lossExample = 'loss: ({ prediction, target }) => mean(square(subtract(prediction, target)))'
 
 export const featuresOptions: OptionSpecs = {
-  numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation.'),
+  numeric: textList('Columns of numbers; standardised with the training split’s mean and deviation, or as `scaling` says.'),
   categorical: textList('Columns of names; one-hot encoded.'),
+  scaling: oneOf(
+    scalings.map(({ kind }) => kind),
+    `How the columns under numeric are scaled: ${scalings.map(({ kind, doc }) => `'${kind}' ${doc}`).join('; ')}.`,
+  ),
+  columns: {
+    type: '{ readonly [column: string]: Transformation }',
+    doc: 'Columns with a transformation of their own: scale, oneHot, ordinal, hashing or date.',
+    check: value =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : "an object such as { price: scale('robust') }",
+  },
 }
 
 export const featuresDoc = {
-  doc: 'The columns that the model sees, as one vector [features]: numbers first, then the one-hot categories.',
-  example: "const measurements = penguins.features({ numeric: ['bill_length_mm'], categorical: ['island'] })",
+  doc: 'The columns that the model sees, as one vector [features]: numbers first, then the one-hot categories, then `columns` in their order.',
+  example:
+    "const measurements = penguins.features({\n  numeric: ['bill_length_mm'],\n  categorical: ['island'],\n  columns: { flipper_length_mm: scale('robust', { missing: 'median' }) },\n})",
 }
 
 export const splitOptions: OptionSpecs = {
@@ -47,10 +64,35 @@ export const splitOptions: OptionSpecs = {
   validation: number('Share of the rows that choose the best checkpoint.', { default: 0.15, above: 0, below: 1 }),
   test: number('Share of the rows for the final figures only.', { default: 0.15, above: 0, below: 1 }),
   seed: wholeNumber('The split has its own seed, so that runs of several seeds see the same test rows.', { default: 0 }),
-  stratify: text('Column whose values keep their shares in every part.'),
+  stratify: {
+    type: 'string | readonly string[]',
+    doc: 'Column whose values keep their shares in every part; or several, such as the labels of all tasks (iterative stratification, Sechidis et al. 2011).',
+    check: value =>
+      typeof value === 'string' || (Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string'))
+        ? undefined
+        : 'the name of a column or a list of such names',
+  },
+  group: text('Column whose rows of one value stay together: no patient, say, is in two parts.'),
+  time: text('Column of dates or numbers: the earliest rows are the training part, the latest the test part.'),
+  column: text(
+    "Column that names the part of each row: 'train', 'validation' or 'test'. A part that it does not name is divided off the training rows.",
+  ),
+  files: {
+    type: '{ readonly validation?: string; readonly test?: string }',
+    doc: 'Files of their own, of the same kind and columns, for a part. The shares then divide what is left of this one.',
+    check: value => {
+      const fits =
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.entries(value).every(([part, path]) => (part === 'validation' || part === 'test') && typeof path === 'string')
+      return fits && Object.keys(value).length > 0 ? undefined : "an object such as { test: 'test.csv' }, with paths for validation or test"
+    },
+  },
 }
 
-export const splitDoc = 'How the rows are divided. The three shares add up to 1.'
+export const splitDoc =
+  'How the rows are divided: by lot, or as `stratify`, `group`, `time`, `column` or `files` say. The three shares add up to 1.'
 
 /** The plain settings of `training: { … }`; optimizer, weighting and earlyStopping are checked beside them. */
 export const trainingOptions: OptionSpecs = {

@@ -37,15 +37,16 @@ export class Label {
 /** What `csv(…)` and its like return. */
 export class Source {
   readonly #id: number
-  readonly #form: SourceDefinition['form']
+  readonly #definition: SourceDefinition
 
-  constructor(id: number, form: SourceDefinition['form']) {
+  constructor(id: number, definition: SourceDefinition) {
     this.#id = id
-    this.#form = form
+    this.#definition = definition
   }
 
-  static idOf(value: unknown, form: SourceDefinition['form']): number | undefined {
-    return typeof value === 'object' && value !== null && #id in value && value.#form === form ? value.#id : undefined
+  /** @param forms which kinds of source are meant */
+  static idOf(value: unknown, ...forms: readonly SourceDefinition['form'][]): number | undefined {
+    return typeof value === 'object' && value !== null && #id in value && forms.includes(value.#definition.form) ? value.#id : undefined
   }
 
   label(column: unknown): Label {
@@ -54,12 +55,12 @@ export class Source {
     if (typeof column !== 'string' || column === '') {
       report({
         code: 'mtl/missing-argument',
-        message: `label takes the name of a ${this.#form === 'table' ? 'column' : 'array'}, not ${show(column)}`,
+        message: `label takes the name of ${this.#definition.table ? 'a column' : 'an array'}, not ${show(column)}`,
         place,
       })
       return new Label(this.#id, '', stack, false)
     }
-    const found = this.#form === 'table' ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
+    const found = this.#definition.table ? columnOf(this.#id, column, place) : arrayOf(this.#id, column, place)
     return new Label(this.#id, column, stack, found !== null)
   }
 }
@@ -67,8 +68,8 @@ export class Source {
 export class TableSource extends Source {
   readonly #id: number
 
-  constructor(id: number) {
-    super(id, 'table')
+  constructor(id: number, definition: SourceDefinition) {
+    super(id, definition)
     this.#id = id
   }
 
@@ -85,9 +86,8 @@ for (const { prototype } of [Label, Source, TableSource]) {
 /** The function of the vocabulary that names a data file: `csv('penguins.csv', { … })`. */
 export function sourceBuilder(definition: SourceDefinition) {
   const { kind, form } = definition
-  return Object.freeze((path: unknown, given?: unknown): Source => {
+  return Object.freeze((named: unknown, given?: unknown): Source => {
     const stack = stackHere()
-    const resolved = resolvePath(kind, path, stack)
     const { split: splitGiven, ...rest } = isRecord(given) ? given : { split: undefined }
     const { options, wrong } = checkOptions(isRecord(given) ? rest : given, definition.options, {
       owner: kind,
@@ -96,11 +96,23 @@ export function sourceBuilder(definition: SourceDefinition) {
     // A wrong answer to what happens to gaps has its own error; that none was given would be a second one for the same slip.
     if (wrong.has('missingFeatures')) options.missingFeatures = definition.options.missingFeatures!.choices![0]!
     const split = checkSplit(splitGiven, kind, stack)
+    const path = definition.names === 'query' ? queryPath(named, options, kind, stack) : named
+    const resolved = path === null ? null : resolvePath(kind, path, stack)
     const id = addSource({ kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack })
     reportProfileError(id)
-    if (split.stratify !== null) checkStratify(id, split.stratify, form)
-    return describeAs(form === 'table' ? new TableSource(id) : new Source(id, form), 'a data source')
+    checkSplitColumns(id, split, definition)
+    return describeAs(form === 'arrays' ? new Source(id, definition) : new TableSource(id, definition), 'a data source')
   })
+}
+
+/** A query stands in the model file itself; what is read lies where the model file lies. @returns null where it is no query */
+function queryPath(query: unknown, options: Record<string, Json>, kind: string, stack: number): string | null {
+  if (typeof query === 'string' && query.trim() !== '') {
+    options.query = query
+    return 'query'
+  }
+  report({ code: 'mtl/data-path', message: `${kind} takes a SELECT statement, not ${show(query)}`, place: { stack, argument: 0 } })
+  return null
 }
 
 function resolvePath(kind: string, path: unknown, stack: number): string | null {
@@ -122,13 +134,20 @@ function resolvePath(kind: string, path: unknown, stack: number): string | null 
 function checkSplit(given: unknown, kind: string, stack: number): SplitSettings {
   const place = { stack, argument: 1, path: ['split'] }
   const { options, wrong } = checkOptions(given, splitOptions, { owner: `the split of ${kind}`, place })
-  const { train, validation, test, seed, stratify } = options as Record<string, Json> & {
-    train: number
-    validation: number
-    test: number
-    seed: number
-  }
+  const { stratify, ...rest } = options as unknown as SplitSettings
+  const { train, validation, test } = rest
   const sum = train + validation + test
+  const ways = ['group', 'time', 'column', 'files'].filter(way => options[way] !== undefined)
+  for (const way of ways.slice(1)) {
+    const message = `${way} can't be combined with ${ways[0]}: either says which rows belong to which part`
+    report({ code: 'mtl/split-ways', message, place: { ...place, path: ['split', way], key: true } })
+  }
+  if (options.time !== undefined && stratify !== undefined)
+    report({
+      code: 'mtl/split-ways',
+      message: 'a split by time goes by the order of time alone: stratify has no meaning in it',
+      place: { ...place, path: ['split', 'stratify'], key: true },
+    })
   if (wrong.size === 0 && Math.abs(sum - 1) > 1e-6) {
     report({
       code: 'mtl/split-sum',
@@ -136,7 +155,7 @@ function checkSplit(given: unknown, kind: string, stack: number): SplitSettings 
       place,
     })
   }
-  return { train, validation, test, seed, stratify: (stratify as string | undefined) ?? null }
+  return { ...rest, stratify: stratify ?? null }
 }
 
 function reportProfileError(source: number): void {
@@ -150,15 +169,29 @@ function reportProfileError(source: number): void {
     })
 }
 
-function checkStratify(source: number, column: string, form: SourceDefinition['form']): void {
-  const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', 'stratify'] }
-  if (form === 'table') return void columnOf(source, column, place)
+/** Every column that the split goes by must be there, and arrays must have one value a row. */
+function checkSplitColumns(source: number, { stratify, group, time, column }: SplitSettings, definition: SourceDefinition): void {
+  const named: [path: (string | number)[], name: string | undefined][] = [
+    ...(stratify === null
+      ? []
+      : typeof stratify === 'string'
+        ? [[['stratify'], stratify] as [string[], string]]
+        : stratify.map((name, i): [(string | number)[], string] => [['stratify', i], name])),
+    [['group'], group],
+    [['time'], time],
+    [['column'], column],
+  ]
+  for (const [path, name] of named) if (name !== undefined) checkSplitColumn(source, name, definition, path)
+}
+
+function checkSplitColumn(source: number, column: string, { table }: SourceDefinition, path: readonly (string | number)[]): void {
+  const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', ...path] }
+  if (table) return void columnOf(source, column, place)
   const array = arrayOf(source, column, place)
-  if (array && isLabelShape(array)) return
-  if (array)
+  if (array && !isLabelShape(array))
     report({
       code: 'mtl/label-shape',
-      message: `stratify needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`,
+      message: `${path[0]} needs one value a row, but the array '${column}' has [${array.shape.join(', ')}]`,
       place,
     })
 }

@@ -1,4 +1,6 @@
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
+import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
@@ -16,6 +18,7 @@ import { operationBuilder } from './operation'
 import { parameter } from './parameter'
 import { sourceBuilder } from './source'
 import { taskBuilder } from './task'
+import { transformationBuilder } from './transformation'
 
 const byKind = <T extends { readonly kind: string }, B>(table: readonly T[], build: (definition: T) => B) =>
   Object.fromEntries(table.map(definition => [definition.kind, build(definition)]))
@@ -29,6 +32,8 @@ export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(schedules, definition => choiceBuilder('schedule', definition)),
   ...byKind(methods, definition => (definition.traced ? weightingBuilder(definition) : choiceBuilder('weighting', definition))),
   ...byKind(sources, sourceBuilder),
+  ...byKind(transforms, transformationBuilder),
+  ...byKind(augmentations, definition => choiceBuilder('augmentation', definition)),
   input,
   concat,
   block,

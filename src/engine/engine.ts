@@ -19,6 +19,10 @@ export interface Engine {
   compile(request: CompileRequest): Promise<CompiledModel>
 }
 
+/** How images lie in memory from one operation to the next, where an engine has a choice: by channels, or by blocks of channels. */
+export const imageLayouts = ['plain', 'blocked'] as const
+export type ImageLayout = (typeof imageLayouts)[number]
+
 export interface CompileRequest {
   /** Shapes and parameters fully known. */
   readonly graph: ModelGraph
@@ -33,6 +37,8 @@ export interface CompileRequest {
   readonly lossesFirst?: boolean
   /** Seeds initial weights and dropout masks. */
   readonly seed: number
+  /** The layout that a run began with; where absent, the engine takes the faster one. It decides the order of sums. */
+  readonly imageLayout?: ImageLayout
 }
 
 /** Per-layer Gram blocks: G_l = J_l J_lᵀ over one trunk layer's parameters; they add up to G. Row-major T×T each, float64. */
@@ -77,6 +83,8 @@ export interface StepResult {
 
 export interface CompiledModel {
   readonly parameters: readonly ParameterInfo[]
+  /** Absent where the engine has no choice. */
+  readonly imageLayout?: ImageLayout
   /**
    * One optimisation step.
    * @param choose the weights of the tasks
@@ -119,3 +127,6 @@ export interface EngineState {
 }
 
 export class EngineError extends Error {}
+
+/** The device failed: there is none, it has not enough memory, or it was lost. The processor may well do the same work. */
+export class DeviceError extends EngineError {}

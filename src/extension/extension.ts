@@ -6,7 +6,8 @@ import { addTypes } from './commands/addTypes'
 import { showEngineReport } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { installTensorFlow } from './commands/installTensorFlow'
-import { openExample } from './commands/openExample'
+import { newModel } from './commands/newModel'
+import { openExample, showOpenedExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
@@ -15,15 +16,17 @@ import { Models } from './models/models'
 import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
+import { ComparisonPanel } from './panels/comparisonPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
+import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
-import { startTraining } from './runs/startTraining'
+import { startComparison, startTraining } from './runs/startTraining'
 import { RunStatusBar } from './runs/statusBar'
 import { TensorFlowLibrary } from './runs/tensorflow'
 import { TrainerProcesses } from './runs/trainerProcesses'
@@ -43,7 +46,10 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 /** The extension from top to bottom: what is made, and what it is made of. */
-function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+function compose(
+  { extensionUri, globalState, globalStorageUri, workspaceState, subscriptions }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): void {
   const track = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item)
 
   const program = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath
@@ -62,20 +68,21 @@ function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.Exten
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
   const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
-  const processes = new TrainerProcesses(program('trainer.js'), tensorflow, log)
+  const processes = new TrainerProcesses({ trainer: program('trainer.js'), comparer: program('comparer.js') }, tensorflow, log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
   track(new QuickFixes(models))
-  track(new InlayHints(models))
+  track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
-  track(new RunsTree(runs, run => curves.show([run])))
+  const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
+  track(new RunsTree(runs, { run: run => curves.show([run]), comparison: id => comparisons.show(id) }))
   track(new RunStatusBar(runs))
   track(new RunNotifications(runs, log))
-  track(new ContextKeys(runs))
+  track(new ContextKeys(runs, models))
 
   const command = (name: string, run: (...args: unknown[]) => unknown) => track(register(name, run, log))
   const runCommands = new RunCommands(runs, processes)
@@ -84,6 +91,18 @@ function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.Exten
     const run = uri && (await startTraining(uri, { models, runs, processes, problems }))
     if (run) curves.show([run])
     return run
+  })
+  const comparisonCommands = new ComparisonCommands(runs, processes)
+  command('mtl.compare', async given => {
+    const uri = await activeModel(given)
+    return uri && startComparison(uri, { models, runs, processes, problems })
+  })
+  command('mtl.stopComparison', id => comparisonCommands.stop(id))
+  command('mtl.resumeComparison', id => comparisonCommands.resume(id))
+  command('mtl.deleteComparison', id => comparisonCommands.delete(id))
+  command('mtl.showComparison', async id => {
+    const shown = await comparisonCommands.choose(id, () => true, 'Show which comparison?')
+    if (shown) comparisons.show(shown.id)
   })
   command('mtl.stop', run => runCommands.stop(run))
   command('mtl.pause', run => runCommands.pause(run))
@@ -102,7 +121,9 @@ function compose({ extensionUri, globalStorageUri, subscriptions }: vscode.Exten
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
   })
-  command('mtl.openExample', () => openExample(extensionUri))
+  command('mtl.openExample', () => openExample(extensionUri, globalState))
+  void showOpenedExample(globalState)
+  command('mtl.newModel', given => newModel(given))
   command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))
   command('mtl.addTypes', () => addTypes(extensionUri))

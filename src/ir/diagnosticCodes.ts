@@ -52,6 +52,7 @@ export const diagnosticCodes = {
   'mtl/unknown-column': 'The table has no column of this name. A near name is offered as a quick fix.',
   'mtl/unknown-array': 'The npz file has no array of this name. A near name is offered as a quick fix.',
   'mtl/duplicate-column': 'A column is named twice among the features.',
+  'mtl/wrong-column': 'The transformation can’t be used for what the column holds; the message says which one can.',
   'mtl/no-features': '`features` needs at least one column.',
   'mtl/missing-features':
     'Values are missing in a feature, and the source does not say what happens to those rows. Quick fixes write `missingFeatures`.',
@@ -64,6 +65,7 @@ export const diagnosticCodes = {
   'mtl/too-many-classes': 'A classification needs a label of at most 1,000 distinct values that are names or whole numbers.',
   'mtl/unknown-class': 'The label has no such value.',
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
+  'mtl/split-ways': 'A split is told in two ways that can’t both hold.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
 } as const
 

@@ -113,7 +113,18 @@ export interface SplitSettings {
   readonly test: number
   /** The split has its own seed, so that runs of several seeds see the same test rows. */
   readonly seed: number
-  readonly stratify: string | null
+  /** Columns whose values keep their shares in every part; one that is alone may stand without a list. */
+  readonly stratify: string | readonly string[] | null
+  /** Column whose rows of one value stay together. */
+  readonly group?: string
+  /** Column by which the latest rows are the test part, and the earliest the training part. */
+  readonly time?: string
+  /** Column that says the part of each row. */
+  readonly column?: string
+  /** Files of their own for parts, relative to the model file. */
+  readonly files?: { readonly validation?: string; readonly test?: string }
+  /** Of a cross-validation: this fold, from 0, is the test part, and the shares divide the other rows. */
+  readonly fold?: { readonly index: number; readonly of: number }
 }
 
 /** A chosen method, optimizer or schedule with its options, all defaults filled in. */

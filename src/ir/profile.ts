@@ -2,10 +2,10 @@ import type { Options } from '../base/options'
 
 /**
  * Identifies the profile of a data file read with certain options: `missing` markers change counts and types.
- * What is done about gaps changes neither, so that choosing it keeps the profile.
+ * What is done about gaps and repeated rows changes neither, so that choosing it keeps the profile.
  */
 export function profileKey(source: { readonly kind: string; readonly path: string; readonly options: Options }): string {
-  const reading = Object.entries(source.options).filter(([name]) => name !== 'missingFeatures')
+  const reading = Object.entries(source.options).filter(([name]) => name !== 'missingFeatures' && name !== 'duplicates')
   return JSON.stringify([source.kind, source.path, reading.sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
@@ -19,6 +19,8 @@ export interface TableProfile {
   readonly kind: 'table'
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
+  /** Arrays beside the columns: pictures, tokens, … */
+  readonly arrays?: readonly ArrayProfile[]
 }
 
 export interface ColumnProfile {
@@ -26,7 +28,7 @@ export interface ColumnProfile {
   readonly type: 'number' | 'text' | 'boolean' | 'date'
   /** Rows without a value, after the source's `missing` markers were applied. */
   readonly missing: number
-  /** Exact count of distinct values (missing not counted). */
+  /** Distinct values (missing not counted): exact up to 50,000 or in up to 500,000 rows, else estimated. */
   readonly distinct: number
   /** All distinct values as text, sorted (numbers by size), where there are at most 1,000; else null. */
   readonly values: readonly string[] | null

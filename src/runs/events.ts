@@ -1,9 +1,21 @@
+import type { ConflictSummary } from '../ir/conflict'
+
 /**
  * The event log of a run, `events.ndjson`: append-only, one JSON object per line, versioned by `run.json`'s `format`.
  * Times are milliseconds since 1970. A task without a label in a batch has a null loss.
  */
 export type RunEvent =
-  StatusEvent | ResumeEvent | StepEvent | EpochEvent | ProgressEvent | CheckpointEvent | GramEvent | NoteEvent | EndEvent
+  | StatusEvent
+  | ResumeEvent
+  | StepEvent
+  | EpochEvent
+  | ProgressEvent
+  | CheckpointEvent
+  | GramEvent
+  | ConflictEvent
+  | NoteEvent
+  | DeviceEvent
+  | EndEvent
 
 export type RunStatus = 'starting' | 'training' | 'paused' | 'completed' | 'stopped' | 'failed'
 
@@ -81,6 +93,25 @@ export interface GramEvent {
   readonly step: number
   readonly layers: readonly string[]
   readonly blocks: readonly (readonly number[])[]
+  /** By task, of the same batch and weights; null for a task without a label. Absent in runs of before. */
+  readonly losses?: readonly (number | null)[]
+  readonly learningRate?: number
+  /** Of the first and the second half of the batch's rows, in some of the samples. */
+  readonly halves?: readonly [HalfBatch, HalfBatch]
+}
+
+export interface HalfBatch {
+  readonly blocks: readonly (readonly number[])[]
+  /** Labelled rows, by task. */
+  readonly labels: readonly number[]
+}
+
+/** What all samples so far say; a later event replaces an earlier one. */
+export interface ConflictEvent {
+  readonly type: 'conflict'
+  readonly time: number
+  readonly step: number
+  readonly summary: ConflictSummary
 }
 
 export interface NoteEvent {
@@ -88,6 +119,19 @@ export interface NoteEvent {
   readonly time: number
   readonly severity: 'information' | 'warning'
   readonly message: string
+}
+
+/** Where the run computes from here on, where that was measured, or is not what was asked for. */
+export interface DeviceEvent {
+  readonly type: 'device'
+  readonly time: number
+  readonly device: 'cpu' | 'gpu'
+  /** What computes on the GPU: 'WebGPU', … */
+  readonly provider: string | null
+  /** What was measured, or what failed. */
+  readonly reason: string
+  /** Whether the GPU was to be expected, and failed. */
+  readonly fallback: boolean
 }
 
 export interface EndEvent {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Diagnostic } from '../ir/diagnostic'
+import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import type { Variant } from '../ir/variant'
 import { sendControl } from './controlClient'
@@ -31,6 +32,8 @@ export interface TrainerRequest {
   readonly checkpointSeconds?: number
   /** When not given: the engine that the resumed run had, or for a new one `auto`. */
   readonly engine?: EngineChoice
+  /** When not given: the device that the resumed run began on, or for a new one `auto`. */
+  readonly device?: DeviceChoice
   /** Folder in which TensorFlow's native library may have been installed. */
   readonly tensorflow?: string
 }

@@ -37,7 +37,17 @@ export interface RunManifest extends RecordedModel {
   readonly seed: number
   readonly epochs: number
   readonly tasks: readonly string[]
-  readonly engine: { readonly name: string; readonly version: string; readonly device: string; readonly threads: number }
+  readonly engine: {
+    readonly name: string
+    readonly version: string
+    /** Where the run began to compute; a `device` event of the log says where it went on elsewhere. */
+    readonly device: string
+    /** What computes on the GPU: 'WebGPU', 'CUDA', 'DirectML', 'Core ML'. */
+    readonly provider?: string
+    /** Why this device: what was measured, or what failed. */
+    readonly reason?: string
+    readonly threads: number
+  }
   readonly versions: Readonly<Record<string, string>>
   readonly git: string | null
   /** Absent for a run of its own. */

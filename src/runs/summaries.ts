@@ -95,7 +95,14 @@ export function summarise(folder: RunFolder, manifest: RunManifest, progress: Ru
     secondsLeft: interrupted ? null : progress.secondsLeft,
     examplesPerSecond: progress.examplesPerSecond,
     best: progress.best,
+    device: deviceText(progress.device ?? manifest.engine),
+    ...(progress.device?.fallback && { deviceProblem: progress.device.reason }),
     ...(progress.message !== undefined && { message: progress.message }),
     ...(manifest.partOf && { partOf: manifest.partOf }),
   }
+}
+
+/** @returns 'CPU', 'GPU (WebGPU)' */
+function deviceText({ device, provider }: { readonly device: string; readonly provider?: string | null | undefined }): string {
+  return provider ? `${device.toUpperCase()} (${provider})` : device.toUpperCase()
 }

@@ -1,5 +1,5 @@
+import type { DeviceEvent, ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
 import type { PartOf } from './manifest'
-import type { ResumeEvent, RunEvent, RunStatus, TaskMetrics } from './events'
 
 /** What lists of runs show: made from the manifest, the event log and the live lock. */
 export interface RunSummary {
@@ -20,6 +20,10 @@ export interface RunSummary {
   readonly examplesPerSecond: number
   /** Of the best checkpoint so far. */
   readonly best: TaskMetrics
+  /** Where it computes: 'CPU', 'GPU (WebGPU)'. */
+  readonly device: string
+  /** Why, where the GPU was to be expected and failed. */
+  readonly deviceProblem?: string
   readonly message?: string
   /** The series that it belongs to. */
   readonly partOf?: PartOf
@@ -35,6 +39,8 @@ export interface RunProgress {
   readonly secondsLeft: number | null
   readonly examplesPerSecond: number
   readonly best: TaskMetrics
+  /** What the log says of it last; null where it says nothing. */
+  readonly device: Pick<DeviceEvent, 'device' | 'provider' | 'reason' | 'fallback'> | null
   readonly message?: string | undefined
 }
 
@@ -47,6 +53,7 @@ export const noProgress: RunProgress = {
   secondsLeft: null,
   examplesPerSecond: 0,
   best: {},
+  device: null,
 }
 
 /** @returns the progress after one more event of the log */
@@ -71,6 +78,8 @@ export function afterEvent(progress: RunProgress, event: RunEvent): RunProgress 
         secondsLeft: event.secondsLeft,
         examplesPerSecond: event.examplesPerSecond,
       }
+    case 'device':
+      return { ...progress, device: event }
     case 'end':
       return {
         ...progress,

@@ -11,6 +11,8 @@ export interface Builder {
   subtract(a: Tensor, b: Tensor): Tensor
   multiply(a: Tensor, b: Tensor): Tensor
   divide(a: Tensor, b: Tensor): Tensor
+  /** x itself; gradients end here. */
+  stopGradient(x: Tensor): Tensor
   negate(x: Tensor): Tensor
   exp(x: Tensor): Tensor
   log(x: Tensor): Tensor

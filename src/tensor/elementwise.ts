@@ -36,7 +36,7 @@ function unary(derivative: (p: ProgramWriter, x: Tensor, y: Tensor, g: Tensor) =
   return { shape: ([x]) => x!, gradient: (p, { inputs: [x], output }, g) => [derivative(p, x!, output, g)] }
 }
 
-/** A step function: its derivative is zero wherever it has one. */
+/** A step function, whose derivative is zero wherever it has one; or one whose derivative is said to be. */
 const flat: Primitive = { shape: ([x]) => x!, gradient: () => [null] }
 
 export const elementwise: PrimitiveFamily = {
@@ -47,6 +47,8 @@ export const elementwise: PrimitiveFamily = {
     const da = p.divide(g, b)
     return [da, wanted[1] ? p.negate(p.multiply(da, y)) : null]
   }),
+  /** x itself, which no gradient passes. */
+  stopGradient: flat,
   negate: unary((p, _x, _y, g) => p.negate(g)),
   exp: unary((p, _x, y, g) => p.multiply(g, y)),
   log: unary((p, x, _y, g) => p.divide(g, x)),

@@ -106,6 +106,7 @@ export class Program implements ProgramWriter {
         : this.emit('negate', [x])
   }
 
+  stopGradient = (x: Tensor) => this.emit('stopGradient', [x])
   exp = (x: Tensor) => this.emit('exp', [x])
   log = (x: Tensor) => this.emit('log', [x])
   sqrt = (x: Tensor) => this.emit('sqrt', [x])

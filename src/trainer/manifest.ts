@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../data/dataset'
-import type { Engine } from '../engine/engine'
+import type { OpenedEngine } from '../engine/openEngine'
 import { graphText } from '../ir/analysis'
 import type { ModelGraph } from '../ir/graph'
 import type { RunFolder } from '../runs/folder'
@@ -17,7 +17,7 @@ export function newManifest(
   model: { readonly file: string; readonly root: string; readonly graph: ModelGraph; readonly sources: RecordedModel['sources'] },
   settings: { readonly epochs: number; readonly seed: number; readonly partOf?: PartOf },
   dataset: Dataset,
-  engine: Engine,
+  { engine, device }: Pick<OpenedEngine, 'engine' | 'device'>,
 ): RunManifest {
   return {
     format: 1,
@@ -25,7 +25,14 @@ export function newManifest(
     created: Date.now(),
     ...settings,
     tasks: model.graph.tasks.map(task => task.name),
-    engine: { name: engine.name, version: engine.version, device: engine.device, threads: engine.threads },
+    engine: {
+      name: engine.name,
+      version: engine.version,
+      device: engine.device,
+      ...(engine.provider !== undefined && { provider: engine.provider }),
+      ...(device && { reason: device.reason }),
+      threads: engine.threads,
+    },
     versions: { mtl: productVersion(), node: process.versions.node, [engine.name]: engine.version },
     git: commitOf(model.root),
   }

@@ -2,23 +2,28 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DataError, type Dataset } from '../data/dataset'
 import { open } from '../data/open'
-import type { Engine } from '../engine/engine'
+import { DeviceError, type Engine } from '../engine/engine'
 import { openEngine, type OpenedEngine } from '../engine/openEngine'
+import { deviceChoiceOf } from '../ir/deviceChoice'
 import { choiceOf } from '../ir/engineChoice'
 import type { ModelGraph } from '../ir/graph'
 import { variantOf } from '../ir/variant'
 import { readCheckpoint, removeTornCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoint'
 import type { ControlAnswer, ControlRequest } from '../runs/control'
 import { EventLog } from '../runs/eventLog'
-import { RunError, RunFolder } from '../runs/folder'
+import { EventReader } from '../runs/eventReader'
+import type { DeviceEvent, GramEvent } from '../runs/events'
+import { RunError, RunFolder, type RunChoices } from '../runs/folder'
 import type { TrainerMessage, TrainerRequest } from '../runs/launch'
 import { RunLock } from '../runs/lock'
 import type { RecordedModel, RunManifest } from '../runs/manifest'
+import { supersede } from '../runs/summary'
 import { workspaceOf } from '../runs/workspace'
 import type { TrainingControls } from '../training/controls'
 import { TrainingFailure } from '../training/failure'
 import type { TrainingOutcome, TrainingSinks } from '../training/request'
 import { train } from '../training/train'
+import { workloadOf } from '../training/workload'
 import { dataProblem } from './dataProblem'
 import { newManifest, sourcesOf } from './manifest'
 import { ModelProblem } from './modelProblem'
@@ -68,16 +73,21 @@ async function lockedSession(
   const model = recorded ? subjectOf(recorded, folder, request) : await newSubject(request)
   const subject = request.variant ? { ...model, graph: variantOf(model.graph, request.variant) } : model
   tell({ type: 'phase', message: 'Reading the data' })
+  // Devices are tried by processes of their own, while this one reads the data.
+  const opening = engineFor(request, before, subject.graph)
+  opening.catch(() => {})
   const dataset = await openData(subject)
   if (recorded) checkSameData(recorded, dataset)
   tell({ type: 'phase', message: 'Starting the engine' })
-  const { engine, fallback } = await engineFor(request, before)
+  const opened = await opening
+  const { engine, fallback } = opened
   const settings = before
     ? { epochs: request.epochs ?? before.epochs, seed: before.seed }
     : { epochs: request.epochs ?? subject.graph.training.epochs, seed: request.seed ?? subject.graph.training.seed }
   const { partOf } = request
-  if (!before) folder.writeManifest(newManifest(folder, subject, { ...settings, ...(partOf && { partOf }) }, dataset, engine))
+  if (!before) folder.writeManifest(newManifest(folder, subject, { ...settings, ...(partOf && { partOf }) }, dataset, opened))
   const checkpoint = before ? lastCheckpoint(folder) : null
+  const choices = imageLayoutOf(folder, checkpoint)
   const log = new EventLog(folder.events)
   const presence = await Presence.begin(folder, command => obey(controls, command))
   const watch = setInterval(() => void watchData(dataset, controls), dataCheckMilliseconds)
@@ -87,6 +97,7 @@ async function lockedSession(
     if (before) notesOnResume(before, engine, log)
     if (fallback !== null) log.append({ type: 'note', time: Date.now(), severity: 'warning', message: fallback })
     if (!before) for (const note of dataset.notes) log.append({ type: 'note', time: Date.now(), severity: 'information', message: note })
+    if (opened.device) log.append(deviceEvent(engine, opened.device))
     if (before && !checkpoint) log.append({ type: 'resume', time: Date.now(), step: 0, epoch: 0 })
     const training = {
       graph: subject.graph,
@@ -94,9 +105,22 @@ async function lockedSession(
       engine,
       ...settings,
       resumeFrom: checkpoint,
+      earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
+      ...choices,
     }
-    return await train(training, sinksOf(folder, log), controls)
+    const sinks = sinksOf(folder, log)
+    try {
+      return await train(training, sinks, controls)
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error
+      const { engine } = await openEngine({ choice: 'onnxruntime' })
+      log.append(deviceEvent(engine, { reason: `${error.message}. The CPU goes on from the last checkpoint`, fallback: true }))
+      const resumeFrom = lastCheckpoint(folder)
+      if (!resumeFrom) log.append({ type: 'resume', time: Date.now(), step: 0, epoch: 0 })
+      const earlierSamples = resumeFrom ? samplesUpTo(resumeFrom.step, folder) : []
+      return await train({ ...training, engine, resumeFrom, earlierSamples }, sinks, controls)
+    }
   } finally {
     clearInterval(watch)
     dataset.close()
@@ -118,15 +142,27 @@ function readRecorded(path: string): RecordedModel {
   }
 }
 
-/** A resumed run keeps its engine, and the threads of it, unless asked otherwise. */
-function engineFor(request: TrainerRequest, before: RunManifest | null): Promise<OpenedEngine> {
+/** A resumed run keeps its engine, the threads of it and its device, unless asked otherwise. */
+function engineFor(request: TrainerRequest, before: RunManifest | null, graph: ModelGraph): Promise<OpenedEngine> {
   const choice = request.engine ?? (before ? choiceOf(before.engine.name) : 'auto')
+  const device = request.device ?? (before ? deviceChoiceOf(before.engine.device) : 'auto')
+  const known = request.device === undefined ? before?.engine.provider : undefined
   return openEngine({
     choice,
     ...(before && before.engine.name === 'onnxruntime' && { threads: before.engine.threads }),
     ...(request.tensorflow !== undefined && { tensorflow: request.tensorflow }),
+    device: { choice: device, workload: workloadOf(graph), ...(known !== undefined && { known }) },
   })
 }
+
+const deviceEvent = ({ device, provider }: Engine, { reason, fallback }: NonNullable<OpenedEngine['device']>): DeviceEvent => ({
+  type: 'device',
+  time: Date.now(),
+  device,
+  provider: provider ?? null,
+  reason,
+  fallback,
+})
 
 /** A run goes on with the model that it began with, whatever the file says by now. */
 function subjectOf(manifest: RecordedModel, folder: RunFolder, request: TrainerRequest): Subject {
@@ -172,6 +208,16 @@ function lastCheckpoint(folder: RunFolder): Checkpoint | null {
   return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
 }
 
+/** A run from before there was a choice goes on with plain images. */
+function imageLayoutOf(folder: RunFolder, checkpoint: Checkpoint | null): Partial<RunChoices> {
+  return folder.readChoices() ?? (checkpoint ? { imageLayout: 'plain' } : {})
+}
+
+function samplesUpTo(step: number, folder: RunFolder): GramEvent[] {
+  const samples = supersede(new EventReader(folder.events).read()).filter(event => event.type === 'gram')
+  return samples.filter(sample => sample.step <= step)
+}
+
 function notesOnResume(manifest: RunManifest, engine: Engine, log: EventLog): void {
   const { name, version } = manifest.engine
   if (name === engine.name && version === engine.version) return
@@ -183,6 +229,7 @@ function sinksOf(folder: RunFolder, log: EventLog): TrainingSinks {
   return {
     event: event => log.append(event),
     flush: () => log.flush(),
+    saveImageLayout: imageLayout => folder.writeChoices({ imageLayout }),
     saveCheckpoint(kind, checkpoint) {
       // A checkpoint never outlives the events that led to it, not even when the machine loses power.
       log.sync()

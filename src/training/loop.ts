@@ -1,6 +1,7 @@
+import { Augmenter } from '../data/augment'
 import type { Split } from '../data/dataset'
 import type { CompiledModel } from '../engine/engine'
-import type { TaskMetrics } from '../runs/events'
+import type { RunEvent, TaskMetrics } from '../runs/events'
 import { BatchOrder } from './batchOrder'
 import { Checkpointing } from './checkpointing'
 import type { TrainingControls } from './controls'
@@ -25,6 +26,7 @@ class Stopped extends Error {}
 /** One training: epochs of steps, each with its validation, between which the controls are obeyed. */
 export class TrainingLoop {
   private readonly order: BatchOrder
+  private readonly augmenter: Augmenter | null
   private readonly stepping: Stepping
   private readonly selection: Selection
   private readonly checkpoints: Checkpointing
@@ -45,9 +47,19 @@ export class TrainingLoop {
   ) {
     const { graph, dataset, seed, resumeFrom } = request
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
-    this.order = new BatchOrder(dataset.train.rows, graph.training.batchSize, seed, state?.order, dataset.train.blocks)
+    this.order = new BatchOrder(
+      dataset.train.rows,
+      graph.training.batchSize,
+      seed,
+      state?.order,
+      dataset.train.blocks,
+      dataset.train.resampling,
+    )
+    this.augmenter = Augmenter.of(graph, seed)
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
-    this.stepping = new Stepping(graph, model, event => sinks.event(event), seed, this.totalSteps, this.order.batchesPerEpoch, state)
+    const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [] }
+    const log = (event: RunEvent) => sinks.event(event)
+    this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
     this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks, () => this.stepping.methodSlots())
     this.epochs = state?.epochs ?? 0
@@ -71,9 +83,11 @@ export class TrainingLoop {
         await this.endEpoch()
       }
       this.checkpoints.finish(this.state())
+      this.stepping.summariseConflict(this.elapsed, true)
       this.progress()
       return 'completed'
     } catch (error) {
+      this.stepping.summariseConflict(this.elapsed, true)
       if (error instanceof Stopped) return 'stopped'
       throw error instanceof TrainingFailure && error.diverged
         ? new TrainingFailure(`${error.message} ${divergenceAdvice(this.stepping.learningRate)}`, true, 'optimizer')
@@ -92,7 +106,9 @@ export class TrainingLoop {
         if (rows === null) break
         const ahead = this.order.ahead()
         if (ahead !== null) dataset.train.readAhead?.(ahead)
-        await this.stepping.train(dataset.train.batch(rows, graph.training.batchSize), this.epochs + 1, this.elapsed)
+        const batch = dataset.train.batch(rows, graph.training.batchSize)
+        this.augmenter?.apply(batch, this.stepping.step + 1)
+        await this.stepping.train(batch, this.epochs + 1, this.elapsed)
         steps++
         examples += rows.length
       }
@@ -128,6 +144,7 @@ export class TrainingLoop {
       best: isBest,
     })
     this.stepping.endEpoch()
+    this.stepping.summariseConflict(this.elapsed)
     this.epochSeconds = 0
     this.finished = stop
     this.order.beginEpoch()

@@ -6,10 +6,10 @@ import type { Choice, ModelGraph } from '../ir/graph'
 import type { Method, Need } from '../methods/method'
 import { methodOf, needsOf } from '../methods/table'
 import { withTaskWeights } from '../methods/taskWeights'
-import type { RunEvent } from '../runs/events'
+import type { GramEvent, RunEvent } from '../runs/events'
 import { scheduleFactor } from '../optimizers/schedules/table'
 import { TrainingFailure } from './failure'
-import { gramEvent, GramSampling } from './gramSampling'
+import { ConflictWatch } from './conflictWatch'
 import { LossMeans } from './lossMeans'
 import { StepEvents } from './stepEvents'
 import { tracedWeights } from './tracedWeights'
@@ -27,17 +27,17 @@ export class Stepping {
   private readonly schedule: Pick<Choice, 'kind' | 'options'>
   private readonly random: Random
   private readonly method: Method
+  private readonly conflict: ConflictWatch | null
   private readonly needs: readonly Need[]
-  private readonly givesGram: boolean
   /** What the method has said of its fallbacks: each is said once. */
   private readonly said = new Set<string>()
-  private readonly gramSampling: GramSampling
   private readonly stepEvents: StepEvents
 
   constructor(
     graph: ModelGraph,
     private readonly model: CompiledModel,
     private readonly log: (event: RunEvent) => void,
+    watch: { readonly conflict: boolean; readonly earlier: readonly GramEvent[] },
     seed: number,
     private readonly totalSteps: number,
     private readonly stepsPerEpoch: number,
@@ -61,10 +61,11 @@ export class Stepping {
     const weights = graph.tasks.map(task => task.weight)
     this.method = withTaskWeights(method, weights)
     if (state) this.method.restore(state.method.state)
+    this.conflict =
+      watch.conflict && this.tasks.length > 1
+        ? new ConflictWatch(this.tasks, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier)
+        : null
     this.needs = needsOf(weighting)
-    this.givesGram = weightingNeeds(weighting).perTaskGradients
-    const trunk = new Set(model.parameters.filter(parameter => parameter.tasks.length > 1).map(parameter => parameter.layer))
-    this.gramSampling = new GramSampling(totalSteps, this.tasks.length, trunk.size)
     this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)
     this.stepEvents = new StepEvents(this.tasks, totalSteps, state?.stepEvents ?? null)
   }
@@ -76,7 +77,7 @@ export class Stepping {
    */
   async train(batch: Batch, epoch: number, elapsed: number): Promise<void> {
     const step = this.step + 1
-    if (!this.givesGram && this.gramSampling.mayMeasure(step, elapsed)) await this.measureGram(step, batch)
+    await this.conflict?.beforeStep(step, batch, elapsed)
     let present: readonly boolean[] = []
     let shared = new Float64Array(this.tasks.length)
     const weigh = (sight: StepSight): StepWeights => {
@@ -96,7 +97,7 @@ export class Stepping {
     this.tasks.forEach((task, i) => {
       if (present[i]) this.epochLosses.add(i, losses[i]!, labelled(batch.masks[task]!))
     })
-    if (gram && this.gramSampling.isDue(step)) this.log(gramEvent(step, gram))
+    this.conflict?.afterStep(step, gram, losses, learningRate)
     const event = this.stepEvents.after(step, epoch, learningRate, losses, shared, present)
     if (event) this.log(event)
   }
@@ -152,11 +153,9 @@ export class Stepping {
     }
   }
 
-  private async measureGram(step: number, batch: Batch): Promise<void> {
-    const began = performance.now()
-    const gram = await this.model.measureGram(batch)
-    this.gramSampling.measured(step, (performance.now() - began) / 1000)
-    this.log(gramEvent(step, gram))
+  /** Says in the log what the task gradients tell so far. */
+  summariseConflict(elapsed: number, last = false): void {
+    this.conflict?.summarise(this.step, elapsed, last)
   }
 
   private checkLosses(losses: Float64Array, present: readonly boolean[], epoch: number): void {

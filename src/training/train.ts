@@ -1,10 +1,10 @@
-import { EngineError } from '../engine/engine'
+import { DeviceError, EngineError } from '../engine/engine'
 import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
 import { TrainingFailure } from './failure'
 import { TrainingLoop } from './loop'
-import { weightingNeeds } from './weightingNeeds'
 import type { TrainingOutcome, TrainingRequest, TrainingSinks } from './request'
+import { workloadOf } from './workload'
 
 /** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
 const evaluationRows = 256
@@ -12,6 +12,8 @@ const evaluationRows = 256
 /**
  * Trains a model to its end, or until the controls stop it. Never throws for what goes wrong in training itself: the outcome
  * says `failed` and why, and so do the last events.
+ * @throws DeviceError where the engine's device failed: another device can take over from the last checkpoint, under the same
+ *   controls
  */
 export async function train(request: TrainingRequest, sinks: TrainingSinks, controls: TrainingControls): Promise<TrainingOutcome> {
   const { graph, dataset, engine } = request
@@ -23,27 +25,30 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
     controls.throwIfFailed()
     const evaluationBatchSize = Math.max(1, Math.min(evaluationRows, Math.max(dataset.validation.rows, dataset.test.rows)))
     const model = await engine.compile({
-      graph,
+      ...workloadOf(graph),
       batchSize: graph.training.batchSize,
       evaluationBatchSize,
-      optimizer: graph.training.optimizer,
-      ...weightingNeeds(graph.training.weighting),
       seed: request.seed,
+      ...(request.imageLayout && { imageLayout: request.imageLayout }),
     })
+    if (model.imageLayout && !request.imageLayout) sinks.saveImageLayout?.(model.imageLayout)
     loop = new TrainingLoop(request, model, evaluationBatchSize, sinks, controls)
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }
   } catch (error) {
+    if (error instanceof DeviceError) {
+      loop?.dispose()
+      throw error
+    }
     outcome = {
       status: 'failed',
       metrics: await bestSoFar(loop),
       message: explain(error),
       ...(error instanceof TrainingFailure && error.setting !== undefined && { setting: error.setting }),
     }
-  } finally {
-    controls.close()
-    loop?.dispose()
   }
+  controls.close()
+  loop?.dispose()
   finish(sinks, outcome)
   return outcome
 }

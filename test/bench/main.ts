@@ -93,7 +93,8 @@ async function measure(
     seed: 1,
   })
   const batch = makeBatch(graph, rows)
-  const parameters = model.readParameters()
+  const learnt = new Set(model.parameters.filter(({ statistic }) => !statistic).map(({ name }) => name))
+  const parameters = new Map([...model.readParameters()].filter(([name]) => learnt.has(name)))
   const step = stepper(model, batch, graph.tasks.length)
   const losses = Array.from({ length: comparedSteps }, () => [...step()])
   if (peer) {

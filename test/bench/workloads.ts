@@ -42,10 +42,37 @@ function wideMlp(): ModelGraph {
   return g.build()
 }
 
+/** A small residual network (He et al. 2016, section 4.2) with batch norm over 32×32 images: six blocks of two convolutions, two tasks. */
+function residual(): ModelGraph {
+  const g = new GraphBuilder()
+  const normed = (from: number, filters: number, kernel: number, strides: number) =>
+    g.layer('batchNorm', g.layer('conv2d', from, { filters, kernel, strides, bias: false }))
+  const rectified = (from: number) => g.layer('activation', from, { function: 'relu' })
+  let x = rectified(normed(g.input('x', [32, 32, 3]), 16, 3, 1))
+  let channels = 16
+  for (const [filters, strides] of [
+    [16, 1],
+    [16, 1],
+    [32, 2],
+    [32, 1],
+    [64, 2],
+    [64, 1],
+  ] as const) {
+    const body = normed(rectified(normed(x, filters, 3, strides)), filters, 3, 1)
+    const skip = strides === 1 && channels === filters ? x : normed(x, filters, 1, strides)
+    x = rectified(g.operation('add', body, skip))
+    channels = filters
+  }
+  const trunk = g.layer('globalAveragePool2d', x)
+  for (const task of ['a', 'b']) g.task(task, 'classification', trunk, 10)
+  return g.build()
+}
+
 export const workloads: readonly Workload[] = [
   { name: 'W1', batches: [256], graph: lenet() },
   { name: 'W2', batches: [32, 1000], graph: smallMlp() },
   { name: 'W3', batches: [256], graph: wideMlp() },
+  { name: 'W4', batches: [64], graph: residual() },
 ]
 
 /** Standard normal inputs and values, uniform classes, every row labelled. */

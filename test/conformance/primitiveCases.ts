@@ -12,6 +12,8 @@ export interface PrimitiveCase {
   readonly kink?: boolean
   /** Linear in all inputs together (one input) or in each (several): the adjoint must be exact. */
   readonly linear?: boolean
+  /** Its gradient is none by definition, whatever the differences say. */
+  readonly stops?: boolean
   /** The inputs are whole numbers below this: no gradient is asked for. */
   readonly indices?: number
 }
@@ -95,6 +97,7 @@ export const primitiveCases: readonly PrimitiveCase[] = [
   ...binary('subtract', { linear: true }),
   ...binary('multiply'),
   ...binary('divide', { range: [0.5, 2] }),
+  ...unary('stopGradient', { stops: true }),
   ...unary('negate', { linear: true }),
   ...unary('exp'),
   ...unary('log', { range: [0.3, 3] }),

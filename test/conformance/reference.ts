@@ -174,6 +174,7 @@ const definitions: Record<string, Definition> = {
   sqrt: elementwise(x => Math.sqrt(x)),
   abs: elementwise(x => Math.abs(x)),
   sign: elementwise(x => Math.sign(x)),
+  stopGradient: elementwise(x => x),
   relu: elementwise(x => (x > 0 ? x : 0)),
   positive: elementwise(x => (x > 0 ? 1 : 0)),
   tanh: elementwise(x => Math.tanh(x)),

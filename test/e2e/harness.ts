@@ -22,12 +22,13 @@ export class Window {
     })
   }
 
-  static async open(editor: Editor): Promise<Window> {
+  /** @param address of the workspace folder where not given */
+  static async open(editor: Editor, address = editor.address): Promise<Window> {
     const context = await editor.browser.newContext({ viewport: { width: 1500, height: 950 } })
     context.setDefaultTimeout(30_000)
     const page = await context.newPage()
     const window = new Window(page)
-    await page.goto(editor.address)
+    await page.goto(address)
     await page.locator('.monaco-workbench').waitFor()
     return window
   }
@@ -37,9 +38,46 @@ export class Window {
     await this.page.locator('.monaco-workbench').waitFor()
   }
 
+  /** Chooses a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1')
+    await this.choose(title)
+  }
+
+  /** Types into the list that VS Code shows at the top, and takes the row of that name. */
+  async choose(name: string): Promise<void> {
+    const list = this.page.locator('.quick-input-widget:visible')
+    await list.locator('input.input').pressSequentially(name)
+    await list
+      .getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
+      .first()
+      .click()
+  }
+
+  /** The list of runs, in its own container of the Activity Bar. */
+  async openRuns(): Promise<void> {
+    await this.page
+      .getByRole('tab', { name: /MTL Workbench/ })
+      .first()
+      .click()
+  }
+
+  run(label: RegExp): Locator {
+    return this.page.getByRole('treeitem', { name: label }).first()
+  }
+
+  notification(text: RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text }).first()
+  }
+
   /** Leaves Restricted Mode by the banner that VS Code shows above a folder it does not know yet. */
   async trustFolder(): Promise<void> {
     await this.page.locator('.banner').getByRole('button', { name: 'Manage' }).click()
+    await this.trustHere()
+  }
+
+  /** Trusts the folder in the page that VS Code has opened for it, and closes that. */
+  async trustHere(): Promise<void> {
     await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click()
     await this.statusBarItem(/Restricted Mode/).waitFor({ state: 'detached' })
     await this.page

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
-import { show, until, workspaceFile } from './support'
+import { lensTitles, ownDiagnostics, show, until, workspaceFile } from './support'
 
 describe('commands', () => {
   it('all that package.json names are there', async () => {
@@ -25,6 +25,23 @@ describe('commands', () => {
       },
       isExample,
     )
+  })
+
+  it('New Model writes one that is drawn at once, and gives its name the right end', async () => {
+    await vscode.commands.executeCommand('mtl.newModel', workspaceFile('first.ts'))
+    const uri = workspaceFile('first.mtl.ts')
+    try {
+      assert.equal(vscode.window.activeTextEditor?.document.uri.path, uri.path)
+      await until(
+        'lenses',
+        () => lensTitles(uri),
+        found => found.includes('Graph'),
+      )
+      assert.deepEqual(ownDiagnostics(uri), [])
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor')
+      await vscode.workspace.fs.delete(uri)
+    }
   })
 
   it('Show Graph opens the panel beside the editor, which follows the active model', async () => {

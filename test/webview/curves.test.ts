@@ -233,6 +233,10 @@ describe('curves panel in a browser', function () {
     await panel.page.getByRole('checkbox', { name: 'Log scale' }).click()
     await settle(panel)
     await panel.shot('curves-logarithmic')
+    // A chart out of sight is not drawn before it is scrolled to.
+    assert.equal(await chart(panel, 'learning rate').locator('canvas').count(), 0)
+    await chart(panel, 'learning rate').scrollIntoViewIfNeeded()
+    await settle(panel)
     const zeros = eventsOf(plan(2)).map(event => (event.type === 'step' ? { ...event, learningRate: 0 } : event))
     const before = await chart(panel, 'learning rate')
       .locator('canvas')
@@ -243,6 +247,39 @@ describe('curves panel in a browser', function () {
       .locator('canvas')
       .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
     assert.notEqual(before, after)
+  })
+
+  it('zooms and moves with wheel and keys', async () => {
+    const panel = await open(shown('done'))
+    const { page } = panel
+    const zoom = async () => {
+      await settle(panel)
+      return ((await panel.state()) as CurvesPanelState).zoom ?? null
+    }
+    const everything = page.getByRole('button', { name: 'Show everything' })
+    await hover(panel, 'loss')
+    await page.mouse.wheel(0, 40)
+    assert.equal(await zoom(), null, 'a plain wheel scrolls')
+    await page.evaluate(() => scrollTo(0, 0))
+    await hover(panel, 'loss')
+    await page.keyboard.down('Control')
+    await page.mouse.wheel(0, -200)
+    await page.keyboard.up('Control')
+    const [low, high] = (await zoom())!
+    assert.ok(low > 0.1 && high < 29.9 && Math.abs((low + high) / 2 - 15) < 1, `${low} to ${high}`)
+    assert.ok(await everything.isVisible())
+    await page.keyboard.down('Shift')
+    await page.mouse.wheel(0, 60)
+    await page.keyboard.up('Shift')
+    const [from, to] = (await zoom())!
+    assert.ok(from > low && Math.abs(to - from - (high - low)) < 1e-6)
+    await page.locator('.plot').first().focus()
+    await page.keyboard.press('+')
+    const [a, b] = (await zoom())!
+    assert.ok(Math.abs(b - a - (to - from) / 2) < 1e-6)
+    await page.keyboard.press('0')
+    assert.equal(await zoom(), null)
+    assert.equal(await everything.isVisible(), false)
   })
 
   it('drives a run by its buttons, which follow its state', async () => {

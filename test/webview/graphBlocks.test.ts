@@ -142,7 +142,7 @@ describe('blocks in the graph panel', function () {
 
   it('starts with repeated blocks closed above a thousand boxes', async () => {
     const panel = await open(blocks(400))
-    await box(panel, `${encoder}/residual_400`).waitFor()
+    await box(panel, `${encoder}/residual_400`).waitFor({ state: 'attached' })
     assert.equal(await box(panel, 'node:first_400').count(), 0)
     await title(panel, encoder).waitFor()
     assert.equal(await box(panel, 'node:stem').count(), 1, 'a block that stands alone is open')

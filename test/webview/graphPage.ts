@@ -25,4 +25,4 @@ export const box = (panel: GraphPage, name: string) => panel.page.locator(`[data
 export const settle = (panel: GraphPage) => panel.page.waitForTimeout(320)
 
 export const graphPages = (suite: Mocha.Suite): Pages<GraphSnapshot, GraphDelta> =>
-  panelPages(suite, 'graph', ({ graph }) => (graph ? '.drawing:not([hidden]) .box' : undefined))
+  panelPages(suite, 'graph', ({ graph }) => (graph ? '.drawing:not([hidden]) .box:visible' : undefined))

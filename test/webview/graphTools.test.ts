@@ -168,43 +168,4 @@ describe('search, minimap, pictures and lock of the graph panel', function () {
     await lock.click()
     assert.deepEqual((await panel.actions()).at(-1), { kind: 'lock', locked: false })
   })
-
-  it('pans and zooms a thousand nodes', async function () {
-    this.timeout(60_000)
-    const panel = await open(snapshot({ graph: large(970, 8) }))
-    await box(panel, 'node:layer_969').waitFor()
-    await settle(panel)
-    const { page } = panel
-    // A text, because the test's compiler would change a function.
-    await page.evaluate(`
-      window.frames_ = []
-      let last = performance.now()
-      requestAnimationFrame(function frame(now) {
-        window.frames_.push(now - last)
-        last = now
-        requestAnimationFrame(frame)
-      })
-    `)
-    const times = async (work: () => Promise<void>) => {
-      await page.evaluate('window.frames_ = []')
-      await work()
-      const frames = (await page.evaluate<number[]>('window.frames_')).sort((a, b) => a - b)
-      const at = (share: number) => Math.round(frames[Math.floor((frames.length - 1) * share)]!)
-      return `${frames.length} frames, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`
-    }
-    const before = (await box(panel, 'node:layer_3').boundingBox())!
-    const pan = await times(async () => {
-      await page.mouse.move(60, 700)
-      await page.mouse.down()
-      for (let i = 0; i < 60; i++) await page.mouse.move(60 + i * 3, 700 - i * 5)
-      await page.mouse.up()
-    })
-    const moved = (await box(panel, 'node:layer_3').boundingBox())!
-    assert.ok(Math.abs(moved.y - before.y + 295) < 3, `${moved.y - before.y}`)
-    const zoom = await times(async () => {
-      for (let i = 0; i < 40; i++) await page.mouse.wheel(0, i < 20 ? 60 : -60)
-    })
-    console.log(`      1,000 nodes: pan ${pan}; zoom ${zoom}`)
-    await panel.shot('graph-thousand')
-  })
 })

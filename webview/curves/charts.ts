@@ -1,5 +1,5 @@
 import { lossOf, metricOf, weightOf, type Axis, type RunSeries } from './runSeries'
-import { smooth } from './smoothing'
+import { smoothed } from './smoothing'
 
 /** A shown run in its place among the shown ones. */
 export interface ShownRun {
@@ -68,7 +68,10 @@ export function makeCharts(runs: readonly ShownRun[], choices: Choices, several:
       marker: look,
       dash: several ? run.index : role === 'value' && task ? task.index : 0,
       xs: run.series.axis(table, choices.axis),
-      ys: noisy ? smooth(values.values, choices.smoothing) : values.values,
+      // Made when it is looked at: charts out of sight are not drawn.
+      get ys() {
+        return noisy ? smoothed(values.values, choices.smoothing) : values.values
+      },
       raw: noisy ? values.values : null,
     }
   }

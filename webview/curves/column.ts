@@ -2,8 +2,10 @@
 export class Column {
   private data = new Float64Array(256)
   length = 0
+  private view: Float64Array | null = null
 
   push(value: number): void {
+    this.view = null
     if (this.length === this.data.length) {
       const larger = new Float64Array(this.data.length * 2)
       larger.set(this.data)
@@ -17,12 +19,14 @@ export class Column {
   }
 
   truncate(length: number): void {
-    this.length = Math.min(this.length, length)
+    if (length >= this.length) return
+    this.length = length
+    this.view = null
   }
 
-  /** The values so far, without a copy; valid until the next `push`. */
+  /** The values so far, without a copy; valid until the next `push`. The same array until then, so that what follows from it can be kept. */
   get values(): Float64Array {
-    return this.data.subarray(0, this.length)
+    return (this.view ??= this.data.subarray(0, this.length))
   }
 }
 

@@ -56,8 +56,12 @@ export class Controls {
     )
   }
 
-  update(tasks: readonly string[], hidden: readonly string[], coloured: boolean, zoomed: boolean): void {
+  /** @param zoomed whether only a stretch of the axis is shown */
+  zoomed(zoomed: boolean): void {
     this.reset.show(zoomed)
+  }
+
+  update(tasks: readonly string[], hidden: readonly string[], coloured: boolean): void {
     const made = JSON.stringify([tasks, coloured])
     if (made === this.made) return
     this.made = made

@@ -13,11 +13,12 @@ import { Controls } from './controls'
 import { csvOf, exportName, pngOf, type LegendEntry } from './export'
 import { legend } from './legend'
 import { readout } from './readout'
-import type { CursorPlace } from './plot'
+import type { CursorPlace, PlotView } from './plot'
 import { RunChooser } from './runChooser'
 import { RunRow, runLabel } from './runRow'
 import { RunSeries } from './runSeries'
 import { Sections } from './sections'
+import type { Stretch } from './stretch'
 import { epochTable, type BestMetrics } from './tables'
 
 const defaults: CurvesPanelState = {
@@ -41,7 +42,9 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
   private series = new Map<string, RunSeries>()
   private readonly rows = new Map<string, RunRow>()
   private charts: readonly Chart[] = []
-  private zoom: readonly [number, number] | null = null
+  private zoom: Stretch | null = null
+  private turning: number | undefined
+  private saving: number | undefined
   private timer: number | undefined
   private drawn = 0
   private known = false
@@ -78,6 +81,7 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
     })
     this.content.append(this.legend, this.sections.element, this.tables)
     root.replaceChildren(this.controls.element, this.rowList, this.empty, this.content, this.tooltip.element, this.menu.element)
+    window.addEventListener('pagehide', () => this.known && this.save({}))
     this.draw()
   }
 
@@ -108,19 +112,34 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
   private change(settings: Partial<CurvesPanelState>): void {
     const turned = settings.axis && settings.axis !== this.state.axis
     if (turned) this.zoom = null
-    this.save({ ...settings, ...(turned && { zoom: null }) })
+    this.save(settings)
     this.schedule()
   }
 
   private save(change: Partial<CurvesPanelState>): void {
-    this.state = { ...this.state, ...change }
+    clearTimeout(this.saving)
+    this.state = { ...this.state, ...change, zoom: this.zoom }
     this.host.save(this.state)
   }
 
-  private zoomTo(range: readonly [number, number] | null): void {
+  /** A hand that zooms gets a picture with each frame, VS Code hears of it once it rests. */
+  private zoomTo(range: Stretch | null): void {
     this.zoom = range
-    this.save({ zoom: range })
-    this.schedule()
+    this.turning ??= requestAnimationFrame(() => {
+      this.turning = undefined
+      this.controls.zoomed(this.zoom !== null)
+      const view = this.view()
+      if (view) this.sections.turn(view)
+    })
+    clearTimeout(this.saving)
+    this.saving = window.setTimeout(() => this.save({}), 200)
+  }
+
+  /** What the charts show of the axis; null where there is nothing yet. */
+  private view(): PlotView | null {
+    const whole = extent(this.charts)
+    const { axis, logarithmic } = this.state
+    return whole && { axis, logarithmic, whole, range: this.zoom ?? whole }
   }
 
   private schedule(): void {
@@ -156,16 +175,16 @@ export class CurvesPanel implements Listener<CurvesSnapshot, CurvesDelta> {
       shown.map(run => run.id),
     )
     this.drawRows(shown)
-    this.controls.update(tasks, state.hiddenTasks, !several, this.zoom !== null)
+    this.controls.update(tasks, state.hiddenTasks, !several)
+    this.controls.zoomed(this.zoom !== null)
     this.charts = makeCharts(
       runs,
       { axis: state.axis, smoothing: state.smoothing, tasks, hiddenTasks: new Set(state.hiddenTasks) },
       several,
     )
-    const range = this.zoom ?? extent(this.charts)
-    this.drawEmpty(shown, range !== null)
-    if (range) {
-      const view = { axis: state.axis, range, logarithmic: state.logarithmic }
+    const view = this.view()
+    this.drawEmpty(shown, view !== null)
+    if (view) {
       this.legend.replaceChildren(...legend(this.charts, runs, several))
       this.sections.show(this.charts, view, tasks, this.best(runs), !several)
     }

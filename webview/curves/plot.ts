@@ -5,8 +5,10 @@ import { dashOf, markerOf, markerPath } from '../ui/palette'
 import type { Theme } from '../ui/theme'
 import type { Chart, Line } from './charts'
 import { decimate } from './decimate'
+import { extremesOf } from './extremes'
 import { logarithmicRoom, roomFor } from './ranges'
 import type { Axis } from './runSeries'
+import { moved, zoomed, type Stretch } from './stretch'
 
 export interface CursorPlace {
   readonly x: number
@@ -19,12 +21,14 @@ export interface PlotEvents {
   /** The pointer or the keyboard is at a place of the axis; null: it left. */
   cursor(at: CursorPlace | null): void
   /** Shows a stretch of the axis in all charts; null: everything. */
-  zoom(range: readonly [number, number] | null): void
+  zoom(range: Stretch | null): void
 }
 
 export interface PlotView {
   readonly axis: Axis
-  readonly range: readonly [number, number]
+  readonly range: Stretch
+  /** From the first value to the last of all charts. */
+  readonly whole: Stretch
   readonly logarithmic: boolean
 }
 
@@ -40,22 +44,44 @@ export class Plot {
   private chart: Chart | null = null
   private view: PlotView | null = null
   private at = -1
+  private seen = false
+  private due = false
 
   constructor(
     private readonly theme: Theme,
     private readonly events: PlotEvents,
   ) {
     this.canvas.addEventListener('keydown', event => this.key(event))
+    this.canvas.addEventListener('wheel', event => this.wheel(event), { passive: false })
     this.canvas.addEventListener('blur', () => this.events.cursor(null))
   }
 
+  /** A chart out of sight is drawn when it comes into view. */
   show(chart: Chart, view: PlotView): void {
     this.chart = chart
     this.view = view
+    this.due = true
     text(this.title, chart.title)
-    this.canvas.setAttribute('aria-label', description(chart))
+    if (this.seen) this.draw()
+  }
+
+  /** Another stretch of the same lines. */
+  turn(view: PlotView): void {
+    if (this.chart) this.show(this.chart, view)
+  }
+
+  set inView(seen: boolean) {
+    this.seen = seen
+    if (seen) this.draw()
+  }
+
+  /** Draws what was shown last, unless that was done. */
+  draw(): void {
+    const { chart, view } = this
     const width = this.canvas.clientWidth
-    if (!width) return
+    if (!this.due || !chart || !view || !width) return
+    this.due = false
+    this.canvas.setAttribute('aria-label', description(chart))
     const logarithmic = view.logarithmic && (chart.loss || positive(chart))
     const structure = JSON.stringify([
       this.theme.kind,
@@ -81,7 +107,8 @@ export class Plot {
     const width = this.canvas.clientWidth
     if (!width || width === this.plot?.width) return
     this.plot?.setSize({ width, height })
-    if (this.chart && this.view) this.show(this.chart, this.view)
+    this.due = true
+    if (this.seen) this.draw()
   }
 
   cursorAt(x: number | null): void {
@@ -99,14 +126,10 @@ export class Plot {
     this.element.remove()
   }
 
-  /** Lines have their own places on the axis; uPlot wants one. */
   private align({ lines }: Chart, { range: [low, high] }: PlotView, width: number, logarithmic: boolean): UPlot.AlignedData {
-    const thin = (xs: Float64Array, ys: Float64Array): UPlot.AlignedData => {
-      const points = decimate(xs, logarithmic ? ys.map(y => (y > 0 ? y : NaN)) : ys, low, high, Math.max(50, Math.floor(width)))
-      return [points.xs, points.ys]
-    }
-    const tables = lines.flatMap(({ xs, ys, raw }) => [...(raw ? [thin(xs, raw)] : []), thin(xs, ys)])
-    return UPlot.join(tables)
+    const drawn = lines.flatMap(({ xs, ys, raw }) => [...(raw ? [{ xs, ys: raw }] : []), { xs, ys }])
+    const { xs, curves } = decimate(drawn, low, high, Math.max(50, Math.floor(width)), logarithmic)
+    return [xs, ...(curves as (number | null)[][])]
   }
 
   private options({ lines }: Chart, width: number, logarithmic: boolean): UPlot.Options {
@@ -191,12 +214,36 @@ export class Plot {
     else if (event) this.events.cursor({ x: plot.posToVal(left, 'x'), clientX: event.clientX, chart: this.canvas.getBoundingClientRect() })
   }
 
-  /** Left and right walk along the values, Home and End go to the ends, Escape leaves. */
+  /** With Ctrl the wheel zooms (a pinch on a touchpad arrives so too), with Shift or sideways it moves; else the page scrolls. */
+  private wheel(event: WheelEvent): void {
+    const { plot, view } = this
+    if (!plot || !view) return
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
+    const sideways = event.shiftKey ? event.deltaX || event.deltaY : Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0
+    const { left, width } = plot.over.getBoundingClientRect()
+    if (event.ctrlKey || event.metaKey) {
+      const at = plot.posToVal(event.clientX - left, 'x')
+      this.events.zoom(zoomed(view.range, view.whole, at, Math.exp(Math.max(-200, Math.min(200, event.deltaY * unit)) * 0.003)))
+    } else if (sideways) this.events.zoom(moved(view.range, view.whole, (sideways * unit) / width))
+    else return
+    event.preventDefault()
+  }
+
+  /** Left and right walk along the values, Home and End go to the ends, plus and minus zoom, 0 shows everything, Escape leaves. */
   private key(event: KeyboardEvent): void {
     const plot = this.plot
     const xs = plot?.data[0]
     if (!plot || !xs?.length) return
     if (event.key === 'Escape') return this.events.cursor(null)
+    const factor = { '+': 0.5, '=': 0.5, '-': 2, '0': Infinity }[event.key]
+    if (factor !== undefined && this.view && !event.ctrlKey && !event.metaKey) {
+      const { range, whole } = this.view
+      const at = xs[this.at]
+      const middle = at !== undefined && at >= range[0] && at <= range[1] ? at : (range[0] + range[1]) / 2
+      this.events.zoom(factor === Infinity ? null : zoomed(range, whole, middle, factor))
+      event.preventDefault()
+      return
+    }
     const stride = event.shiftKey ? 10 : 1
     const next = {
       ArrowLeft: this.at < 0 ? xs.length - 1 : this.at - stride,
@@ -218,7 +265,13 @@ const decimals = [-2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap(power => [1, 2, 5].
 const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800]
 
 /** Whether a logarithmic scale can show every value; of losses it leaves out the few that are 0. */
-const positive = ({ lines }: Chart): boolean => lines.every(({ ys, raw }) => (raw ?? ys).every(y => !(y <= 0)))
+const positive = ({ lines }: Chart): boolean =>
+  lines.every(line => {
+    const ys = line.raw ?? line.ys
+    const all = extremesOf(ys, false)
+    all.find(0, ys.length)
+    return all.lowest < 0 || ys[all.lowest]! > 0
+  })
 
 /** How many powers of ten a logarithmic axis spans. */
 const decades = ({ scales }: UPlot): number => Math.log10((scales.y!.max ?? 10) / (scales.y!.min ?? 1))
@@ -259,5 +312,5 @@ function markers(index: number): UPlot.Series.Points.PathBuilder {
 function description({ title, lines }: Chart): string {
   const last = (line: Line) => line.ys.findLast(Number.isFinite)
   const parts = lines.map(line => [line.label, last(line) === undefined ? 'no value' : figure(last(line)!)].filter(Boolean).join(' '))
-  return `${title}: ${parts.join(', ')}. Arrow keys read values.`
+  return `${title}: ${parts.join(', ')}. Arrow keys read values, plus and minus zoom.`
 }

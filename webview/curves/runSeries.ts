@@ -19,6 +19,8 @@ export class RunSeries {
   private readonly metrics = new Map<string, string[]>()
   private start: number | null = null
   private stepsPerEpoch = 0
+  /** By the column that they were made from. */
+  private readonly axes = new WeakMap<Float64Array, { readonly places: Float64Array; readonly perEpoch: number }>()
 
   append(events: readonly RunEvent[]): void {
     for (const event of events) this.add(event)
@@ -28,15 +30,17 @@ export class RunSeries {
     return this.metrics.get(task) ?? []
   }
 
-  /**
-   * The rows' places on an axis: steps, epochs (with fractions) or seconds since the first event.
-   * @returns a new array, except for steps
-   */
+  /** The rows' places on an axis: steps, epochs (with fractions) or seconds since the first event. The same array until a row is added. */
   axis(table: Table, axis: Axis): Float64Array {
-    if (axis === 'step') return table.step.values
-    if (axis === 'time') return table.time.values.map(time => (time - (this.start ?? 0)) / 1000)
+    const values = axis === 'time' ? table.time.values : table.step.values
+    if (axis === 'step') return values
     const perEpoch = this.stepsPerEpoch || 1
-    return table.step.values.map(step => step / perEpoch)
+    const known = this.axes.get(values)
+    if (known && (axis === 'time' || known.perEpoch === perEpoch)) return known.places
+    const start = this.start ?? 0
+    const places = axis === 'time' ? values.map(time => (time - start) / 1000) : values.map(step => step / perEpoch)
+    this.axes.set(values, { places, perEpoch })
+    return places
   }
 
   /** The step that stands at a place of an axis, as far as it is known; for the tooltip. */

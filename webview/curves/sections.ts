@@ -18,11 +18,19 @@ export class Sections {
   readonly element = html('div', { class: 'sections' })
   private readonly sections = new Map<string | null, Section>()
   private readonly plots = new Map<string, Plot>()
+  private readonly sight: IntersectionObserver
 
   constructor(
     private readonly theme: Theme,
     private readonly events: PlotEvents,
   ) {
+    this.sight = new IntersectionObserver(
+      entries => {
+        for (const { target, isIntersecting } of entries)
+          for (const plot of this.plots.values()) if (plot.element === target) plot.inView = isIntersecting
+      },
+      { rootMargin: '100px' },
+    )
     new ResizeObserver(() => this.plots.forEach(plot => plot.resize())).observe(this.element)
   }
 
@@ -30,6 +38,7 @@ export class Sections {
     const ids = new Set(charts.map(chart => chart.id))
     for (const [id, plot] of this.plots) {
       if (ids.has(id)) continue
+      this.sight.unobserve(plot.element)
       plot.destroy()
       this.plots.delete(id)
     }
@@ -50,6 +59,11 @@ export class Sections {
     })
   }
 
+  /** The same charts over another stretch of the axis. */
+  turn(view: PlotView): void {
+    for (const plot of this.plots.values()) plot.turn(view)
+  }
+
   cursorAt(x: number | null): void {
     for (const plot of this.plots.values()) plot.cursorAt(x)
   }
@@ -61,6 +75,7 @@ export class Sections {
 
   /** The charts in the order in which they stand on the page. */
   pictures(charts: readonly Chart[]): Picture[] {
+    for (const plot of this.plots.values()) plot.draw()
     return [...this.sections.keys()].flatMap(task =>
       charts
         .filter(chart => chart.task === task)
@@ -92,6 +107,7 @@ export class Sections {
     if (!plot) {
       plot = new Plot(this.theme, this.events)
       this.plots.set(chart.id, plot)
+      this.sight.observe(plot.element)
     }
     if (plot.element.parentElement !== grid) grid.append(plot.element)
     return plot

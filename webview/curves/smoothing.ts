@@ -18,3 +18,14 @@ export function smooth(values: ArrayLike<number>, weight: number): Float64Array 
   }
   return result
 }
+
+const known = new WeakMap<Float64Array, { readonly weight: number; readonly result: Float64Array }>()
+
+/** `smooth`, kept for the last weight. @param values must not change any more */
+export function smoothed(values: Float64Array, weight: number): Float64Array {
+  const last = known.get(values)
+  if (last?.weight === weight) return last.result
+  const result = smooth(values, weight)
+  known.set(values, { weight, result })
+  return result
+}

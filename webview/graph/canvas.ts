@@ -60,7 +60,6 @@ export class Canvas {
   restore(view: View): void {
     this.fitted = false
     this.view = view
-    this.drawing.view(view)
   }
 
   /** Another model comes: nothing of what was shown moves to it. */
@@ -112,7 +111,7 @@ export class Canvas {
   /** @param id of a box, or null for where the keyboard was last */
   focus(id: string | null): void {
     const at = id ?? this.current
-    if (at) this.drawing.box(at)?.focus({ preventScroll: true })
+    if (at) this.focusBox(at)
   }
 
   /** Where a box stands on the screen; the drawing itself where there is no such box. */
@@ -149,7 +148,7 @@ export class Canvas {
 
   private apply(view: View): void {
     this.view = view
-    this.drawing.view(view)
+    this.drawing.view(view, this.screen)
     this.minimap.view(view, this.screen)
   }
 
@@ -198,7 +197,14 @@ export class Canvas {
     if (!box) return
     if (target.closest('[data-menu]')) return this.openMenu(box)
     this.enter(box)
-    this.drawing.box(box.id)?.focus({ preventScroll: true })
+    this.focusBox(box.id)
+  }
+
+  /** What is far out of view takes the focus only once it is back in the drawing. */
+  private focusBox(id: string): void {
+    this.current = id
+    this.drawing.enterAt(id)
+    this.drawing.box(id)?.focus({ preventScroll: true })
   }
 
   private enter(box: Box): void {
@@ -282,7 +288,7 @@ export class Canvas {
         : direction && this.current
           ? walk(this.scene, this.placement, this.current, direction)
           : undefined
-    if (next) this.drawing.box(next)?.focus({ preventScroll: true })
+    if (next) this.focusBox(next)
     return direction !== undefined || key === 'Home'
   }
 

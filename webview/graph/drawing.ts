@@ -5,6 +5,7 @@ import type { Size } from './elkGraph'
 import { roundedPath, type Placement, type Point, type Rectangle } from './placement'
 import type { Group } from './groups'
 import type { Edge, Scene } from './scene'
+import { Sight } from './sight'
 import type { View } from './viewTransform'
 
 interface Drawn<E extends SVGElement> {
@@ -32,6 +33,7 @@ export class Drawing {
       d: 'M5.5 8a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M10.5 8a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M15.5 8a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0',
     }),
   )
+  private readonly sight = new Sight(this.element)
   private animation: number | undefined
 
   constructor() {
@@ -70,6 +72,8 @@ export class Drawing {
       const place = placement.rectangles.get(box.id)
       if (place) move(this.boxes.get(box.id)!.element, place)
     }
+    const elements = (drawn: ReadonlyMap<string, Drawn<SVGGElement>>) => new Map([...drawn].map(([id, { element }]) => [id, element]))
+    this.sight.show(elements(this.boxes), elements(this.edges), placement)
   }
 
   box(id: string): SVGGElement | undefined {
@@ -79,6 +83,7 @@ export class Drawing {
   /** Exactly one box is reached by the Tab key; arrow keys lead to the others. */
   enterAt(id: string | undefined): void {
     for (const [key, { element }] of this.boxes) attributes(element, { tabindex: key === id ? 0 : -1 })
+    this.sight.keep(id, id === undefined ? undefined : this.box(id))
   }
 
   select(ids: ReadonlySet<string>, related: ReadonlySet<string>): void {
@@ -111,7 +116,9 @@ export class Drawing {
       element.classList.toggle('lit', id !== null && (element.dataset.from === id || element.dataset.to === id))
   }
 
-  view(view: View): void {
+  /** @param screen the size of the window on the drawing, in CSS pixels */
+  view(view: View, screen: { readonly width: number; readonly height: number }): void {
+    this.sight.view(view, screen)
     this.world.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`
   }
 

@@ -6,8 +6,12 @@ import { fields, findDelimiter, firstRecord, lineAt, lineOfRow } from './csvText
 export const tableOptions = {
   missing: textList('Texts that count as no value, beside an empty field.', { default: [''] }),
   missingFeatures: oneOf(
-    ['drop', 'mean'],
-    "What happens to rows with a gap in a feature: 'drop' leaves the row out, 'mean' fills in the training split’s mean (for categories: the most frequent).",
+    ['drop', 'mean', 'median', 'mode'],
+    "What happens to rows with a gap in a feature: 'drop' leaves the row out, 'mean', 'median' and 'mode' fill in the training split’s mean, median or most frequent value (for categories always the most frequent). A column may say otherwise: scale('robust', { missing: 'median' }).",
+  ),
+  duplicates: oneOf(
+    ['keep', 'drop'],
+    "What happens to rows that repeat another row in every column: 'drop' keeps the first one only, so that no row of the training split comes again in the others.",
   ),
 }
 

@@ -1,7 +1,11 @@
 import type { Tensor } from '../../tensor/builder'
 import { size, type Operation } from '../../tensor/primitive'
 import type { Program } from '../../tensor/program'
-import { EngineError } from '../engine'
+import { EngineError, type ImageLayout } from '../engine'
+import { Coefficients } from './blocked/image'
+import { ImageWriter } from './blocked/imageWriter'
+import { blockedLowerings } from './blocked/operations'
+import { Values } from './blocked/values'
 import type { Lowering } from './lowering/lowering'
 import { lowerings } from './lowering/table'
 import { OnnxGraph } from './onnxGraph'
@@ -26,6 +30,8 @@ export interface Pack {
 export interface EncodingOptions {
   /** Channels per block of the runtime's blocked layout, as probed; 0 (default): plain forms only. */
   readonly block?: number
+  /** Whether images stay in that layout from one operation to the next (default: plain, where single operations use it). */
+  readonly imageLayout?: ImageLayout
   readonly inputs?: readonly Pack[]
   readonly outputs?: readonly Pack[]
   /** Other ways to write some primitives, where a device asks for them. */
@@ -62,12 +68,14 @@ export function writeProgram(
   graph: OnnxGraph,
   program: Program,
   outputs: ReadonlyMap<string, Tensor>,
-  { block = 0, inputs: packs = [], forms, given = new Map() }: EncodingOptions = {},
+  { block = 0, imageLayout = 'plain', inputs: packs = [], forms, given = new Map() }: EncodingOptions = {},
 ): WrittenProgram {
   const operations = neededFor(program, [...outputs.values()], given)
   const signature = (kind: string, firstInput: number, attributes: object) => `${kind}|${firstInput}|${JSON.stringify(attributes)}`
   const present = new Set(operations.map(({ kind, inputs, attributes }) => signature(kind, inputs[0]?.id ?? -1, attributes)))
-  const names = new Map<number, string>()
+  const writer = imageLayout === 'blocked' && block > 0 ? new ImageWriter(graph, block) : null
+  const coefficients = new Coefficients(graph)
+  const values = new Values(writer)
   const inputs = new Set<string>()
 
   const input = (name: string, shape: readonly number[]): string => {
@@ -83,16 +91,22 @@ export function writeProgram(
   for (const operation of operations) {
     const { kind, attributes, output } = operation
     const name = kind === 'input' ? (attributes.name as string) : given.get(output.id)
-    if (name !== undefined) names.set(output.id, input(name, output.shape))
-    else if (kind === 'constant') names.set(output.id, graph.floats(program.constants.get(output.id)!, output.shape))
+    if (name !== undefined) values.setPlain(output, input(name, output.shape))
+    else if (kind === 'constant') values.setPlain(output, graph.floats(program.constants.get(output.id)!, output.shape))
     else {
+      const computes = (...key: Parameters<typeof signature>) => present.has(signature(...key))
+      const inBlocks = writer && blockedLowerings[kind]?.({ graph, operation, values, writer, coefficients, computes })
+      if (typeof inBlocks === 'string') values.setPlain(output, inBlocks)
+      else if (inBlocks) values.setImage(output, inBlocks)
+      if (inBlocks) continue
       const lower = forms?.get(kind) ?? lowerings.get(kind)
       if (!lower) throw new EngineError(`the ONNX engine does not know the primitive '${kind}'`)
-      const computes = (...key: Parameters<typeof signature>) => present.has(signature(...key))
-      names.set(output.id, lower({ graph, operation, block, inputs: operation.inputs.map(x => names.get(x.id)!), computes }))
+      values.setPlain(output, lower({ graph, operation, block, inputs: operation.inputs.map(x => values.plain(x)), computes }))
     }
   }
-  return { inputs, value: output => ({ name: names.get(outputs.get(output)!.id)!, floats: size(outputs.get(output)!.shape) }) }
+  // All of them now: values that become outputs get other names.
+  for (const tensor of outputs.values()) values.plain(tensor)
+  return { inputs, value: output => ({ name: values.plain(outputs.get(output)!), floats: size(outputs.get(output)!.shape) }) }
 }
 
 function neededFor(program: Program, outputs: Tensor[], given: ReadonlyMap<number, string>): readonly Operation[] {

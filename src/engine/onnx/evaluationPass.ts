@@ -18,7 +18,7 @@ export class EvaluationPass {
   private readonly session: Session
 
   constructor(
-    { runtime, threads, block }: Backend,
+    { runtime, threads, block, imageLayout }: Backend,
     private readonly graph: ModelGraph,
     rows: number,
     parameters: ReadonlyMap<string, RuntimeTensor>,
@@ -34,7 +34,12 @@ export class EvaluationPass {
       this.fetches[names.prediction(name)] = runtime.tensor(this.predictions[t]!, model.predictions[t]!.shape)
     })
     this.fetches[packs.losses.name] = runtime.tensor(this.arrays.together.losses, [packs.losses.floats])
-    const encoded = encodeProgram(model.program, outputs, { block, inputs: [packs.targets], outputs: [packs.losses] })
+    const encoded = encodeProgram(model.program, outputs, {
+      block,
+      ...(imageLayout && { imageLayout }),
+      inputs: [packs.targets],
+      outputs: [packs.losses],
+    })
     const feed = (name: string, tensor: () => RuntimeTensor) => encoded.inputs.has(name) && (this.feeds[name] = tensor())
     for (const [name, { shape }] of model.inputs) feed(names.input(name), () => runtime.tensor(this.arrays.inputs[name]!, shape))
     for (const [name, tensor] of parameters) feed(names.parameter(name), () => tensor)

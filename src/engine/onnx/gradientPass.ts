@@ -88,6 +88,7 @@ export class GradientPass {
         graph,
         perTask,
         block: backend.block,
+        imageLayout: backend.imageLayout ?? 'plain',
         rows: plan.rows,
         starts: plan.starts,
         batch,

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine'
 import { physicalCores } from '../threads'
+import { LayoutCache, userCacheFolder } from './layoutCache'
 import { OnnxModel } from './onnxModel'
 import { probeBlockedLayout } from './blockedLayout'
 import { loadRuntime } from './runtime'
@@ -7,9 +8,10 @@ import { loadRuntime } from './runtime'
 /**
  * The default engine: ONNX Runtime on the CPU.
  * @param options.threads default: physical cores
+ * @param options.cache folder for what was measured before; default: the user's
  * @throws EngineError where the native library can't be loaded
  */
-export async function openOnnxEngine(options: { readonly threads?: number } = {}): Promise<Engine> {
+export async function openOnnxEngine(options: { readonly threads?: number; readonly cache?: string } = {}): Promise<Engine> {
   const runtime = await loadRuntime()
   const threads = options.threads ?? physicalCores()
   const backend = { runtime, threads, block: probeBlockedLayout(runtime) }
@@ -23,6 +25,6 @@ export async function openOnnxEngine(options: { readonly threads?: number } = {}
         ? `Convolutions use the blocked layout (${backend.block} channels); its results were compared with the plain form`
         : 'Convolutions use the plain form: the runtime has no blocked layout here, or its results differ',
     ],
-    compile: request => OnnxModel.compile(backend, request),
+    compile: request => OnnxModel.compile(backend, request, new LayoutCache(options.cache ?? userCacheFolder())),
   }
 }

@@ -8,6 +8,7 @@ import {
   type CompileRequest,
   type EngineState,
   type GramBlocks,
+  type ImageLayout,
   type ParameterInfo,
   type StepResult,
   type StepWeights,
@@ -16,9 +17,11 @@ import { initialize } from '../initialize'
 import { parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { padded, type Arena } from './arena'
 import { labelCounts, meanLosses } from '../batchArrays'
+import { chooseImageLayout } from './chooseImageLayout'
 import { Direction } from './direction'
 import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
+import type { LayoutCache } from './layoutCache'
 import { layOut, type ParameterLayout, type ParameterPlace, type Stretch } from './layout'
 import { LossPass } from './lossPass'
 import type { DropoutKey, Weights } from './rowSession'
@@ -46,6 +49,7 @@ interface Memory extends Weights {
 
 export class OnnxModel implements CompiledModel {
   readonly parameters: readonly ParameterInfo[]
+  readonly imageLayout?: ImageLayout
   private readonly arena: Arena
   private readonly update: Update
   /** Updates that each group of parameters has seen. A group sits out where none of its tasks is in the batch. */
@@ -65,6 +69,7 @@ export class OnnxModel implements CompiledModel {
   ) {
     const { optimizer, seed, graph } = request
     this.arena = pass.arena
+    if (backend.imageLayout) this.imageLayout = backend.imageLayout
     this.update = updateOf(optimizer.kind, optimizer.options)
     this.updates = layout.groups.map(() => 0)
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
@@ -75,9 +80,11 @@ export class OnnxModel implements CompiledModel {
   }
 
   /** @throws EngineError where the model can't be compiled */
-  static async compile(backend: Backend, request: CompileRequest): Promise<OnnxModel> {
+  static async compile(device: Backend, request: CompileRequest, cache: LayoutCache | null = null): Promise<OnnxModel> {
     const { graph, optimizer, batchSize, perTaskGradients: perTask, lossesFirst = false } = request
     const layout = layOut(parametersOf(graph))
+    const imageLayout = request.imageLayout ?? chooseImageLayout({ ...device, cache }, graph, layout, { batchSize, perTask })
+    const backend = { ...device, ...(imageLayout && { imageLayout }) }
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
     const slotNames = definition.slots(optimizer.options)

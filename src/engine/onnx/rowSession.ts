@@ -104,7 +104,7 @@ export class RowSession {
 
   /** @param weights in this arena or another */
   constructor(
-    { runtime, threads, block }: Backend,
+    { runtime, threads, block, imageLayout }: Backend,
     private readonly program: RowProgram,
     private readonly arena: Arena,
     weights: Weights,
@@ -152,7 +152,7 @@ export class RowSession {
 
     const stage = (wanted: ReadonlyMap<string, Tensor>, packed: readonly Pack[], given = new Map<number, string>()): Stage => {
       const inputs = [packs.targets, packs.cotangents, ...(small ? [parameters] : [])]
-      const encoded = encodeProgram(model.program, wanted, { block, inputs, outputs: packed, given })
+      const encoded = encodeProgram(model.program, wanted, { block, ...(imageLayout && { imageLayout }), inputs, outputs: packed, given })
       const of = (all: Iterable<string>): RuntimeTensors => Object.fromEntries([...all].map(one => [one, tensors.get(one)!]))
       const apart = [...wanted.keys()].filter(one => !packed.some(({ members }) => members.has(one)))
       const session = runtime.session(encoded.model, threads)

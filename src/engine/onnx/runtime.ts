@@ -1,4 +1,4 @@
-import { EngineError } from '../engine'
+import { EngineError, type ImageLayout } from '../engine'
 
 /** A tensor of the runtime: its data is used in place, never copied. */
 export interface RuntimeTensor {
@@ -26,6 +26,8 @@ export interface Backend {
   readonly threads: number
   /** Channels per block of the blocked layout, as probed; 0: not to be used. */
   readonly block: number
+  /** Whether images stay in it (default: plain, where single operations use it). */
+  readonly imageLayout?: ImageLayout
 }
 
 /** Runs a model synchronously; outputs are written into the given tensors. */

@@ -11,14 +11,18 @@ import type { ShardTask } from './shards'
 
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-async function main({ graph, perTask, rows, block, starts, batch, weights, regions, queue: memory, messages }: ShardTask): Promise<void> {
+async function main(task: ShardTask): Promise<void> {
+  const { graph, perTask, rows, block, imageLayout, starts, batch, weights, regions, queue: memory, messages } = task
   const layout = layOut(parametersOf(graph))
   const program = rowProgram(graph, layout, rows, perTask)
   const arena = new Arena(RowSession.floats(program) + padded(layout.total))
   const runtime = await loadRuntime()
   const own = arena.reserve(layout.total)
   const tensors = new Map(layout.places.map(p => [p.name, runtime.tensor(arena.floats(own + p.start * 4, p.size), p.shape)]))
-  const session = new RowSession({ runtime, threads: 1, block }, program, arena, { tensors, values: arena.floats(own, layout.total) })
+  const session = new RowSession({ runtime, threads: 1, block, imageLayout }, program, arena, {
+    tensors,
+    values: arena.floats(own, layout.total),
+  })
   const gradients = arena.floats(session.region, regions[0]!.length)
   const queue = new RunQueue(starts.length, memory)
   messages.postMessage(null)

@@ -1,6 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 import type { ModelGraph } from '../../ir/graph'
-import { EngineError } from '../engine'
+import { EngineError, type ImageLayout } from '../engine'
 import type { BatchArrays } from '../batchArrays'
 import { builtFile } from '../distribution'
 
@@ -9,6 +9,7 @@ export interface ShardTask {
   readonly graph: ModelGraph
   readonly perTask: boolean
   readonly block: number
+  readonly imageLayout: ImageLayout
   /** Rows per run, and the first row of each. */
   readonly rows: number
   readonly starts: readonly number[]

@@ -7,17 +7,19 @@ interface Example extends vscode.QuickPickItem {
   readonly model: string
 }
 
+/** Holds the model to show once its folder is open: opening a folder starts the extension anew. */
+const modelToShow = 'mtl.modelToShow'
+
 /**
  * Opens an example: the one in the workspace where it is there already, else a copy in a folder that the user chooses,
  * because the extension's own folder is replaced by the next version.
  */
-export async function openExample(extension: vscode.Uri): Promise<void> {
+export async function openExample(extension: vscode.Uri, state: vscode.Memento): Promise<void> {
   const examples = await list(vscode.Uri.joinPath(extension, 'examples'))
   if (examples.length === 0) throw new Error('The extension was installed without its examples.')
-  const example =
-    examples.length === 1
-      ? examples[0]
-      : await vscode.window.showQuickPick(examples, { placeHolder: 'Which example?', matchOnDetail: true })
+  // The walkthrough takes the focus when its step is done, which is while the list is open.
+  const options = { placeHolder: 'Which example?', matchOnDetail: true, ignoreFocusOut: true }
+  const example = examples.length === 1 ? examples[0] : await vscode.window.showQuickPick(examples, options)
   if (!example) return
   const [present] = await vscode.workspace.findFiles(`**/${example.label}/${example.model}`, '**/node_modules/**', 1)
   if (present) {
@@ -27,11 +29,22 @@ export async function openExample(extension: vscode.Uri): Promise<void> {
   const target = await chooseTarget(example)
   if (!target) return
   if (!(await exists(target))) await vscode.workspace.fs.copy(example.folder, target)
-  if (vscode.workspace.getWorkspaceFolder(target)) await vscode.window.showTextDocument(vscode.Uri.joinPath(target, example.model))
-  else
+  const model = vscode.Uri.joinPath(target, example.model)
+  if (vscode.workspace.getWorkspaceFolder(target)) await vscode.window.showTextDocument(model)
+  else {
+    await state.update(modelToShow, model.toString())
     await vscode.commands.executeCommand('vscode.openFolder', target, {
       forceNewWindow: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
     })
+  }
+}
+
+/** In the window that was opened for an example: shows its model. */
+export async function showOpenedExample(state: vscode.Memento): Promise<void> {
+  const model = state.get<string>(modelToShow)
+  if (model === undefined || !vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(model))) return
+  await state.update(modelToShow, undefined)
+  await vscode.window.showTextDocument(vscode.Uri.parse(model))
 }
 
 async function list(folder: vscode.Uri): Promise<Example[]> {

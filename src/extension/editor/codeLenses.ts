@@ -3,13 +3,14 @@ import { Disposables } from '../../base/disposable'
 import type { RunSummary } from '../../runs/summary'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
-import { isLive, type RunStore } from '../runs/runStore'
+import { comparisonName, overallText } from '../runs/comparisonText'
+import { isLive, isUnderWay, type RunStore } from '../runs/runStore'
 import { ageText, bestText } from '../runs/runText'
 
 /** VS Code may draw the first lenses of a window without their links, and repairs that when the provider says it has new ones. */
 const secondLooks = [500, 2000, 5000]
 
-/** The row above the model: `▶ Train | Graph | last run: …`, and the controls of a run while it lives. */
+/** The row above the model: `▶ Train | Graph | Compare with single-task | last run: …`, and the controls of a run while it lives. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<void>())
@@ -40,9 +41,30 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (live) return [...controls(live, lens), graph, lens(live.status, 'mtl.showCurves', 'Show the curves of this run', live.id)]
     const [last] = runs
     const train = lens('▶ Train', 'mtl.train', 'Train this model in a process of its own', document.uri)
-    if (!last) return [train, graph]
+    const compare = this.comparisonLenses(document, lens)
+    if (!last) return [train, graph, ...compare]
     const resume = last.status === 'interrupted' ? [lens('Resume', 'mtl.resume', 'Go on from the last checkpoint', last.id)] : []
-    return [train, ...resume, graph, lens(lastText(last), 'mtl.showCurves', 'Show the curves of this run', last.id)]
+    return [train, ...resume, graph, ...compare, lens(lastText(last), 'mtl.showCurves', 'Show the curves of this run', last.id)]
+  }
+
+  /** Nothing for a model of one task: it has nothing to compare. */
+  private comparisonLenses(document: vscode.TextDocument, lens: LensMaker): vscode.CodeLens[] {
+    if ((this.models.of(document.uri)?.graph?.tasks.length ?? 0) < 2) return []
+    const comparisons = this.runs.comparisonsOfModel(document.uri)
+    const underWay = comparisons.find(isUnderWay)
+    if (underWay) {
+      return [
+        lens('■ Stop Comparison', 'mtl.stopComparison', 'Stop comparing; it can go on later', underWay.id),
+        lens('comparing', 'mtl.showComparison', 'Show how the comparison gets on', underWay.id),
+      ]
+    }
+    const tooltip = 'Train each task alone as well, with several seeds, and tell how each task fares (Δm)'
+    const compare = lens('Compare with single-task', 'mtl.compare', tooltip, document.uri)
+    const [last] = comparisons
+    if (last && last.status !== 'completed')
+      return [compare, lens('Resume Comparison', 'mtl.resumeComparison', `Go on with the ${comparisonName(last)}`, last.id)]
+    const done = comparisons.find(({ result }) => result !== null)
+    return done ? [compare, lens(overallText(done), 'mtl.showComparison', `Show the ${comparisonName(done)}`, done.id)] : [compare]
   }
 
   dispose(): void {
@@ -62,7 +84,9 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   /** Lenses show no progress: they would be drawn anew all the time, and a click between two drawings is lost. */
   private runsChanged(): void {
-    const text = this.runs.all.map(run => `${run.id} ${run.status} ${isLive(run) ? '' : bestText(run)}`).join('\n')
+    const runs = this.runs.all.map(run => (run.partOf ? '' : `${run.id} ${run.status} ${isLive(run) ? '' : bestText(run)}`))
+    const comparisons = this.runs.comparisons.map(({ id, status, result }) => `${id} ${status} ${result !== null}`)
+    const text = [...runs, ...comparisons].join('\n')
     if (text === this.shownRuns) return
     this.shownRuns = text
     this.changed.fire()

@@ -3,7 +3,9 @@ import { Disposables } from '../../base/disposable'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import type { Model } from '../models/model'
+import type { RunStore } from '../runs/runStore'
 import { annotate, details, type Annotation } from './annotations'
+import { isCurrent, taskDeltas } from './taskDeltas'
 
 /** A hint whose tooltip is made when it is asked for. */
 class LayerHint extends vscode.InlayHint {
@@ -18,14 +20,20 @@ class LayerHint extends vscode.InlayHint {
   }
 }
 
-/** Shapes and numbers of weights at the end of each layer's call. */
+/** Shapes and numbers of weights at the end of each layer's call, and Δm beside each task's name. */
 export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<void>())
   readonly onDidChangeInlayHints = this.changed.event
 
-  constructor(private readonly models: Models) {
+  private shownComparisons = ''
+
+  constructor(
+    private readonly models: Models,
+    private readonly runs: RunStore,
+  ) {
     this.disposables.track(models.onDidChange(() => this.changed.fire()))
+    this.disposables.track(runs.onDidChange(() => this.runsChanged()))
     this.disposables.track(
       vscode.workspace.onDidChangeConfiguration(event => {
         if (event.affectsConfiguration('mtl.inlayHints')) this.changed.fire()
@@ -47,7 +55,34 @@ export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable 
       if (!place || label === '' || place.end < from || place.end > to) continue
       hints.push(new LayerHint(document.positionAt(place.end), label, model, annotation))
     }
+    if (settings.get('comparison', true)) hints.push(...this.comparisonHints(model, range))
     return hints
+  }
+
+  /** How each task fares against its single-task model, beside its name. */
+  private comparisonHints(model: Model, range: vscode.Range): vscode.InlayHint[] {
+    const comparison = this.runs.comparisonsOfModel(model.uri).find(({ result }) => result !== null)
+    const manifest = comparison && this.runs.manifestOf(comparison)
+    if (!comparison?.result || !manifest) return []
+    const stale = !isCurrent(model, manifest)
+    return taskDeltas(comparison, model.graph!.training.weighting.kind, stale).flatMap(({ task, label, tooltip }) => {
+      const place = model.place(model.graph!.tasks.find(({ name }) => name === task)?.keySpan ?? null)
+      if (!place || !range.contains(place.start)) return []
+      // Behind the name and its colon: the end of a long line would be out of sight.
+      const rest = model.document.lineAt(place.end.line).text.slice(place.end.character)
+      const hint = new vscode.InlayHint(place.end.translate(0, /^['"]?\s*:/.exec(rest)?.[0].length ?? 0), label)
+      hint.paddingLeft = true
+      hint.tooltip = new vscode.MarkdownString(tooltip)
+      return [hint]
+    })
+  }
+
+  /** Progress changes nothing here. */
+  private runsChanged(): void {
+    const text = this.runs.comparisons.map(({ id, result }) => `${id} ${result !== null}`).join('\n')
+    if (text === this.shownComparisons) return
+    this.shownComparisons = text
+    this.changed.fire()
   }
 
   resolveInlayHint(hint: vscode.InlayHint): vscode.InlayHint {

@@ -1,15 +1,20 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { isModelFile } from '../models/modelFiles'
+import type { Models } from '../models/models'
 import { isResumable } from './runCommands'
-import type { RunStore } from './runStore'
+import { isUnderWay, type RunStore } from './runStore'
 
 /** Tells VS Code which commands make sense now: keys used by `when` clauses in package.json. */
 export class ContextKeys implements vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly set = new Map<string, boolean>()
 
-  constructor(private readonly runs: RunStore) {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly models: Models,
+  ) {
+    this.disposables.track(models.onDidChange(() => this.update()))
     this.disposables.track(runs.onDidChange(() => this.update()))
     this.disposables.track(vscode.window.onDidChangeVisibleTextEditors(() => this.update()))
     this.update()
@@ -20,7 +25,7 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   private update(): void {
-    const { all, live } = this.runs
+    const { all, live, comparisons } = this.runs
     this.put('mtl.hasRuns', all.length > 0)
     this.put('mtl.hasLiveRun', live.length > 0)
     this.put(
@@ -28,9 +33,18 @@ export class ContextKeys implements vscode.Disposable {
       live.some(run => run.status !== 'paused'),
     )
     this.put('mtl.hasResumableRun', all.some(isResumable))
+    this.put('mtl.hasComparisons', comparisons.length > 0)
+    this.put('mtl.comparing', comparisons.some(isUnderWay))
     this.put(
-      'mtl.modelVisible',
-      vscode.window.visibleTextEditors.some(editor => isModelFile(editor.document.uri)),
+      'mtl.hasResumableComparison',
+      comparisons.some(({ status }) => status === 'interrupted' || status === 'stopped' || status === 'failed'),
+    )
+    const visible = vscode.window.visibleTextEditors.map(editor => editor.document.uri).filter(isModelFile)
+    this.put('mtl.modelVisible', visible.length > 0)
+    // A model of one task has nothing to compare.
+    this.put(
+      'mtl.comparable',
+      visible.some(uri => (this.models.of(uri)?.graph?.tasks.length ?? 0) > 1),
     )
   }
 

@@ -1,34 +1,71 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { ComparisonSummary } from '../../runs/comparison'
 import { RunFolder } from '../../runs/folder'
 import type { RunSummary } from '../../runs/summary'
 import { bestText } from './runText'
-import type { RunChange, RunStore } from './runStore'
+import { overallText } from './comparisonText'
+import { isUnderWay, type RunChange, type RunStore } from './runStore'
 
 const live: readonly (RunSummary['status'] | undefined)[] = ['starting', 'training', 'paused']
 
 /** Says when a run that was being trained has come to an end, and how. */
 export class RunNotifications implements vscode.Disposable {
   private readonly disposables = new Disposables()
+  /** By run. */
+  private readonly told = new Map<string, string>()
+  private underWay = new Set<string>()
 
   constructor(
     runs: RunStore,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.disposables.track(runs.onDidChangeState(change => void this.tell(change)))
+    this.disposables.track(runs.onDidChange(() => runs.live.forEach(run => this.tellDevice(run))))
+    this.disposables.track(
+      runs.onDidChange(() => {
+        const ended = runs.comparisons.filter(comparison => this.underWay.has(comparison.id) && !isUnderWay(comparison))
+        this.underWay = new Set(runs.comparisons.filter(isUnderWay).map(({ id }) => id))
+        for (const comparison of ended) void this.tellComparison(comparison)
+      }),
+    )
   }
 
   dispose(): void {
     this.disposables.dispose()
   }
 
+  /** Says once, while a run is trained, that the GPU was to be expected and failed. */
+  private tellDevice({ id, model, deviceProblem }: RunSummary): void {
+    if (deviceProblem === undefined || this.told.get(id) === deviceProblem) return
+    this.told.set(id, deviceProblem)
+    this.log.warn(`${id}: ${deviceProblem}`)
+    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`)
+  }
+
   private async tell({ run, before }: RunChange): Promise<void> {
     this.log.info(`${run.id}: ${run.status}${run.message ? `: ${run.message}` : ''}`)
-    if (!live.includes(before)) return
+    // A comparison speaks for its members.
+    if (!live.includes(before) || run.partOf) return
     const answer = await this.message(run)
     if (answer === showCurves) await vscode.commands.executeCommand('mtl.showCurves', run.id)
     if (answer === resume) await vscode.commands.executeCommand('mtl.resume', run.id)
     if (answer === showLog) await vscode.window.showTextDocument(vscode.Uri.file(new RunFolder(run.folder).log))
+  }
+
+  private async tellComparison(comparison: ComparisonSummary): Promise<void> {
+    const { id, model, status, message } = comparison
+    this.log.info(`${id}: ${status}${message ? `: ${message}` : ''}`)
+    const answer = await (status === 'completed'
+      ? vscode.window.showInformationMessage(`${model} is compared with single-task models. ${overallText(comparison)}`, showComparison)
+      : status === 'failed' || status === 'interrupted'
+        ? vscode.window.showErrorMessage(
+            `Comparison of ${model} ${status === 'failed' ? 'failed' : 'was interrupted'}. ${message ?? ''}`,
+            resume,
+          )
+        : undefined)
+    if (answer === showComparison) await vscode.commands.executeCommand('mtl.showComparison', id)
+    if (answer === resume) await vscode.commands.executeCommand('mtl.resumeComparison', id)
   }
 
   private message(run: RunSummary): Thenable<string | undefined> {
@@ -46,6 +83,7 @@ export class RunNotifications implements vscode.Disposable {
   }
 }
 
+const showComparison = 'Show Comparison'
 const showCurves = 'Show Curves'
 const showLog = 'Show Log'
 const resume = 'Resume'

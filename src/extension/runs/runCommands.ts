@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { RunFolder } from '../../runs/folder'
 import type { RunSummary } from '../../runs/summary'
+import { moveToTrash } from './moveToTrash'
 import { isLive, type RunStore } from './runStore'
 import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
+import { trusted } from './trust'
 
 /** What can be done to runs, from lenses, the list, the status bar, the curves panel and the palette. */
 export class RunCommands {
@@ -14,12 +16,14 @@ export class RunCommands {
   ) {}
 
   async stop(given: unknown): Promise<void> {
+    if (!(await trusted('Stopping a run ends a process.'))) return
     const run = await this.choose(given, isLive, 'Stop which run?')
     if (run) await this.processes.stop(run)
     await this.runs.look()
   }
 
   async pause(given: unknown): Promise<void> {
+    if (!(await trusted('Pausing a run talks to a process.'))) return
     const run = await this.choose(given, r => r.status === 'training' || r.status === 'starting', 'Pause which run?')
     if (run) await this.processes.pause(run)
     await this.runs.look()
@@ -27,6 +31,7 @@ export class RunCommands {
 
   /** A paused run goes on in its process; one whose process is gone goes on from its last checkpoint in a new one. */
   async resume(given: unknown): Promise<void> {
+    if (!(await trusted())) return
     const run = await this.choose(given, isResumable, 'Resume which run?')
     // Another window may have been quicker.
     if (run && isResumable(run)) await withPhases(`Resuming ${run.model}`, onPhase => this.processes.resume(run, onPhase))
@@ -61,7 +66,7 @@ export class RunCommands {
         ? `Delete the run ${chosen[0]!.id}, with its curves and weights?`
         : `Delete ${chosen.length} runs, with their curves and weights?`
     if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return
-    for (const run of chosen) await remove(vscode.Uri.file(run.folder))
+    for (const run of chosen) await moveToTrash(vscode.Uri.file(run.folder))
     await this.runs.look()
   }
 
@@ -85,13 +90,4 @@ export const isResumable = (run: RunSummary): boolean => run.status === 'paused'
 async function recordedText(run: RunSummary): Promise<vscode.TextDocument> {
   const { sources, graph } = new RunFolder(run.folder).readManifest()
   return vscode.workspace.openTextDocument({ language: 'typescript', content: sources[graph.file] ?? '' })
-}
-
-/** To the trash where there is one. */
-async function remove(folder: vscode.Uri): Promise<void> {
-  try {
-    await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: true })
-  } catch {
-    await vscode.workspace.fs.delete(folder, { recursive: true })
-  }
 }

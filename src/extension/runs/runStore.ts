@@ -2,12 +2,15 @@ import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { defaultRunsFolder } from '../../runs/folder'
+import { ComparisonSummaries, type ComparisonManifest, type ComparisonSummary } from '../../runs/comparison'
 import { RunSummaries } from '../../runs/summaries'
 import type { RunSummary } from '../../runs/summary'
 import { workspaceOf } from '../../runs/workspace'
 import type { Models } from '../models/models'
 
 export const isLive = (run: RunSummary): boolean => run.status === 'starting' || run.status === 'training' || run.status === 'paused'
+
+export const isUnderWay = (comparison: ComparisonSummary): boolean => comparison.status === 'running'
 
 /** A run that was seen in one state and then in another. */
 export interface RunChange {
@@ -31,8 +34,9 @@ export class RunStore implements vscode.Disposable {
   readonly onDidChange = this.changed.event
   private readonly stateChanged = this.disposables.track(new vscode.EventEmitter<RunChange>())
   readonly onDidChangeState = this.stateChanged.event
-  private readonly folders = new Map<string, RunSummaries>()
+  private readonly folders = new Map<string, { readonly runs: RunSummaries; readonly comparisons: ComparisonSummaries }>()
   private known: readonly RunSummary[] = []
+  private knownComparisons: readonly ComparisonSummary[] = []
   private fingerprint = ''
   private timer: NodeJS.Timeout | undefined
   private lastDiscovery = 0
@@ -43,7 +47,7 @@ export class RunStore implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     const watcher = this.disposables.track(
-      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,control}.json', false, true, false),
+      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,comparison,control}.json', false, true, false),
     )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
@@ -65,8 +69,27 @@ export class RunStore implements vscode.Disposable {
     return this.known.find(run => run.id === id)
   }
 
+  /** Its runs, without those that are part of a comparison or the like. */
   ofModel(uri: vscode.Uri): readonly RunSummary[] {
-    return this.known.filter(run => run.modelFile === uri.fsPath)
+    return this.known.filter(run => run.modelFile === uri.fsPath && !run.partOf)
+  }
+
+  /** Newest first. */
+  get comparisons(): readonly ComparisonSummary[] {
+    return this.knownComparisons
+  }
+
+  comparison(id: string): ComparisonSummary | undefined {
+    return this.knownComparisons.find(comparison => comparison.id === id)
+  }
+
+  comparisonsOfModel(uri: vscode.Uri): readonly ComparisonSummary[] {
+    return this.knownComparisons.filter(({ modelFile }) => modelFile === uri.fsPath)
+  }
+
+  /** What a known comparison compares. */
+  manifestOf({ id, folder }: ComparisonSummary): ComparisonManifest | undefined {
+    return this.folders.get(path.dirname(folder))?.comparisons.manifest(id)
   }
 
   /** Searches for folders with runs anew. */
@@ -106,7 +129,7 @@ export class RunStore implements vscode.Disposable {
   }
 
   private add(runs: string): void {
-    if (!this.folders.has(runs)) this.folders.set(runs, new RunSummaries(runs))
+    if (!this.folders.has(runs)) this.folders.set(runs, { runs: new RunSummaries(runs), comparisons: new ComparisonSummaries(runs) })
   }
 
   private appeared(file: vscode.Uri): void {
@@ -117,24 +140,28 @@ export class RunStore implements vscode.Disposable {
   private async read(): Promise<void> {
     clearTimeout(this.timer)
     const found: RunSummary[] = []
-    for (const summaries of this.folders.values()) {
+    const compared: ComparisonSummary[] = []
+    for (const [folder, { runs, comparisons }] of this.folders) {
       try {
-        found.push(...(await summaries.list()))
+        compared.push(...comparisons.list())
+        found.push(...(await runs.list()))
       } catch (error) {
-        this.log.warn(`runs in ${summaries.runs}: ${error instanceof Error ? error.message : String(error)}`)
+        this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
     found.sort((a, b) => b.created - a.created)
-    this.replace(found)
+    compared.sort((a, b) => b.created - a.created)
+    this.replace(found, compared)
     const discover = Date.now() - this.lastDiscovery > discoveryPeriod
-    const period = this.live.length > 0 ? livePeriod : discoveryPeriod
-    this.timer = setTimeout(() => void (discover && this.live.length === 0 ? this.refresh() : this.look()), period)
+    const live = this.live.length > 0 || compared.some(isUnderWay)
+    this.timer = setTimeout(() => void (discover && !live ? this.refresh() : this.look()), live ? livePeriod : discoveryPeriod)
   }
 
-  private replace(found: readonly RunSummary[]): void {
+  private replace(found: readonly RunSummary[], compared: readonly ComparisonSummary[]): void {
     const before = new Map(this.known.map(run => [run.id, run.status]))
     this.known = found
-    const fingerprint = JSON.stringify(found)
+    this.knownComparisons = compared
+    const fingerprint = JSON.stringify([found, compared])
     if (fingerprint === this.fingerprint) return
     this.fingerprint = fingerprint
     for (const run of found) if (before.get(run.id) !== run.status) this.stateChanged.fire({ run, before: before.get(run.id) })

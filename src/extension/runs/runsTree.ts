@@ -1,22 +1,26 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { RunSummary } from '../../runs/summary'
+import type { ComparisonSummary } from '../../runs/comparison'
+import { deltaText } from '../../runs/deltaPlot'
+import { comparisonProgress, overallText } from './comparisonText'
 import { ageText, bestText, metricText, progressText } from './runText'
 import { isLive, type RunStore } from './runStore'
 
-/** The list of runs in the Activity Bar's container, newest first. */
+/** The list of runs in the Activity Bar's container, newest first; the members of a comparison are below it, in their order. */
 export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<string | undefined>())
   readonly onDidChangeTreeData = this.changed.event
   private readonly view: vscode.TreeView<string>
   private readonly commands = new Map<string, string>()
-  private shown: readonly RunSummary[] = []
+  private structure = ''
+  private shown = new Map<string, string>()
 
   /** @param show what a click on a row does */
   constructor(
     private readonly runs: RunStore,
-    private readonly show: (run: string) => void,
+    private readonly show: { readonly run: (run: string) => void; readonly comparison: (comparison: string) => void },
   ) {
     this.view = this.disposables.track(vscode.window.createTreeView<string>('mtl.runs', { treeDataProvider: this }))
     this.disposables.track(runs.onDidChange(() => this.update()))
@@ -24,24 +28,20 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
   /** Tree elements are ids: VS Code keeps selection and focus by them while the numbers change. */
   getChildren(element?: string): string[] {
-    if (element !== undefined) return []
-    this.shown = this.runs.all
-    return this.shown.map(run => run.id)
+    if (element !== undefined) return this.runs.all.flatMap(run => (run.partOf?.id === element ? [run.id] : [])).reverse()
+    const { all, comparisons } = this.runs
+    // A member whose comparison was deleted by hand is a run like any other.
+    const own = all.filter(({ partOf }) => !partOf || !this.runs.comparison(partOf.id))
+    return [...own, ...comparisons].sort((a, b) => b.created - a.created).map(({ id }) => id)
   }
 
   getTreeItem(id: string): vscode.TreeItem {
+    const comparison = this.runs.comparison(id)
     const run = this.runs.of(id)
-    const item = new vscode.TreeItem(run?.model ?? id)
+    const item = comparison ? comparisonItem(comparison) : run ? runItem(run, run.partOf !== undefined) : new vscode.TreeItem(id)
     item.id = id
-    if (!run) return item
-    item.description = isLive(run)
-      ? [run.status === 'training' ? '' : run.status, progressText(run)].filter(Boolean).join(' · ')
-      : [bestText(run), run.status === 'completed' ? '' : run.status, ageText(run.created)].filter(Boolean).join(' · ')
-    item.iconPath = icon(run.status)
-    item.contextValue = `run.${run.status}`
-    item.tooltip = tooltip(run)
-    item.accessibilityInformation = { label: `${run.model}, ${run.status}, ${item.description}` }
-    item.command = { command: this.commandOf(id), title: 'Show Curves' }
+    if (comparison) item.command = { command: this.commandOf(id), title: 'Show Comparison' }
+    else if (run) item.command = { command: this.commandOf(id), title: 'Show Curves' }
     return item
   }
 
@@ -58,7 +58,8 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (command === undefined) {
       command = `mtl.showRun.${id}`
       this.commands.set(id, command)
-      this.disposables.track(vscode.commands.registerCommand(command, () => this.show(id)))
+      const show = () => (this.runs.comparison(id) ? this.show.comparison(id) : this.show.run(id))
+      this.disposables.track(vscode.commands.registerCommand(command, show))
     }
     return command
   }
@@ -67,13 +68,53 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     const live = this.runs.live.length
     this.view.badge =
       live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
-    const sameRows = this.shown.length === this.runs.all.length && this.shown.every((run, i) => run.id === this.runs.all[i]!.id)
-    if (!sameRows) return this.changed.fire(undefined)
-    for (const [i, run] of this.runs.all.entries()) {
-      if (JSON.stringify(run) !== JSON.stringify(this.shown[i])) this.changed.fire(run.id)
+    const rows = [...this.runs.all, ...this.runs.comparisons]
+    const structure = JSON.stringify(this.getChildren().map(id => [id, this.getChildren(id)]))
+    const before = this.shown
+    this.shown = new Map(rows.map(row => [row.id, JSON.stringify(row)]))
+    if (structure !== this.structure) {
+      this.structure = structure
+      return this.changed.fire(undefined)
     }
-    this.shown = this.runs.all
+    for (const [id, text] of this.shown) if (before.get(id) !== text) this.changed.fire(id)
   }
+}
+
+/** @param isMember its comparison's row has told the model and the rest */
+function runItem(run: RunSummary, isMember: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(run.partOf?.label ?? run.model)
+  const ended = [bestText(run), run.status === 'completed' ? '' : run.status, isMember ? '' : ageText(run.created)]
+  item.description = (isLive(run) ? [run.status === 'training' ? '' : run.status, progressText(run)] : ended).filter(Boolean).join(' · ')
+  item.iconPath = icon(run.status)
+  item.contextValue = `${isMember ? 'member' : 'run'}.${run.status}`
+  item.tooltip = tooltip(run)
+  item.accessibilityInformation = { label: `${String(item.label)}, ${run.status}, ${item.description}` }
+  return item
+}
+
+function comparisonItem(comparison: ComparisonSummary): vscode.TreeItem {
+  const { model, status, created, methods, seeds, message, result, id } = comparison
+  const item = new vscode.TreeItem(`${model}: comparison`, vscode.TreeItemCollapsibleState.Collapsed)
+  item.description =
+    status === 'running'
+      ? comparisonProgress(comparison)
+      : [overallText(comparison), status === 'completed' ? '' : status, ageText(created)].filter(Boolean).join(' · ')
+  item.iconPath = icon(status === 'running' ? 'training' : status)
+  item.contextValue = `comparison.${status}`
+  const text = new vscode.MarkdownString()
+  text.appendMarkdown(`**${model}** against single-task models: ${status}\n\n`)
+  if (message) text.appendText(message).appendMarkdown('\n\n')
+  text.appendMarkdown(`${methods.map(name => `\`${name}\``).join(', ')}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}\n\n`)
+  if (result) {
+    const rows = Object.entries(result.delta).flatMap(([method, delta]) =>
+      Object.entries(delta).map(([task, value]) => `| ${method} | ${task} | ${deltaText(value, result.spread[method]?.[task])} |`),
+    )
+    text.appendMarkdown(`| method | task | Δm |\n|---|---|---:|\n${rows.join('\n')}\n\n`)
+  }
+  text.appendMarkdown(`\`${id}\``)
+  item.tooltip = text
+  item.accessibilityInformation = { label: `${String(item.label)}, ${status}, ${item.description}` }
+  return item
 }
 
 function icon(status: RunSummary['status']): vscode.ThemeIcon {

@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
+import type { RunFolder } from '../../runs/folder'
 import { LaunchError } from '../../runs/launch'
 import { locationOf } from '../editor/diagnostics'
 import type { Model } from '../models/model'
@@ -8,14 +9,31 @@ import type { Models } from '../models/models'
 import type { LaunchProblems } from './launchProblems'
 import type { RunStore } from './runStore'
 import type { TrainerProcesses } from './trainerProcesses'
+import { trusted } from './trust'
 
-/**
- * Starts training of a model file: saves it, refuses while it has errors, and starts the process.
- * @returns the run's id, or undefined where it did not start; the user has been told why
- */
-export async function startTraining(
+interface Starting {
+  readonly models: Models
+  readonly runs: RunStore
+  readonly processes: TrainerProcesses
+  readonly problems: LaunchProblems
+}
+
+/** Starts training of a model file. @returns the run's id, or undefined where it did not start; the user has been told why */
+export function startTraining(uri: vscode.Uri, given: Starting): Promise<string | undefined> {
+  return startWith(uri, given, `Starting ${modelName(uri)}`, (model, onPhase) => given.processes.start(model, onPhase))
+}
+
+/** Starts a comparison with single-task models. @returns the comparison's id, or undefined as above */
+export function startComparison(uri: vscode.Uri, given: Starting): Promise<string | undefined> {
+  return startWith(uri, given, `Comparing ${modelName(uri)}`, (model, onPhase) => given.processes.compare(model, onPhase))
+}
+
+/** Saves a model file, refuses while it has errors, and starts a process that works on it. */
+async function startWith(
   uri: vscode.Uri,
-  { models, runs, processes, problems }: { models: Models; runs: RunStore; processes: TrainerProcesses; problems: LaunchProblems },
+  { models, runs, problems }: Starting,
+  title: string,
+  start: (model: Model, onPhase: (message: string) => void) => Promise<RunFolder>,
 ): Promise<string | undefined> {
   if (!(await trusted())) return undefined
   const document = await vscode.workspace.openTextDocument(uri)
@@ -28,7 +46,7 @@ export async function startTraining(
   }
   problems.clear()
   try {
-    const folder = await withPhases(`Starting ${modelName(uri)}`, onPhase => processes.start(model, onPhase))
+    const folder = await withPhases(title, onPhase => start(model, onPhase))
     await runs.include(path.dirname(folder.path))
     return folder.id
   } catch (error) {
@@ -42,17 +60,6 @@ export async function startTraining(
 export function withPhases<T>(title: string, work: (onPhase: (message: string) => void) => Promise<T>): Thenable<T> {
   const options = { location: vscode.ProgressLocation.Window, title }
   return vscode.window.withProgress(options, progress => work(message => progress.report({ message })))
-}
-
-async function trusted(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true
-  const manage = 'Manage Workspace Trust'
-  const answer = await vscode.window.showWarningMessage(
-    'Training reads data files and starts a process. It needs a trusted workspace.',
-    manage,
-  )
-  if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage')
-  return false
 }
 
 async function showErrors(model: Model): Promise<void> {

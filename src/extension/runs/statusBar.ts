@@ -1,8 +1,10 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { ComparisonSummary } from '../../runs/comparison'
 import type { RunSummary } from '../../runs/summary'
+import { comparisonProgress } from './comparisonText'
 import { progressText } from './runText'
-import type { RunStore } from './runStore'
+import { isUnderWay, type RunStore } from './runStore'
 
 /** Progress and time left of the newest live run, with pause and stop beside it. */
 export class RunStatusBar implements vscode.Disposable {
@@ -27,7 +29,9 @@ export class RunStatusBar implements vscode.Disposable {
   }
 
   private update(): void {
-    const [run, ...others] = this.runs.live
+    const comparison = this.runs.comparisons.find(isUnderWay)
+    const [run, ...others] = this.runs.live.filter(({ partOf }) => !partOf || !comparison)
+    if (!run && comparison) return this.showComparison(comparison)
     if (!run) {
       for (const item of [this.progress, this.pause, this.stop]) item.hide()
       return
@@ -45,12 +49,27 @@ export class RunStatusBar implements vscode.Disposable {
     for (const item of [this.pause, this.stop]) item.show()
   }
 
+  /** A comparison, whose members are not shown one by one. */
+  private showComparison(comparison: ComparisonSummary): void {
+    const text = `${comparison.model} comparison · ${comparisonProgress(comparison)}`
+    this.progress.text = `$(sync~spin) ${text}`
+    this.progress.tooltip = `${comparison.id}\n${comparison.current?.label ?? ''}\nClick for the comparison`
+    this.progress.accessibilityInformation = { label: `Comparing: ${text}`, role: 'button' }
+    this.progress.command = { command: 'mtl.showComparison', title: 'Show Comparison', arguments: [comparison.id] }
+    this.stop.text = '$(debug-stop)'
+    this.stop.tooltip = `Stop the comparison of ${comparison.model}; it can go on later`
+    this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
+    this.stop.command = { command: 'mtl.stopComparison', title: '', arguments: [comparison.id] }
+    this.pause.hide()
+    for (const item of [this.progress, this.stop]) item.show()
+  }
+
   private showProgress(run: RunSummary, others: number): void {
     const icon = run.status === 'paused' ? '$(debug-pause)' : '$(sync~spin)'
     const state = run.status === 'training' ? '' : run.status
-    const text = [run.model, state, progressText(run), others > 0 ? `+${others}` : ''].filter(Boolean).join(' · ')
+    const text = [run.model, state, progressText(run), run.device, others > 0 ? `+${others}` : ''].filter(Boolean).join(' · ')
     this.progress.text = `${icon} ${text}`
-    this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nClick for curves`
+    this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nOn the ${run.device}${run.deviceProblem === undefined ? '' : `. ${run.deviceProblem}`}\nClick for curves`
     this.progress.accessibilityInformation = { label: `Training: ${text}`, role: 'button' }
     this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: [run.id] }
     this.progress.show()

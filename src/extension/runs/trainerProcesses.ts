@@ -1,21 +1,22 @@
 import * as path from 'node:path'
 import type * as vscode from 'vscode'
+import { launchComparison, type ComparisonSummary } from '../../runs/comparison'
 import type { ControlRequest } from '../../runs/control'
-import { sendControl } from '../../runs/controlClient'
+import { RunEnded, sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
 import { lockHolder } from '../../runs/lock'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
-import { engineChoice } from '../engineChoice'
+import { deviceChoice, engineChoice } from '../engineChoice'
 import { nodeProgram } from '../nodeProgram'
 import type { TensorFlowLibrary } from './tensorflow'
 
 /** Starts training processes and talks to them, whoever started them. They are detached: closing VS Code ends none. */
 export class TrainerProcesses {
-  /** @param trainer path of dist/trainer.js */
   constructor(
-    private readonly trainer: string,
+    /** Paths of the programs in `dist`. */
+    private readonly programs: { readonly trainer: string; readonly comparer: string },
     private readonly tensorflow: TensorFlowLibrary,
     private readonly log: vscode.LogOutputChannel,
   ) {}
@@ -28,13 +29,42 @@ export class TrainerProcesses {
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
       engine: engineChoice(),
+      device: deviceChoice(),
     })
     this.log.info(`${folder.id}: started`)
     return folder
   }
 
+  /** @throws LaunchError as above, or where there is nothing to compare */
+  async compare(model: Model, onPhase: (message: string) => void): Promise<RunFolder> {
+    const folder = await launchComparison({
+      ...this.comparer(onPhase),
+      runs: defaultRunsFolder(model.root.fsPath),
+      modelFile: model.uri.fsPath,
+      root: model.root.fsPath,
+      engine: engineChoice(),
+    })
+    this.log.info(`${folder.id}: started`)
+    return folder
+  }
+
+  async resumeComparison({ id, folder }: ComparisonSummary, onPhase: (message: string) => void): Promise<void> {
+    await launchComparison({ ...this.comparer(onPhase), runs: path.dirname(folder), resume: folder })
+    this.log.info(`${id}: resumed`)
+  }
+
+  async stopComparison({ folder }: ComparisonSummary): Promise<void> {
+    await stopRun(new RunFolder(folder))
+  }
+
+  /** A run that has just ended, or was stopped from another window, needs no pause. */
   async pause(run: RunSummary): Promise<void> {
-    await this.send(run, { command: 'pause' })
+    try {
+      await this.send(run, { command: 'pause' })
+    } catch (error) {
+      if (!(error instanceof RunEnded)) throw error
+      this.log.info(error.message)
+    }
   }
 
   async resume(run: RunSummary, onPhase: (message: string) => void): Promise<void> {
@@ -54,7 +84,11 @@ export class TrainerProcesses {
   }
 
   private program(onPhase: (message: string) => void) {
-    return { trainer: this.trainer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+    return { trainer: this.programs.trainer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+  }
+
+  private comparer(onPhase: (message: string) => void) {
+    return { comparer: this.programs.comparer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
   }
 
   private async send(run: RunSummary, request: ControlRequest): Promise<void> {

@@ -9,7 +9,7 @@ describe('the locked database', () => {
   const home = folderWith({ 'in/a.csv': 'a\n1\n', 'out/b.csv': 'b\n2\n', 'in-beside/c.csv': 'c\n3\n' })
   let duck: Duck
   const scratch = new Scratch()
-  before(async () => void (duck = await Duck.open([join(home, 'in')], scratch)))
+  before(async () => void (duck = await Duck.open({ folders: [join(home, 'in')] }, scratch)))
   after(() => {
     duck.close()
     scratch.close()

@@ -1,10 +1,17 @@
+import type { Preprocessing } from '../../../src/data/dataset'
+import type { FeatureEncoding } from '../../../src/data/features'
 import type { Options } from '../../../src/base/options'
 import type { DataSource, GraphTask, ModelGraph, SplitSettings } from '../../../src/ir/graph'
 
 /** What matters of a model to its data; the rest of the graph is filled in. */
 export interface DataModel {
   readonly source: { readonly kind: string; readonly path: string; readonly options?: Options; readonly split?: Partial<SplitSettings> }
-  readonly features?: { readonly numeric?: readonly string[]; readonly categorical?: readonly string[] }
+  readonly features?: {
+    readonly numeric?: readonly string[]
+    readonly categorical?: readonly string[]
+    readonly scaling?: string
+    readonly columns?: readonly Options[]
+  }
   readonly inputs?: Readonly<Record<string, readonly number[]>>
   readonly tasks: Readonly<Record<string, readonly [kind: string, column: string, options?: Options]>>
 }
@@ -23,7 +30,18 @@ export function modelOf({ source, features, inputs = {}, tasks }: DataModel): Mo
     pathSpan: null,
   }
   const nodes = [
-    ...(features ? [{ ...node, id: 0, kind: 'features', name: 'columns', options: { source: 0, ...features }, shape: null }] : []),
+    ...(features
+      ? [
+          {
+            ...node,
+            id: 0,
+            kind: 'features',
+            name: 'columns',
+            options: { source: 0, ...(features as unknown as Options | undefined) },
+            shape: null,
+          },
+        ]
+      : []),
     ...Object.entries(inputs).map(([name, shape], i) => ({ ...node, id: i, kind: 'input', name, options: { source: 0 }, shape })),
   ]
   return {
@@ -64,4 +82,13 @@ export const penguins: DataModel = {
   },
   features: { numeric: ['bill_length_mm', 'bill_depth_mm', 'flipper_length_mm'], categorical: ['island'] },
   tasks: { species: ['classification', 'species'], sex: ['classification', 'sex'], mass: ['regression', 'body_mass_g'] },
+}
+
+/** What was fitted for the first columns of the features: those under `numeric`. */
+export function scalesOf({ features }: Preprocessing): { readonly mean: number; readonly deviation: number }[] {
+  const { columns } = features.columns as unknown as FeatureEncoding
+  return columns
+    .filter(({ transform }) => transform === 'scale')
+    .map(({ state }) => state as { center: number; range: number })
+    .map(({ center, range }) => ({ mean: center, deviation: range }))
 }

@@ -5,7 +5,7 @@ import { decode } from '../../../src/data/labels'
 import { open } from '../../../src/data/open'
 import { predictionRows } from '../../../src/data/predict'
 import { folderWith, npy, npzOf, problemOf } from './folder'
-import { modelOf, penguins, type DataModel } from './model'
+import { modelOf, penguins, scalesOf, type DataModel } from './model'
 
 /** As it comes back from a checkpoint. */
 async function fitted(model: DataModel, folder: string): Promise<Preprocessing> {
@@ -14,7 +14,6 @@ async function fitted(model: DataModel, folder: string): Promise<Preprocessing> 
 }
 
 const header = 'species,island,bill_length_mm,bill_depth_mm,flipper_length_mm\n'
-const numbersOf = (p: Preprocessing) => (p.features.columns as unknown as { numeric: { mean: number; deviation: number }[] }).numeric
 const close = (found: ArrayLike<number>, expected: readonly number[]) => {
   assert.equal(found.length, expected.length)
   expected.forEach((x, i) => assert.ok(Math.abs(found[i]! - x) < 1e-5, `${i}: ${found[i]} is not ${x}`))
@@ -25,7 +24,7 @@ describe('new rows', () => {
   before(async () => void (preprocessing = await fitted(penguins, resolve('examples/penguins'))))
   const file = (content: string, name = 'new.csv') => join(folderWith({ [name]: content }), name)
   const expected = (length: number, depth: number, flipper: number) =>
-    [length, depth, flipper].map((x, i) => (x - numbersOf(preprocessing)[i]!.mean) / numbersOf(preprocessing)[i]!.deviation)
+    [length, depth, flipper].map((x, i) => (x - scalesOf(preprocessing)[i]!.mean) / scalesOf(preprocessing)[i]!.deviation)
 
   it('are encoded as the training rows were, whatever the order of the columns and without labels', async () => {
     const rows = await predictionRows(
@@ -56,6 +55,18 @@ describe('new rows', () => {
       const { inputs } = (await predictionRows(preprocessing, source)).batch([0, 1], 2)
       close(inputs.columns!, [...expected(40, 18.5, 190), 0, 1, 0, ...expected(45.5, 15, 210), 1, 0, 0])
     }
+  })
+
+  it('of a checkpoint from before there were transformations are encoded as they were', async () => {
+    const former = {
+      kind: 'table',
+      numeric: [{ column: 'a', mean: 10, deviation: 4 }],
+      categorical: [{ column: 'k', values: ['1', '2', '3'], counts: [4, 7, 0], numbers: true }],
+      missing: ['NA'],
+      missingFeatures: 'mean',
+    }
+    const rows = await predictionRows({ version: 1, features: { columns: former }, labels: {} }, file('a,k\n12,1.0\nNA,NA\n4,3\n'))
+    assert.deepEqual([...rows.batch([0, 1, 2], 3).inputs.columns!], [0.5, 1, 0, 0, 0, 0, 1, 0, -1.5, 0, 0, 0])
   })
 
   it('of the training file give what training saw', async () => {
@@ -123,12 +134,12 @@ describe('new rows', () => {
     'an unknown kind of file': [
       () => file('x', 'new.xlsx'),
       'mtl/data-unreadable',
-      'new.xlsx: the kind of file is not known by its name; one of .csv, .tsv, .txt, .json, .jsonl, .ndjson, .npz is expected',
+      'new.xlsx: the kind of file is not known by its name; one of .csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet, .npz is expected',
     ],
     'arrays for a model of tables': [
       () => join(folderWith({ 'a.npz': npzOf({ a: npy('|u1', [1], Uint8Array.of(1)) }) }), 'a.npz'),
       'mtl/data-source',
-      'the model reads a table (.csv, .json), a.npz holds arrays',
+      'the model reads a table (.csv, .json, .parquet), a.npz holds arrays',
     ],
   }
   for (const [name, [data, code, message]] of Object.entries(cases)) {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
-import { splitRows } from '../../../src/data/split'
+import { noKeys, splitRows, type SplitKeys } from '../../../src/data/split'
 import { thirds } from './model'
+
+const stratified = ({ length }: { length: number }, stratum: (row: number) => number): SplitKeys => ({
+  ...noKeys,
+  strata: [Int32Array.from({ length }, (_, row) => stratum(row))],
+})
 
 const sizes = ({ train, validation, test }: ReturnType<typeof splitRows>) => [train.length, validation.length, test.length]
 
@@ -10,7 +15,7 @@ describe('splitting rows', () => {
       const { train, validation, test } = splitRows(
         rows,
         thirds,
-        Int32Array.from({ length: rows }, (_, i) => (i % 7) - 1),
+        stratified({ length: rows }, i => (i % 7) - 1),
       )
       assert.deepEqual(
         [...train, ...validation, ...test].sort((a, b) => a - b),
@@ -25,15 +30,15 @@ describe('splitting rows', () => {
   })
 
   it('keeps the shares', () => {
-    assert.deepEqual(sizes(splitRows(100, thirds, null)), [70, 15, 15])
-    assert.deepEqual(sizes(splitRows(1000, { ...thirds, train: 0.8, validation: 0.1, test: 0.1 }, null)), [800, 100, 100])
-    assert.deepEqual(sizes(splitRows(30, { ...thirds, train: 0.7, validation: 0.3, test: 0 }, null)), [21, 9, 0])
+    assert.deepEqual(sizes(splitRows(100, thirds, noKeys)), [70, 15, 15])
+    assert.deepEqual(sizes(splitRows(1000, { ...thirds, train: 0.8, validation: 0.1, test: 0.1 }, noKeys)), [800, 100, 100])
+    assert.deepEqual(sizes(splitRows(30, { ...thirds, train: 0.7, validation: 0.3, test: 0 }, noKeys)), [21, 9, 0])
   })
 
   it('keeps the shares within each stratum, to the row, and in total', () => {
     // 3 of every 10 rows in stratum 0, the rest in 1, some without a value.
     const strata = Int32Array.from({ length: 500 }, (_, i) => (i % 25 === 24 ? -1 : i % 10 < 3 ? 0 : 1))
-    const parts = splitRows(500, thirds, strata)
+    const parts = splitRows(500, thirds, { ...noKeys, strata: [strata] })
     assert.deepEqual(sizes(parts), [350, 75, 75])
     for (const stratum of [-1, 0, 1]) {
       const own = strata.filter(s => s === stratum).length
@@ -55,7 +60,7 @@ describe('splitting rows', () => {
         splitRows(
           300,
           thirds,
-          Int32Array.from({ length: 300 }, (_, i) => i),
+          stratified({ length: 300 }, i => i),
         ),
       ),
       [210, 45, 45],
@@ -63,7 +68,7 @@ describe('splitting rows', () => {
     const pairs = splitRows(
       300,
       thirds,
-      Int32Array.from({ length: 300 }, (_, i) => i >> 1),
+      stratified({ length: 300 }, i => i >> 1),
     )
     assert.ok(
       sizes(pairs).every((size, i) => Math.abs(size - [210, 45, 45][i]!) <= 1),
@@ -72,9 +77,9 @@ describe('splitting rows', () => {
   })
 
   it('depends on its seed and on nothing else', () => {
-    assert.deepEqual(splitRows(200, thirds, null), splitRows(200, thirds, null))
-    assert.notDeepEqual(splitRows(200, thirds, null).test, splitRows(200, { ...thirds, seed: 8 }, null).test)
+    assert.deepEqual(splitRows(200, thirds, noKeys), splitRows(200, thirds, noKeys))
+    assert.notDeepEqual(splitRows(200, thirds, noKeys).test, splitRows(200, { ...thirds, seed: 8 }, noKeys).test)
     // Pinned: runs of older versions must see the same test rows for ever.
-    assert.deepEqual([...splitRows(20, thirds, null).test], [2, 4, 18])
+    assert.deepEqual([...splitRows(20, thirds, noKeys).test], [2, 4, 18])
   })
 })

@@ -45,7 +45,7 @@ function check(text: string): { at: string; message: string }[] {
   })
 }
 
-const imports = `import { activation, adamW, constant, cosine, step, adam, add, multiply, averagePool2d, batchNorm, binary, classification, concat, conv2d, csv, depthwiseConv2d, globalAveragePool2d, layerNorm, reshape, dense, dropout, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty, type Tensor } from 'mtl'
+const imports = `import { activation, adamW, constant, cosine, step, adam, add, multiply, averagePool2d, batchNorm, binary, classification, concat, conv2d, csv, date, depthwiseConv2d, globalAveragePool2d, layerNorm, reshape, dense, dropout, fixed, flatten, hashing, input, json, maxPool2d, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty, type Tensor } from 'mtl'
 const data = csv('a.csv', { missing: ['NA'], split: { train: 0.8, validation: 0.1, test: 0.1 } })
 const x = data.features({ numeric: ['a'] })
 const image = input('image', [28, 28, 1], { from: npz('a.npz'), scale: 1 / 255 })
@@ -60,6 +60,17 @@ describe('the declaration of the module mtl', function () {
     const text = `${imports}
 dense(3, { initializer: 'orthogonal', l2: 1e-4 })
 dense(3, { initializer: 0.01 })
+data.features({
+  numeric: ['a'],
+  scaling: 'quantile',
+  columns: {
+    c: scale('robust', { missing: 'median', outliers: { clip: 'iqr', beyond: 2 } }),
+    d: oneHot({ missing: 'mode', indicator: true }),
+    e: hashing(32),
+    f: ordinal({ order: ['s', 'm', 'l'] }),
+    when: date(['year', 'month', 'weekday', 'hour'], { cyclic: false }),
+  },
+})
 model({ tasks: { a: classification(2, x) }, training: { optimizer: adamW({ weightDecay: 0.1 }), schedule: cosine({ warmup: 1 }), clipNorm: 1 } })
 model({ tasks: { a: classification(2, x) }, training: { optimizer: sgd({ momentum: 0.9, nesterov: true }), schedule: step({ every: 3 }) } })
 model({ tasks: { a: classification(2, x) }, training: { schedule: constant() } })
@@ -103,6 +114,9 @@ model({ tasks: { a: classification(2, x) }, training: { weighting: pcGrad() } })
     ['a weighting as an optimizer', 'model({ tasks: { a: classification(2, x) }, training: { optimizer: pcGrad() } })', 'optimizer'],
     ['arithmetic on tensors', 'const y = x * 2', 'x'],
     ['a number of classes for a regression', 'regression(3, x)', '3'],
+    ['a transformation that is none', "data.features({ columns: { a: 'robust' } })", 'a'],
+    ['an unknown scaling', "scale('robst')", "'robst'"],
+    ['an unknown part of a date', "date(['yaer'])", "'yaer'"],
     ['features of arrays', "npz('a.npz').features({ numeric: ['a'] })", 'features'],
   ]
   for (const [name, line, at] of wrong) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../../../src/data/sources/table'
+import { transforms } from '../../../src/data/transforms/table'
 import { blockDoc, parameterDoc, concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
 import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
 import { operations } from '../../../src/layers/operations/table'
@@ -12,7 +13,9 @@ import { optimizers } from '../../../src/optimizers/table'
 import { tasks } from '../../../src/tasks/table'
 import { evaluate, show } from '../language/evaluate'
 
-const names = [layers, operations, tasks, optimizers, schedules, methods, sources].flatMap(table => table.map(({ kind }) => kind))
+const names = [layers, operations, tasks, optimizers, schedules, methods, sources, transforms].flatMap(table =>
+  table.map(({ kind }) => kind),
+)
 const head = `import { ${[...names, 'input', 'concat', 'block', 'parameter', 'model', 'type Tensor'].join(', ')} } from 'mtl'
 const penguins = csv('penguins.csv'), passengers = csv('p.csv'), digits = npz('d.npz')
 const features = penguins.features({ numeric: ['a', 'b'] }), trunk = features
@@ -36,6 +39,7 @@ describe('the vocabulary', () => {
   for (const { kind, example } of [...optimizers, ...schedules, ...methods]) {
     it(`${kind}: its example works`, () => worksIn('', `${head}${end.replace(' })\n', `, training: { ${example} } })\n`)}`))
   }
+  for (const { kind, example } of transforms) it(`${kind}: its example works`, () => worksIn(`penguins.features({ ${example} })`))
   for (const { example } of [blockDoc, parameterDoc, concatDoc, inputDoc, featuresDoc])
     it(`${example.split('(')[0]}: the example works`, () => worksIn(`{\n${example}\n}`))
   it('model: its example works', () => worksIn('', `${head}${modelDoc.example}`))

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { diagnosticCodes } from '../../../src/ir/diagnosticCodes'
 import type { ArraysProfile, ColumnProfile, TableProfile } from '../../../src/ir/profile'
 import { diagnosticsDocument } from '../../../src/language/diagnosticsDocument'
-import { applyFix, evaluate, file, show, unmark, type Given } from './evaluate'
+import { columnCases, type Case } from './columnCases'
+import { applyFix, evaluate, file, show, unmark } from './evaluate'
 
-const head = `import { activation, adam, binary, classification, concat, conv2d, csv, dense, dropout, equal, fixed, flatten, input, json, maxPool2d, model, npz, pcGrad, regression, sgd, uncertainty } from 'mtl'
+const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, hashing, input, json, maxPool2d, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
 const x = input('x', [8]), image = input('image', [28, 28, 1])
 `
 const end = '\nexport default model({ tasks: { a: classification(2, x), b: classification(2, image.pipe(flatten())) } })\n'
@@ -48,18 +49,6 @@ const profiles = {
   't.csv': table,
   'a.npz': arrays,
   'broken.csv': { kind: 'error', code: 'mtl/data-format', message: 'row 3 has 4 fields, 5 were expected' } as const,
-}
-
-interface Case {
-  readonly code: string
-  /** Lines between the imports and the model, with « » around where it must be marked. */
-  readonly lines?: string
-  /** A whole file instead. */
-  readonly whole?: string
-  readonly says?: RegExp
-  /** What the marked line becomes by the first quick fix; checked to mend the problem. */
-  readonly fixed?: string
-  readonly given?: Given
 }
 
 const cases: Record<string, Case> = {
@@ -268,6 +257,7 @@ const cases: Record<string, Case> = {
     fixed: "input('image', [28, 28, 1], { from: npz('a.npz') })".replace("'image'", "'image'"),
   },
   'a column named twice': { code: 'mtl/duplicate-column', lines: "csv('t.csv').features({ numeric: ['height', «'height'»] })" },
+  ...columnCases,
   'no columns': { code: 'mtl/no-features', lines: "csv('t.csv').features(«{}»)" },
   'gaps in a feature': {
     code: 'mtl/missing-features',
@@ -314,7 +304,7 @@ const cases: Record<string, Case> = {
 
 /** Codes that can only come from a fault of the program, from a start of training (test/unit/cli), the file system or the data (test/unit/data). */
 const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
-const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', ...data])
+const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', 'mtl/not-comparable', ...data])
 
 describe('diagnostics', function () {
   this.timeout(20_000)

@@ -164,7 +164,7 @@ describe('a graph', () => {
     )
     assert.deepEqual(
       diagnostics[0]!.fixes!.map(fix => fix.title),
-      ["Add missingFeatures: 'drop'", "Add missingFeatures: 'mean'"],
+      ["Add missingFeatures: 'drop'", "Add missingFeatures: 'mean'", "Add missingFeatures: 'median'", "Add missingFeatures: 'mode'"],
     )
   })
 

@@ -1,3 +1,4 @@
+import type { Options } from '../../../src/base/options'
 import { resolve } from 'node:path'
 import { open } from '../../../src/data/open'
 import { openOnnxEngine } from '../../../src/engine/onnx/onnxEngine'
@@ -25,7 +26,7 @@ export function penguinsGraph(training: Partial<TrainingSettings> = {}, taskWeig
     weight: task.name === 'mass' ? taskWeight : 1,
   }))
   const nodes = built.nodes.map(node =>
-    node.kind === 'features' ? { ...node, options: { ...node.options, source: 0, ...penguins.features } } : node,
+    node.kind === 'features' ? { ...node, options: { ...node.options, source: 0, ...(penguins.features as Options) } } : node,
   )
   return { ...built, nodes, tasks, sources: data.sources, training: { ...built.training, epochs: 4, ...training } }
 }

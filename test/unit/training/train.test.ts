@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
 import type { TrainingSettings } from '../../../src/ir/graph'
+import { DeviceError, type CompiledModel, type Engine } from '../../../src/engine/engine'
 import type { Checkpoint } from '../../../src/runs/checkpoint'
 import type { RunEvent } from '../../../src/runs/events'
 import { supersede } from '../../../src/runs/summary'
@@ -121,6 +122,30 @@ describe('training', () => {
     assert.ok(end.type === 'end' && end.status === 'failed')
   })
 
+  it('hands on what a lost device says, so that another goes on from the last checkpoint under the same controls', async () => {
+    const request = await penguinsRequest(penguinsGraph({ epochs: 6 }))
+    const lost: Engine = {
+      ...request.engine,
+      async compile(asked) {
+        const model = await request.engine.compile(asked)
+        let steps = 0
+        const step: CompiledModel['step'] = (...given) => {
+          if (++steps > 20) throw new DeviceError('WebGPU failed: the device was lost')
+          return model.step(...given)
+        }
+        return Object.assign(Object.create(model) as CompiledModel, { step })
+      },
+    }
+    const [controls, recorder] = [new TrainingControls(), new Recorder()]
+    await assert.rejects(train({ ...request, engine: lost }, recorder, controls), DeviceError)
+    assert.deepEqual(recorder.of('end'), [])
+    const outcome = await train({ ...request, resumeFrom: recorder.checkpoints.get('last') ?? null }, recorder, controls)
+    assert.equal(outcome.status, 'completed')
+    const whole = new Recorder()
+    await train(request, whole, new TrainingControls())
+    assert.deepEqual(numbers(recorder.events), numbers(whole.events))
+  })
+
   it('pauses, saves, changes the learning rate and resumes, each within 100 ms', async () => {
     const controls = new TrainingControls()
     const recorder = new Recorder()
@@ -151,29 +176,21 @@ describe('training', () => {
     await assert.rejects(controls.pause(), /has ended/)
   })
 
-  it('samples Gram matrices of a method that needs none, without touching the update', async () => {
-    const { recorder } = await trainPenguins({ epochs: 4 })
-    const [sample] = recorder.of('gram')
-    assert.deepEqual(sample!.layers, ['trunk', 'norm'])
-    assert.equal(sample!.blocks[0]!.length, 9)
-    // The sampling of a second training has no time to spare: its numbers must be the same.
-    const request = await penguinsRequest(penguinsGraph({ epochs: 4 }, 0.5))
-    const compile = request.engine.compile.bind(request.engine)
-    const unsampled = new Recorder()
-    const quiet = { ...request.engine, compile: async (r: Parameters<typeof compile>[0]) => withoutSampling(await compile(r)) }
-    await train({ ...request, engine: quiet }, unsampled, new TrainingControls())
-    assert.equal(unsampled.of('gram').filter(({ layers }) => layers.length > 0).length, 0)
-    assert.deepEqual(numbers(unsampled.events), numbers(recorder.events))
-  })
+  for (const weighting of ['equal', 'pcGrad']) {
+    it(`samples task gradients without touching the update (${weighting})`, async () => {
+      const graph = penguinsGraph({ epochs: 4, weighting: choice(weighting) }, 0.5)
+      const [watched, plain] = [new Recorder(), new Recorder()]
+      await train(await penguinsRequest(graph), watched, new TrainingControls())
+      await train({ ...(await penguinsRequest(graph)), watchConflict: false }, plain, new TrainingControls())
+      const samples = watched.of('gram')
+      assert.deepEqual(samples[0]!.layers, ['trunk', 'norm'])
+      assert.equal(samples[0]!.blocks[0]!.length, 9)
+      const halved = samples.find(({ halves }) => halves)!
+      assert.equal(halved.halves![0].labels[0], 16)
+      assert.equal(watched.of('conflict').at(-1)!.summary.lastStep, samples.at(-1)!.step)
+      assert.equal(plain.of('gram').length + plain.of('conflict').length, 0)
+      assert.deepEqual(numbers(plain.events), numbers(watched.events))
+      assert.deepEqual(plain.checkpoints.get('last')!.weights, watched.checkpoints.get('last')!.weights)
+    })
+  }
 })
-
-/** The real model, but asking it for Gram matrices does nothing. */
-function withoutSampling<M extends { measureGram: unknown }>(model: M): M {
-  return new Proxy(model, {
-    get(target, name) {
-      if (name === 'measureGram') return () => Promise.resolve({ layers: [], blocks: new Float64Array(0) })
-      const value = Reflect.get(target, name) as unknown
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
-}

@@ -1,11 +1,8 @@
 import type { Tensor } from 'onnxruntime-node'
-import { EngineError } from '../../engine'
+import { DeviceError } from '../../engine'
 import { loadRuntime } from '../runtime'
 import type { OnnxGraph } from '../onnxGraph'
 import type { Provider } from './providers'
-
-/** The device failed: there is none, it has not enough memory, or it was lost. The processor may well do the same work. */
-export class DeviceError extends EngineError {}
 
 /** A tensor on the device or, where the provider keeps none there, in memory. */
 export type DeviceTensor = Tensor
@@ -53,7 +50,7 @@ export class Device {
     return {
       run: inputs => {
         try {
-          return session.run(inputs, outputs, {}) as DeviceTensors
+          return session.run(inputs, outputs, {})
         } catch (error) {
           throw new DeviceError(`${title} failed: ${reasonOf(error)}`)
         }

@@ -12,6 +12,7 @@ export const elementwise: LoweringFamily = {
   subtract: direct('Sub'),
   multiply: direct('Mul'),
   divide: direct('Div'),
+  stopGradient: direct('Identity'),
   negate: direct('Neg'),
   exp: direct('Exp'),
   log: direct('Log'),

@@ -12,7 +12,7 @@ const window = ({ attributes }: Operation) => ({
 const withIndices = (graph: OnnxGraph, x: string, operation: Operation) => graph.nodeOf('MaxPool', [x], window(operation), 2)
 
 /** Whether the windows tile the image: none overlap, nothing is padded or left over. */
-function tiles({ attributes, inputs }: Operation): boolean {
+export function tiles({ attributes, inputs }: Operation): boolean {
   const [size, strides, pads] = [ints(attributes, 'size'), ints(attributes, 'strides'), ints(attributes, 'pads')]
   return pads.every(pad => pad === 0) && size.every((d, axis) => d === strides[axis] && inputs[0]!.shape[axis + 2]! % d === 0)
 }

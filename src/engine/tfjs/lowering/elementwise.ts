@@ -16,6 +16,7 @@ export const elementwise: LoweringFamily = {
   subtract: binary((tf, a, b) => tf.sub(a, b)),
   multiply: binary((tf, a, b) => tf.mul(a, b)),
   divide: binary((tf, a, b) => tf.div(a, b)),
+  stopGradient: unary((tf, x) => tf.clone(x)),
   negate: unary((tf, x) => tf.neg(x)),
   exp: unary((tf, x) => tf.exp(x)),
   log: unary((tf, x) => tf.log(x)),

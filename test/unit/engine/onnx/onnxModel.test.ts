@@ -258,4 +258,29 @@ describe('OnnxModel', () => {
     const nodes = graph.nodes.map(node => (node.name === 'x' ? { ...node, shape: [null] } : node))
     await assert.rejects(compile({ ...graph, nodes }, 8), EngineError)
   })
+
+  for (const perTaskGradients of [false, true]) {
+    it(`moves nothing before stopGradient for the task behind it${perTaskGradients ? ', with a gradient per task' : ''}`, async () => {
+      const build = (listening: boolean) => {
+        const g = new GraphBuilder()
+        const trunk = g.layer('dense', g.input('x', [5]), { units: 8, activation: 'tanh' }, 'a')
+        g.task('one', 'regression', trunk)
+        if (listening) g.task('two', 'regression', g.layer('dense', g.layer('stopGradient', trunk), { units: 4, activation: 'tanh' }, 'h'))
+        return g.build(8)
+      }
+      const [alone, both] = [build(false), build(true)]
+      const [one, two] = [await compile(alone, 8, { perTaskGradients: false }), await compile(both, 8, { perTaskGradients })]
+      two.writeParameters(new Map([...two.readParameters(), ...one.readParameters()]))
+      const before = two.readParameters()
+      for (let seed = 1; seed <= 5; seed++) {
+        const batch = makeBatch(both, 8, seed)
+        one.step(batch, 1e-2, ones(alone))
+        const { gram } = two.step(batch, 1e-2, ones(both))
+        if (perTaskGradients) assert.deepEqual([...gram!.blocks].slice(1), [0, 0, 0])
+      }
+      const after = two.readParameters()
+      for (const [name, expected] of one.readParameters()) assert.ok(relativeError(after.get(name)!, expected) < 1e-6, name)
+      assert.notDeepEqual(after.get('h/kernel'), before.get('h/kernel'))
+    })
+  }
 })

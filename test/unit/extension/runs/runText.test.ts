@@ -19,6 +19,7 @@ const run = (given: Partial<RunSummary>): RunSummary => ({
   secondsLeft: 12.4,
   examplesPerSecond: 1000,
   best: {},
+  device: 'CPU',
   ...given,
 })
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { Random } from '../../../../src/base/random'
 import { extent, makeCharts, type Choices, type ShownRun } from '../../../../webview/curves/charts'
 import { decimate } from '../../../../webview/curves/decimate'
+import { Extremes } from '../../../../webview/curves/extremes'
+import { moved, zoomed } from '../../../../webview/curves/stretch'
 import { logarithmicRoom, roomFor } from '../../../../webview/curves/ranges'
 import { RunSeries } from '../../../../webview/curves/runSeries'
 import { smooth } from '../../../../webview/curves/smoothing'
@@ -27,40 +29,85 @@ describe('decimation', () => {
   const ys = xs.map(() => random.uniform())
   ys[54_321] = 9
   ys[12_345] = -9
+  const whole = { xs, ys }
 
-  it('keeps every peak in at most two points a bucket, in order', () => {
-    const points = decimate(xs, ys, 0, 99_999, 300)
-    assert.ok(points.xs.length <= 2 * 302 && points.xs.length > 500)
-    assert.ok(points.ys.includes(9) && points.ys.includes(-9))
-    points.xs.forEach((x, i) => {
-      assert.ok(i === 0 || x > points.xs[i - 1]!)
-      assert.equal(points.ys[i], ys[x])
-    })
+  it('keeps every peak in two points a bucket, as the values themselves tell', () => {
+    const thin = decimate([whole], 0, 99_999, 300, false)
+    const [values] = thin.curves
+    assert.equal(thin.xs.length, 600)
+    for (let bucket = 0; bucket < 300; bucket++) {
+      const inside = ys.filter((_, i) => Math.min(299, Math.floor(i / (99_999 / 300))) === bucket)
+      const shown = [values![2 * bucket]!, values![2 * bucket + 1]!]
+      assert.deepEqual([Math.min(...shown), Math.max(...shown)], [Math.min(...inside), Math.max(...inside)], `bucket ${bucket}`)
+      assert.equal(shown[0] === Math.min(...shown), inside.indexOf(Math.min(...inside)) < inside.indexOf(Math.max(...inside)))
+    }
+    thin.xs.forEach((x, i) => assert.ok(i === 0 || x > thin.xs[i - 1]!))
   })
 
-  it('keeps a short curve whole and drops gaps', () => {
-    const points = decimate(Float64Array.of(1, 2, 3, 4), Float64Array.of(5, NaN, 6, 7), 1, 4, 100)
+  it('shares the places of thinned curves, and adds those of short ones', () => {
+    const short = { xs: Float64Array.of(10.5, 50_000.25), ys: Float64Array.of(1, 2) }
+    const { xs: places, curves } = decimate([whole, { xs, ys: ys.map(y => y + 1) }, short], 0, 99_999, 200, false)
+    assert.equal(places.length, 402)
     assert.deepEqual(
-      [[...points.xs], [...points.ys]],
+      curves[2]!.flatMap((y, i) => (y === null ? [] : [[places[i], y]])),
       [
-        [1, 3, 4],
-        [5, 6, 7],
+        [10.5, 1],
+        [50_000.25, 2],
       ],
     )
   })
 
+  it('keeps a short curve whole, without its gaps', () => {
+    const short = { xs: Float64Array.of(1, 2, 3, 4), ys: Float64Array.of(5, NaN, 6, 0) }
+    assert.deepEqual(decimate([short], 1, 4, 100, false).curves, [[5, null, 6, 0]])
+    assert.deepEqual(decimate([short], 1, 4, 100, true).curves, [[5, null, 6, null]])
+  })
+
+  it('leaves gaps and what is not above 0 out of thinned curves', () => {
+    const holes = ys.map((_, i) => (i % 3 === 0 ? NaN : i % 3 === 1 ? -1 : i))
+    const { curves } = decimate([{ xs, ys: holes }], 0, 99_999, 100, true)
+    assert.equal(curves[0]![0], 2)
+    assert.ok(curves[0]!.every(y => y !== null && y > 0))
+  })
+
   it('keeps the neighbours just outside of the stretch, so that lines run to the edge', () => {
-    const { xs: kept } = decimate(xs, ys, 1000.5, 1002.5, 100)
-    assert.deepEqual(
-      [...kept],
-      [1000, 1001, 1002, 1003, 1004].filter(x => x <= kept.at(-1)!),
-    )
-    assert.ok(kept[0]! <= 1000.5 && kept.at(-1)! >= 1002.5)
+    const { xs: kept } = decimate([whole], 1000.5, 1002.5, 100, false)
+    assert.deepEqual([...kept], [1000, 1001, 1002, 1003])
   })
 
   it('takes nothing and one point', () => {
-    assert.equal(decimate(new Float64Array(), new Float64Array(), 0, 1, 10).xs.length, 0)
-    assert.deepEqual([...decimate(Float64Array.of(2), Float64Array.of(3), 2, 2, 10).ys], [3])
+    assert.equal(decimate([{ xs: new Float64Array(), ys: new Float64Array() }], 0, 1, 10, false).xs.length, 0)
+    assert.deepEqual(decimate([{ xs: Float64Array.of(2), ys: Float64Array.of(3) }], 2, 2, 10, false).curves, [[3]])
+  })
+})
+
+describe('extremes', () => {
+  it('are those that a look at every value finds, in any stretch', () => {
+    const random = Random.seeded(5)
+    for (const length of [1, 7, 8, 9, 64, 65, 1000]) {
+      const ys = Float64Array.from({ length }, () => (random.uniform() < 0.2 ? NaN : random.normal()))
+      const extremes = new Extremes(ys, false)
+      for (let i = 0; i < 200; i++) {
+        const [a, b] = [random.uniform(), random.uniform()].map(share => Math.floor(share * (length + 1))).sort((p, q) => p - q)
+        const present = ys.subarray(a, b).filter(Number.isFinite)
+        extremes.find(a!, b!)
+        const found = [ys[extremes.lowest], ys[extremes.highest]]
+        assert.deepEqual(found, present.length ? [Math.min(...present), Math.max(...present)] : [undefined, undefined])
+      }
+    }
+  })
+})
+
+describe('stretch of the axis', () => {
+  it('is zoomed about a place, moved no further than the values go, and shows everything when it is as wide', () => {
+    assert.deepEqual(zoomed([0, 100], [0, 100], 25, 0.5), [12.5, 62.5])
+    assert.deepEqual(zoomed([0, 10], [0, 100], 0, 2), [0, 20])
+    assert.equal(zoomed([10, 60], [0, 100], 30, 2), null)
+    assert.deepEqual(moved([10, 20], [0, 100], 0.5), [15, 25])
+    assert.deepEqual(moved([10, 20], [0, 100], -5), [0, 10])
+    assert.deepEqual(moved([10, 20], [0, 100], 50), [90, 100])
+    const [low, high] = zoomed([0, 100], [0, 100], 50, 1e-12)!
+    assert.ok(Math.abs(high - low - 1e-3) < 1e-9)
   })
 })
 

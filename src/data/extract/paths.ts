@@ -1,0 +1,71 @@
+import { DataError } from '../dataset'
+import type { Extraction } from './extractor'
+
+/** Files that are read at once. */
+const together = 16
+
+export interface NamedFile {
+  readonly path: string
+  /** As written in the table. */
+  readonly name: string
+}
+
+const columnOf = ({ options }: Extraction): string => (options.column as string | undefined) ?? 'file'
+
+/** The files that a column names, row by row. @throws DataError with the first row that names none */
+async function namesOf(extraction: Extraction): Promise<{ readonly codes: Int32Array; readonly dictionary: readonly string[] }> {
+  const { table } = extraction
+  const { codes, dictionary } = await table.texts(columnOf(extraction))
+  const gap = codes.indexOf(-1)
+  if (gap >= 0) throw await atRow(extraction, gap, 'expected the path of a file, found no value')
+  return { codes, dictionary }
+}
+
+/** @returns absolute paths of all files, each once @throws DataError */
+export async function filesOf(extraction: Extraction): Promise<string[]> {
+  const { codes, dictionary } = await namesOf(extraction)
+  const paths: string[] = []
+  for (const [i, name] of dictionary.entries()) paths.push(await located(extraction, name, () => codes.indexOf(i)))
+  return paths
+}
+
+/** Reads the files of some rows, several at once, in the order of the rows. @param read gets each file @throws DataError with the row */
+export async function eachFile<T>(
+  extraction: Extraction,
+  order: Int32Array,
+  read: (file: NamedFile) => Promise<T>,
+  take: (position: number, value: T) => void,
+): Promise<void> {
+  const { codes, dictionary } = await namesOf(extraction)
+  for (let from = 0; from < order.length; from += together) {
+    const part = [...order.subarray(from, from + together)]
+    const values = await Promise.all(
+      part.map(async row => {
+        const name = dictionary[codes[row]!]!
+        const path = await located(extraction, name, () => row)
+        return read({ path, name }).catch(async (error: unknown) => {
+          throw await atRow(extraction, row, (error as Error).message)
+        })
+      }),
+    )
+    values.forEach((value, i) => take(from + i, value))
+  }
+}
+
+async function located(extraction: Extraction, name: string, row: () => number): Promise<string> {
+  try {
+    return await extraction.locate(name)
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    throw await atRow(extraction, row(), error.message, error.code)
+  }
+}
+
+async function atRow(extraction: Extraction, row: number, message: string, code = 'mtl/data-value'): Promise<DataError> {
+  const { table, name } = extraction
+  const place = await table.place(row)
+  const column = columnOf(extraction)
+  const inColumn = extraction.options.column === undefined ? '' : `, column '${column}'`
+  const at = inColumn === '' ? `${name}/${place.text}` : `${name}, ${place.text}${inColumn}`
+  return new DataError(code, `${at}: ${message}`, { file: name, row: place.number, column })
+}

@@ -1,0 +1,77 @@
+import { dirname, join } from 'node:path'
+import type { Options } from '../base/options'
+import { DataError } from './dataset'
+import { Duck } from './duckdb'
+import { FileSetState, FileState, type DataState } from './fingerprint'
+import { locate, locateFolder } from './location'
+import type { Scratch } from './scratch'
+import type { SourceDefinition, SourceFile } from './source'
+import { filesBelow, sourceFile } from './sourceFile'
+
+/** A source opened for reading: its file or folder, a database that may read there, and what was read, to notice changes. */
+export interface SourceAccess {
+  readonly file: SourceFile
+  readonly duck: Duck
+  readonly states: DataState[]
+  /** Absolute folder to which paths in the data are relative. */
+  readonly home: string
+  /** Absolute path of a file named in the data, such as a picture in a column. @throws DataError where it leads out of the workspace */
+  locate(path: string): Promise<string>
+  close(): void
+}
+
+/**
+ * @param folder absolute: paths are relative to it
+ * @param root that data may not leave
+ * @param fingerprints whether the files are hashed, so that changes are noticed
+ * @throws DataError
+ */
+export async function accessSource(
+  definition: SourceDefinition,
+  source: { readonly path: string; readonly options: Options; readonly id?: number },
+  place: { readonly folder: string; readonly root: string },
+  scratch: Scratch,
+  fingerprints = true,
+): Promise<SourceAccess> {
+  const states: DataState[] = []
+  const remember = async (path: string, name: string) => void (fingerprints && states.push(await FileState.of(path, name)))
+  const { path, isFolder, readable } = await locateSource(definition, source, place)
+  if (isFolder && fingerprints) {
+    const files = (await filesBelow(path)).flatMap(({ name, files }) => files.map(file => `${name}/${file}`))
+    states.push(await FileSetState.of(path, files, source.path))
+  } else if (definition.names !== 'query') await remember(path, source.path)
+  const duck = await Duck.open(readable, scratch, definition.names === 'query' ? 1 : 2)
+  const home = isFolder ? path : dirname(path)
+  const beside = async (other: string): Promise<SourceFile> => {
+    const found = await locate(other, home, place.root, source.id)
+    await remember(found, other)
+    return sourceFile({ duck, path: found, name: other, options: source.options, isFolder: false, beside })
+  }
+  return {
+    file: sourceFile({ duck, path, name: source.path, options: source.options, isFolder, beside }),
+    duck,
+    states,
+    home,
+    locate: other => locate(other, home, place.root, source.id),
+    close: () => duck.close(),
+  }
+}
+
+/** Where a source lies, and what the database may read for it. */
+async function locateSource(
+  { names }: SourceDefinition,
+  { path, options, id }: { readonly path: string; readonly options: Options; readonly id?: number },
+  { folder, root }: { readonly folder: string; readonly root: string },
+): Promise<{ path: string; isFolder: boolean; readable: { folders?: readonly string[]; files?: readonly string[] } }> {
+  if (names === 'query') {
+    // A query stands in the model file: its files are relative to the same folder, and it sees no others.
+    const here = join(folder, path)
+    const files = Object.values((options.files ?? {}) as Readonly<Record<string, string>>)
+    return { path: here, isFolder: false, readable: { files: await Promise.all(files.map(file => locate(file, dirname(here), root, id))) } }
+  }
+  const asFolder = names === undefined ? null : await locateFolder(path, folder, root, id)
+  if (asFolder !== null) return { path: asFolder, isFolder: true, readable: { folders: [asFolder] } }
+  if (names === 'folder') throw new DataError('mtl/data-unreadable', `${path} is a file: name a folder`, { file: path, source: id })
+  const file = await locate(path, folder, root, id)
+  return { path: file, isFolder: false, readable: { folders: [dirname(file)] } }
+}

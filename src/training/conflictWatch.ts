@@ -1,0 +1,99 @@
+import { summarise } from '../conflict/conflictSummary'
+import type { CompiledModel, GramBlocks } from '../engine/engine'
+import type { Batch } from '../ir/batch'
+import type { GramEvent, HalfBatch, RunEvent } from '../runs/events'
+import { Sampling } from './sampling'
+
+/** Every n-th sample measures the two halves of its batch too. */
+const samplesPerHalves = 2
+/** Share of the training time that summaries may take. */
+const summaryShare = 0.01
+
+/** Samples the gradients of the tasks beside the training, and says in the log what they tell. */
+export class ConflictWatch {
+  private readonly sampling: Sampling
+  private readonly samples: GramEvent[]
+  private summarised = 0
+  private summarySeconds = 0
+  private pending: { gram: GramBlocks | null; halves: [HalfBatch, HalfBatch] | null } | null = null
+
+  /**
+   * @param givesGram whether the steps have the Gram matrix anyway
+   * @param earlier samples of the run before it was resumed
+   */
+  constructor(
+    private readonly tasks: readonly string[],
+    private readonly model: CompiledModel,
+    totalSteps: number,
+    private readonly givesGram: boolean,
+    private readonly log: (event: RunEvent) => void,
+    earlier: readonly GramEvent[],
+  ) {
+    const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
+    this.sampling = new Sampling(totalSteps, tasks.length, trunk.size)
+    this.samples = [...earlier]
+  }
+
+  /** Measures at the weights that the step starts from. @param elapsed seconds of training in this process */
+  async beforeStep(step: number, batch: Batch, elapsed: number): Promise<void> {
+    this.pending = null
+    const wanted = this.givesGram ? this.sampling.isDue(step) && this.samples.length % samplesPerHalves === 0 : true
+    if (!wanted || !this.sampling.mayMeasure(step, elapsed)) return
+    const began = performance.now()
+    const gram = this.givesGram ? null : await this.model.measureGram(batch)
+    const halves = this.samples.length % samplesPerHalves === 0 && batch.rows > 1 ? await this.measureHalves(batch) : null
+    this.pending = { gram, halves }
+    this.sampling.measured(step, (performance.now() - began) / 1000)
+  }
+
+  /** @param gram of the step itself, where its method needs one */
+  afterStep(step: number, gram: GramBlocks | undefined, losses: Float64Array, learningRate: number): void {
+    const measured = this.pending?.gram ?? (gram && this.sampling.isDue(step) ? gram : null)
+    if (!measured) return
+    const halves = this.pending?.halves ?? null
+    const event: GramEvent = {
+      type: 'gram',
+      time: Date.now(),
+      step,
+      layers: measured.layers,
+      blocks: blocksOf(measured),
+      losses: Array.from(losses, loss => (Number.isFinite(loss) ? loss : null)),
+      learningRate,
+      ...(halves && { halves }),
+    }
+    this.samples.push(event)
+    this.log(event)
+  }
+
+  /** What the samples say so far, where there are new ones and time for it. */
+  summarise(step: number, elapsed: number, last: boolean): void {
+    if (this.samples.length === this.summarised) return
+    if (!last && this.summarySeconds > summaryShare * elapsed) return
+    const began = performance.now()
+    this.log({ type: 'conflict', time: Date.now(), step, summary: summarise(this.tasks, this.samples) })
+    this.summarised = this.samples.length
+    this.summarySeconds += (performance.now() - began) / 1000
+  }
+
+  private async measureHalves(batch: Batch): Promise<[HalfBatch, HalfBatch]> {
+    const middle = batch.rows >> 1
+    return [await this.measureRows(batch, 0, middle), await this.measureRows(batch, middle, batch.rows)]
+  }
+
+  /** Only these rows count in the losses; the forward pass, and with it batch norm's statistics, sees all of them. */
+  private async measureRows(batch: Batch, from: number, to: number): Promise<HalfBatch> {
+    const masks = Object.fromEntries(
+      Object.entries(batch.masks).map(([task, mask]) => [task, mask.map((value, row) => (row >= from && row < to ? value : 0))]),
+    )
+    const gram = await this.model.measureGram({ ...batch, masks })
+    return {
+      blocks: blocksOf(gram),
+      labels: this.tasks.map(task => masks[task]!.reduce((sum, value) => sum + value, 0)),
+    }
+  }
+}
+
+function blocksOf({ layers, blocks }: GramBlocks): number[][] {
+  const size = layers.length === 0 ? 0 : blocks.length / layers.length
+  return layers.map((_, layer) => Array.from(blocks.subarray(layer * size, (layer + 1) * size)))
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Frame, Locator } from 'playwright-core'
+import { startEditor, Window, type Editor } from './harness'
+
+describe('a clean VS Code in which nothing but the package is installed', function () {
+  this.timeout(180_000)
+  this.bail(true)
+  let editor: Editor
+  let window: Window
+  let folder: string
+
+  before(async () => {
+    editor = await startEditor({ name: 'clean', trust: true, installed: true })
+    folder = join(editor.workspace, 'my models')
+    mkdirSync(folder)
+    // No folder is open.
+    window = await Window.open(editor, `${editor.url}?ew=true`)
+  })
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await window?.screenshot('clean-failure')
+  })
+
+  after(() => editor?.stop())
+
+  const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')
+  const walkthrough = (): Locator => window.page.locator('.gettingStartedContainer')
+
+  it('shows the walkthrough', async () => {
+    await window.command('Welcome: Open Walkthrough...')
+    await window.choose('Train one model for several tasks')
+    await walkthrough().getByText('Open an example').first().waitFor()
+    await window.screenshots('walkthrough')
+    for (const step of ['Change it, and see what changes', 'Train it', 'Read the curves', 'Open an example'])
+      await walkthrough().getByRole('button', { name: step }).first().click()
+  })
+
+  it('copies an example to where the user wants it, and opens it', async () => {
+    await walkthrough().getByRole('button', { name: 'Open Example' }).click()
+    await window.choose('penguins')
+    const dialog = window.page.locator('.quick-input-widget:visible')
+    await dialog.getByText('Where should the example penguins be copied?').waitFor()
+    await dialog.locator('input.input').fill(`${folder}/`)
+    await dialog.getByRole('button', { name: 'Copy Example Here' }).click()
+    await window.page.getByRole('tab', { name: 'penguins.mtl.ts' }).waitFor()
+    assert.deepEqual(readdirSync(folder), ['penguins'])
+    assert.deepEqual(
+      readdirSync(join(folder, 'penguins')).filter(name => /mtl\.ts$|csv$/.test(name)),
+      ['penguins.csv', 'penguins.mtl.ts'],
+    )
+  })
+
+  it('checks and draws the model in a folder that is not trusted, and refuses to train with a word', async () => {
+    await window.statusBarItem(/Restricted Mode/).waitFor()
+    await window.line(/dense\(64.*\[64\]/).waitFor()
+    await window.lens('Graph').click()
+    const graph = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
+    await graph
+      .getByRole('button', { name: /species/ })
+      .first()
+      .waitFor()
+    await window.line('missingFeatures').getByText("'drop'").dblclick()
+    await window.page.keyboard.type('dorp')
+    await window.errors.first().waitFor()
+    await window.page.keyboard.press('Control+Z')
+    await window.errors.first().waitFor({ state: 'detached' })
+    await window.lens('▶ Train').click()
+    const refusal = window.notification(/needs a trusted workspace/)
+    await refusal.waitFor()
+    await window.screenshot('untrusted') // the message hides by itself after some seconds
+    assert.ok(!existsSync(join(folder, 'penguins', '.mtl')), 'nothing was started')
+    await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click()
+    await window.trustHere()
+  })
+
+  it('trains it by a click and shows its curves', async () => {
+    await window.page.getByRole('tab', { name: 'penguins.mtl.ts' }).first().click()
+    await window.lens('▶ Train').click()
+    const curves = await window.panel(curvesCanvas)
+    await curvesCanvas(curves).first().waitFor()
+    await window.notification(/penguins is trained/).waitFor({ timeout: 90_000 })
+    await window.screenshot('clean-trained')
+    const [run] = readdirSync(join(folder, 'penguins', '.mtl', 'runs'))
+    const { engine } = JSON.parse(readFileSync(join(folder, 'penguins', '.mtl', 'runs', run!, 'run.json'), 'utf8')) as {
+      engine: { name: string }
+    }
+    assert.equal(engine.name, 'onnxruntime', 'the package brings its engine with it')
+  })
+
+  it('has a page, and settings with descriptions', async () => {
+    // VS Code itself asks its marketplace for what it shows beside them: another window.
+    const other = await Window.open(editor, `${editor.url}?ew=true`)
+    await other.command('Preferences: Open Settings (UI)')
+    const settings = other.page.locator('.settings-editor')
+    await settings.locator('.settings-header .monaco-editor').first().click()
+    await other.page.keyboard.type('@ext:mtl-workbench.mtl-workbench ')
+    await other.page.waitForTimeout(1500)
+    await other.screenshot('settings')
+    await settings.getByText('What computes when models are trained').first().waitFor()
+    for (const name of ['Shapes', 'Parameters', 'Engine', 'Node Path'])
+      await settings.locator('.setting-item-title').filter({ hasText: name }).first().waitFor()
+    await other.screenshots('settings')
+    await other.command('Extensions: Show Installed Extensions')
+    await other.page.locator('.extensions-list').getByText('MTL Workbench').first().click()
+    await other.page.locator('.extension-editor').getByText('Design, train and understand').first().waitFor()
+    await other.page.waitForTimeout(2000) // its README is drawn in a webview
+    await other.screenshots('extension-page')
+    await other.page.context().close()
+  })
+
+  it('asked nothing of the outside', () => assert.deepEqual([...window.foreign], []))
+})

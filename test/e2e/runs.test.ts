@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Locator } from 'playwright-core'
+import { startEditor, Window, type Editor } from './harness'
+
+describe('runs, in two windows on one folder', function () {
+  this.timeout(180_000)
+  this.bail(true)
+  let editor: Editor
+  let first: Window
+  let second: Window
+  const both = <T>(work: (window: Window) => Promise<T>) => Promise.all([first, second].map(work))
+
+  before(async () => {
+    editor = await startEditor({ name: 'runs', trust: false, installed: true })
+    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
+    const model = join(editor.workspace, 'penguins', 'penguins.mtl.ts')
+    writeFileSync(model, readFileSync(model, 'utf8').replace(/epochs: \d+/, 'epochs: 500_000'))
+    first = await Window.open(editor)
+    second = await Window.open(editor)
+  })
+
+  afterEach(async function () {
+    if (!this.currentTest?.isFailed()) return
+    await first?.screenshot('runs-failure')
+    await second?.screenshot('runs-failure-second')
+  })
+
+  after(async () => {
+    const control = controlFile()
+    if (control) process.kill(control.pid, 'SIGKILL')
+    await editor?.stop()
+  })
+
+  const runsFolder = () => join(editor.workspace, '.mtl', 'runs')
+  const runFolders = () => (existsSync(runsFolder()) ? readdirSync(runsFolder()) : [])
+  function controlFile(): { readonly pid: number } | undefined {
+    const path = join(runsFolder(), runFolders()[0] ?? '', 'control.json')
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { pid: number }) : undefined
+  }
+  const shows = (window: Window, status: string): Promise<void> => window.run(new RegExp(`^penguins, ${status}`)).waitFor()
+
+  /** The button of a run's row that appears under the mouse. */
+  async function rowButton(window: Window, title: string): Promise<Locator> {
+    const row = window.page
+      .locator('.monaco-list-row')
+      .filter({ has: window.page.locator('.label-name', { hasText: 'penguins' }) })
+      .first()
+    await row.hover()
+    return row.getByRole('button', { name: title })
+  }
+
+  async function menuItem(window: Window, title: string): Promise<Locator> {
+    await window.run(/^penguins/).click({ button: 'right' })
+    const item = window.page.getByRole('menuitem', { name: title })
+    await item.waitFor()
+    await window.page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
+    return item
+  }
+
+  it('is trained in one and seen in both', async () => {
+    await first.openFromExplorer('penguins', 'penguins.mtl.ts')
+    await first.lens('▶ Train').click()
+    await both(async window => {
+      await window.openRuns()
+      await shows(window, 'training')
+    })
+  })
+
+  it('is paused in one, and resumed by both at once', async () => {
+    await (await rowButton(first, 'Pause Training')).click()
+    await both(window => shows(window, 'paused'))
+    await first.screenshots('runs-paused')
+    const buttons = await both(window => rowButton(window, 'Resume Training'))
+    await Promise.all(buttons.map(button => button.click()))
+    await both(window => shows(window, 'training'))
+  })
+
+  it('is paused by one and stopped by the other at once: it ends, for both', async () => {
+    const [pause, stop] = await Promise.all([rowButton(first, 'Pause Training'), rowButton(second, 'Stop Training')])
+    await Promise.all([pause.click(), stop.click()])
+    await both(window => shows(window, 'stopped'))
+    assert.equal(controlFile(), undefined)
+    await both(async window => assert.equal(await window.notification(/./).count(), 0, 'neither has an error'))
+  })
+
+  it('is resumed from its checkpoint by both at once: one process trains it', async () => {
+    const items = await both(window => menuItem(window, 'Resume Training'))
+    await Promise.all(items.map(item => item.click()))
+    await both(window => shows(window, 'training'))
+    await first.page.waitForTimeout(1500)
+    await both(async window => assert.equal(await window.notification(/is training|can't/).count(), 0, 'the slower one has no error'))
+    assert.equal(readdirSync(join(runsFolder(), runFolders()[0]!)).filter(name => name.startsWith('lock-')).length, 1)
+  })
+
+  it('that is killed is told of, and goes on by Resume', async () => {
+    const { pid } = controlFile()!
+    process.kill(pid, 'SIGKILL')
+    const message = first.notification(/Training of penguins was interrupted/)
+    await message.waitFor()
+    await both(window => shows(window, 'interrupted'))
+    await first.screenshots('runs-interrupted')
+    await message.getByRole('button', { name: 'Resume' }).click()
+    await both(window => shows(window, 'training'))
+    assert.notEqual(controlFile()!.pid, pid)
+  })
+
+  it('whose data changes fails, and says why', async () => {
+    appendFileSync(join(editor.workspace, 'penguins', 'penguins.csv'), 'Adelie,Dream,39,18,190,3700,MALE\n')
+    await first.notification(/Training of penguins failed. The data file .*penguins\.csv changed during training/).waitFor()
+    await both(window => shows(window, 'failed'))
+    await first.screenshots('runs-failed')
+  })
+
+  it('is deleted after a question, in both', async () => {
+    await (await menuItem(first, 'Delete Run…')).click()
+    const dialog = first.page.getByRole('dialog')
+    await dialog.getByText(/Delete the run .*penguins.*, with its curves and weights\?/).waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(runFolders().length, 1)
+    await (await menuItem(first, 'Delete Run…')).click()
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await both(window => window.run(/^penguins/).waitFor({ state: 'detached' }))
+    assert.deepEqual(runFolders(), [])
+    await second.page.getByText('No runs yet').waitFor()
+  })
+})
