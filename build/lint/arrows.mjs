@@ -16,12 +16,14 @@ export const folders = {
   'src/layers': { imports: ['base', 'ir', 'tensor:types'], node: 'no' },
   'src/tasks': { imports: ['base', 'data/transforms', 'tensor:types'], node: 'no' },
   'src/optimizers': { imports: ['base'], node: 'no' },
-  'src/methods': { imports: ['base'], node: 'no' },
-  'src/conflict': { imports: ['base', 'ir:types'], node: 'no' },
+  'src/methods': { imports: ['base', 'methods/solvers'], node: 'no' },
+  // Eigenvalues, quadratic programs: what methods and conflict analysis have in common.
+  'src/methods/solvers': { imports: [], node: 'no' },
+  'src/conflict': { imports: ['base', 'ir:types', 'methods/solvers'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
-  'src/data/augmentations': { imports: ['base'], node: 'no' },
   'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },
+  'src/data/augmentations': { imports: ['base'], node: 'no' },
   'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },

@@ -29,7 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
     trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device'], { most: 1, required: [] })),
   compare: args =>
     compareCommand(
-      parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'methods', 'learning-rates'], {
+      parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'device', 'methods', 'learning-rates'], {
         most: 1,
         required: args.some(arg => arg.startsWith('--resume')) ? [] : ['FILE'],
       }),

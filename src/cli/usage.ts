@@ -12,7 +12,8 @@ export const usage = `mtl: design and train multi-task learning models
   mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
       this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once.
-  mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--runs DIR] [--json]
+  mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--device D]
+              [--runs DIR] [--json]
   mtl compare [FILE] --resume COMPARISON [--json]
       Trains a single-task model for each task, and the model with its own weighting or with each of the methods, with N
       seeds each (3 when not given), and tells how much better or worse each task fares (Δm). Of several learning rates,

@@ -3,7 +3,6 @@ import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Dataset, type LabelEncoding, type Split } from './dataset'
 import { encodeInputs } from './encode'
-import { counted } from './transforms/wording'
 import { extractedOf } from './extracted'
 import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
@@ -16,6 +15,7 @@ import { givenParts, joinArrays, joinTables } from './partFiles'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
+import { counted } from './transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.

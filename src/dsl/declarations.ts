@@ -66,8 +66,9 @@ export function declarations(): string {
     choiceInterfaces,
     ...optimizers.map(({ kind, doc, example, options }) => choiceDeclaration('Optimizer', kind, doc, example, options, [])),
     ...schedules.map(({ kind, doc, example, options }) => choiceDeclaration('Schedule', kind, doc, example, options, [])),
-    ...methods.map(({ kind, doc, example, options, positional }) =>
-      choiceDeclaration('Weighting', kind, doc, example, options, positional),
+    weightingValues,
+    ...methods.map(({ kind, doc, example, options, positional, traced }) =>
+      traced ? tracedDeclaration(kind, doc, example, options) : choiceDeclaration('Weighting', kind, doc, example, options, positional),
     ),
     modelDeclaration(),
     // Without this, everything in a declaration file counts as exported.
@@ -340,6 +341,24 @@ export interface Weighting<T extends string = never> {
   readonly role: 'weighting'
   readonly tasks?: T
 }`
+
+const weightingValues = `${comment('What the function of a weighting gets: of the tasks in the batch, in their order.')}
+export interface WeightingValues {
+${comment('The mean loss of each task, [tasks].', [], '  ')}
+  readonly losses: Tensor<1>
+${comment('The inner products of the tasks’ gradients by the shared layers, [tasks, tasks]. Asking for it costs a trunk backward pass per task.', [], '  ')}
+  readonly gram: Tensor<2>
+${comment('The lengths of these gradients, [tasks]; as costly.', [], '  ')}
+  readonly norms: Tensor<1>
+}`
+
+function tracedDeclaration(kind: string, doc: string, example: string, specs: OptionSpecs): string {
+  const tags = [`@param name ${specs.name!.doc}`, '@param weights One weight for each task, as a tensor.', exampleTag(example)]
+  return `export type ${optionsType(kind)} = Record<string, never>
+
+${comment(doc, tags)}
+export declare function ${kind}(name: string, weights: (values: WeightingValues) => Tensor): Weighting`
+}
 
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(

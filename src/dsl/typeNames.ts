@@ -20,6 +20,7 @@ const fixed = [
   'ArraySource',
   'TableArraySource',
   'LossValues',
+  'WeightingValues',
   'Task',
   'Optimizer',
   'Weighting',

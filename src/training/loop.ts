@@ -61,13 +61,14 @@ export class TrainingLoop {
     const log = (event: RunEvent) => sinks.event(event)
     this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
-    this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks)
+    this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks, () => this.stepping.methodSlots())
     this.epochs = state?.epochs ?? 0
     this.finished = state?.finished ?? false
     this.epochSeconds = state?.epochSeconds ?? 0
     if (state) {
       model.writeParameters(new Map([...resumeFrom!.weights].map(([name, { values }]) => [name, values])))
       model.writeState({ slots: new Map(resumeFrom!.state!.slots), step: state.engine.step, random: state.engine.random })
+      this.stepping.restoreMethodSlots(new Map(resumeFrom!.state!.slots))
       sinks.event({ type: 'resume', time: Date.now(), step: state.step, epoch: state.epochs })
     }
   }
@@ -142,7 +143,7 @@ export class TrainingLoop {
       score,
       best: isBest,
     })
-    this.stepping.epochLosses.clear()
+    this.stepping.endEpoch()
     this.stepping.summariseConflict(this.elapsed)
     this.epochSeconds = 0
     this.finished = stop
