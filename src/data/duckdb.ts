@@ -49,12 +49,14 @@ export class Duck {
     return (await this.connection.runAndReadAll(sql)).getRowObjectsJS()
   }
 
-  /** @returns the kinds of the statements: 'SELECT', 'COPY', … @throws Error where it is no SQL */
+  /** Runs nothing. @returns the kind of the statement, 'SELECT', 'COPY', …; of several, just as many texts @throws Error where it is no SQL */
   async statements(sql: string): Promise<string[]> {
     const extracted = await this.connection.extractStatements(sql)
-    const kinds: string[] = []
-    for (let i = 0; i < extracted.count; i++) kinds.push(StatementType[(await extracted.prepare(i)).statementType])
-    return kinds
+    if (extracted.count !== 1) return new Array<string>(extracted.count).fill('')
+    const prepared = await extracted.prepare(0)
+    const kind = StatementType[prepared.statementType]
+    prepared.destroySync()
+    return [kind]
   }
 
   /** For results with many rows: typed columns, some thousand rows at a time, without holding them all. */
