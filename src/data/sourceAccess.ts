@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Options } from '../base/options'
 import { DataError } from './dataset'
@@ -36,11 +37,12 @@ export async function accessSource(
   const states: DataState[] = []
   const remember = async (path: string, name: string) => void (fingerprints && states.push(await FileState.of(path, name)))
   const { path, isFolder, readable } = await locateSource(definition, source, place)
+  const mebibytes = isFolder || definition.names === 'query' ? Infinity : await memoryFor(path)
   if (isFolder && fingerprints) {
     const files = (await filesBelow(path)).flatMap(({ name, files }) => files.map(file => `${name}/${file}`))
     states.push(await FileSetState.of(path, files, source.path))
   } else if (definition.names !== 'query') await remember(path, source.path)
-  const duck = await Duck.open(readable, scratch, definition.names === 'query' ? 1 : 2)
+  const duck = await Duck.open({ ...readable, mebibytes }, scratch, definition.names === 'query' ? 1 : 2)
   const home = isFolder ? path : dirname(path)
   const beside = async (other: string): Promise<SourceFile> => {
     const found = await locate(other, home, place.root, source.id)
@@ -54,6 +56,28 @@ export async function accessSource(
     home,
     locate: other => locate(other, home, place.root, source.id),
     close: () => duck.close(),
+  }
+}
+
+/**
+ * Memory for DuckDB: small files can't take much, whatever it is allowed; large ones get some for each column, of which a
+ * wide table holds thousands of values at once.
+ */
+async function memoryFor(path: string): Promise<number> {
+  const file = await fs.open(path)
+  try {
+    if ((await file.stat()).size < 2 ** 26) return Infinity
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2 ** 20), 0, 2 ** 20, 0)
+    const head = buffer.subarray(0, bytesRead)
+    const end = head.indexOf(0x0a)
+    const columns =
+      (head
+        .subarray(0, end < 0 ? head.length : end)
+        .toString('latin1')
+        .match(/[,;\t|]/g)?.length ?? 0) + 1
+    return 256 + columns / 2
+  } finally {
+    await file.close()
   }
 }
 

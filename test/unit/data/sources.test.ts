@@ -163,8 +163,8 @@ describe('pictures', () => {
     const data = await dataOf('images', 't.csv', { size: [4, 6], column: 'photo' }, model, folder)
     const [flat] = [[200, 40, 90]]
     for (const { input, target } of rowsOf(data, 'image', 'k')) {
-      if (target === 0) for (const [i, value] of input.entries()) assert.ok(Math.abs(value - flat![i % 3]!) <= 3, 'JPEG is near')
-      if (target === 1) for (const [i, value] of input.entries()) assert.ok(Math.abs(value - flat![i % 3]!) <= 3)
+      if (target === 0) for (const [i, value] of input.entries()) assert.ok(Math.abs(value - flat[i % 3]!) <= 3, 'JPEG is near')
+      if (target === 1) for (const [i, value] of input.entries()) assert.ok(Math.abs(value - flat[i % 3]!) <= 3)
       if (target === 2 || target === 3)
         assert.deepEqual(
           input,
