@@ -2,14 +2,14 @@ import type { Json } from '../base/json'
 import type { DataSource, ModelGraph } from '../ir/graph'
 import { formatShape } from '../ir/shape'
 import { taskOf } from '../tasks/table'
+import { classesOf, numbersOf } from './arrayValues'
 import { DataError } from './dataset'
 import type { RawLabel } from './labels'
 import { sourceOfNode, unknownName } from './modelSource'
-import { arrayKeys } from './splitKeys'
-import { mostValues, wholeValues } from './profile'
 import type { FittedInput, RawData } from './rawData'
 import { MemoryRows } from './rows'
 import type { FloatableArray, NamedArray } from './source'
+import { arrayKeys } from './splitKeys'
 
 /** An input node fed from an array; the engine applies the node's `scale`. Plain data, stored in checkpoints. */
 export interface ArrayEncoding {
@@ -71,7 +71,11 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
   return {
     rows: arrays[0]!.shape[0]!,
     labels,
-    keys: arrayKeys(source.split, find, source.path),
+    keys: arrayKeys(
+      source.split,
+      { numbers: name => numbersOf(find(name), source.path), classes: name => classesOf(find(name), source.path).values },
+      source.path,
+    ),
     left: [],
     withoutOutliers: train => Promise.resolve(train),
     fit: () => Promise.resolve(inputs),
@@ -108,29 +112,4 @@ function notFinite(array: NamedArray, row: number, value: number, file: string):
   })
 }
 
-export function classesOf(array: NamedArray, file: string): { classes: readonly string[]; values: Float64Array } {
-  const numbers = numbersOf(array, file)
-  const classes = wholeValues(array)
-  if (classes === null) {
-    const problem = array.dtype.startsWith('float')
-      ? `classes are whole numbers, found ${array.dtype}`
-      : `more than ${mostValues.toLocaleString('en')} different values are too many for classes`
-    throw new DataError('mtl/too-many-classes', `${file}, array '${array.name}': ${problem}`, { file, column: array.name })
-  }
-  const index = new Map(classes.map((name, i) => [array.dtype === 'bool' ? Number(name === 'true') : Number(name), i]))
-  return { classes, values: Float64Array.from(numbers, value => index.get(value)!) }
-}
-
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
-
-/** 64-bit integers as float64: exact up to 2^53, far more than a float32 input can hold. */
-export function numbersOf({ name, dtype, values }: NamedArray, file: string): FloatableArray {
-  if (values === null) {
-    const what = dtype.includes('O') ? 'Python objects' : 'texts'
-    throw new DataError('mtl/not-a-number', `${file}, array '${name}': expected numbers, found ${what} (dtype ${dtype})`, {
-      file,
-      column: name,
-    })
-  }
-  return values instanceof BigInt64Array || values instanceof BigUint64Array ? Float64Array.from(values, Number) : values
-}

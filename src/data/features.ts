@@ -71,7 +71,7 @@ export async function readNumbers(table: TableValues, column: string): Promise<{
 }
 
 /** @throws DataError with the first value that is no finite number */
-export async function requireNumbers(table: TableValues, column: string, bad: { row: number; text: string } | null): Promise<void> {
+async function requireNumbers(table: TableValues, column: string, bad: { row: number; text: string } | null): Promise<void> {
   if (bad === null) return
   const place = await table.place(bad.row)
   const advice = /^[+-]?(nan|inf(inity)?|na|n\/a|null|none|\?|-+)$/i.test(bad.text)

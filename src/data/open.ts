@@ -1,9 +1,8 @@
 import type { DataSource, ModelGraph } from '../ir/graph'
 import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
-import { DataError, type Dataset, type LabelEncoding } from './dataset'
+import { DataError, type Dataset, type LabelEncoding, type Split } from './dataset'
 import { encodeInputs } from './encode'
-import { counted } from './transforms/wording'
 import { extractedOf } from './extracted'
 import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
@@ -15,6 +14,7 @@ import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
+import { counted } from './transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.
@@ -85,7 +85,7 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
   const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
   const features = Object.fromEntries(fitted.map(({ name, state }) => [name, state]))
   return {
-    train: new EncodedSplit(encoded, 0, train.length),
+    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train)),
     validation: new EncodedSplit(encoded, train.length, validation.length),
     test: new EncodedSplit(encoded, train.length + validation.length, test.length),
     notes,
@@ -93,6 +93,26 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
     fingerprints: states.map(({ fingerprint }) => fingerprint),
     unchanged: async () => (await Promise.all(states.map(state => state.unchanged()))).every(Boolean),
     close: () => scratch.close(),
+  }
+}
+
+const weightsOf = (encodings: Readonly<Record<string, LabelEncoding>>) =>
+  Object.fromEntries(
+    Object.entries(encodings).flatMap(([task, encoding]) => ('weights' in encoding && encoding.weights ? [[task, encoding.weights]] : [])),
+  )
+
+/** @throws DataError where two tasks want the rows in numbers of their own */
+function resamplingOf(raw: RawData, train: Int32Array): Split['resampling'] {
+  const [label, other] = raw.labels.filter(({ task }) => task.options.resample !== undefined)
+  if (!label) return undefined
+  if (other)
+    throw new DataError(
+      'mtl/data-source',
+      `the tasks '${label.task.name}' and '${other.task.name}' both say resample: a row is the same for all tasks, so one task can`,
+    )
+  return {
+    classes: Int32Array.from(train, row => (Number.isNaN(label.values[row]!) ? -1 : label.values[row]!)),
+    way: label.task.options.resample as 'over' | 'under',
   }
 }
 

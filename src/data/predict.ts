@@ -6,9 +6,9 @@ import type { Options } from '../base/options'
 import { sizeOf, valuesOf, type ArrayEncoding } from './arraysData'
 import { EncodedSplit } from './batches'
 import { DataError, type Preprocessing } from './dataset'
-import { storedEncoding } from './formerEncoding'
 import { encodedAgain, extractedOf, type ExtractedEncoding } from './extracted'
 import { markGaps, readColumn, widthOf, writeFeatures, type ColumnEncoding, type FeatureEncoding } from './features'
+import { storedEncoding } from './formerEncoding'
 import { ObjectTable } from './objectTable'
 import { MemoryRows, type EncodedRows } from './rows'
 import { Scratch } from './scratch'
@@ -146,7 +146,7 @@ async function fromTable(
     for (const encoding of columns) {
       const values = await readColumn(table, encoding)
       notes.push(...unknownValues(encoding, values))
-      // Gaps that nothing was said about in training, as there were none, can't be predicted either.
+      // Gaps of which nothing was said in training, as there were none, can't be predicted either.
       if (encoding.way === null || encoding.way === 'drop') markGaps(values, gaps)
     }
   }

@@ -184,9 +184,9 @@ function checkSplitColumns(source: number, { stratify, group, time, column }: Sp
   for (const [path, name] of named) if (name !== undefined) checkSplitColumn(source, name, definition, path)
 }
 
-function checkSplitColumn(source: number, column: string, definition: SourceDefinition, path: readonly (string | number)[]): void {
+function checkSplitColumn(source: number, column: string, { table }: SourceDefinition, path: readonly (string | number)[]): void {
   const place = { stack: sourceAt(source).stack, argument: 1, path: ['split', ...path] }
-  if (definition.table) return void columnOf(source, column, place)
+  if (table) return void columnOf(source, column, place)
   const array = arrayOf(source, column, place)
   if (array && !isLabelShape(array))
     report({

@@ -3,7 +3,7 @@ import type { LayerDefinition } from './layer'
 export const stopGradient: LayerDefinition = {
   kind: 'stopGradient',
   doc: 'Passes its input on and lets no gradient back. A task behind it learns from the layers before it without moving them.',
-  example: "tasks: { price: regression(data.label('price'), trunk.pipe(stopGradient(), dense(16))) }",
+  example: 'features.pipe(dense(32), stopGradient(), dense(16))',
   positional: [],
   options: {},
   rank: { input: 'any', output: 'same' },

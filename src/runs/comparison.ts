@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import type { Json } from '../base/json'
 import type { TaskMetrics } from './events'
@@ -25,6 +26,7 @@ export interface ComparisonSettings {
   readonly learningRates: readonly number[]
   readonly epochs: number
   readonly engine: EngineChoice
+  readonly device: DeviceChoice
 }
 
 /** `comparison.json`, written once. Its members are the runs beside it whose manifests say that they are part of it. */
@@ -176,7 +178,7 @@ export class ComparisonSummaries {
   }
 }
 
-export interface ComparisonWishes extends Pick<LaunchRequest, 'engine' | 'epochs'> {
+export interface ComparisonWishes extends Pick<LaunchRequest, 'engine' | 'device' | 'epochs'> {
   /** Of the table of methods; the model file's own weighting alone where not given. */
   readonly methods?: readonly string[]
   /** How many; the first one is the model's. */

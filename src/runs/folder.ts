@@ -17,6 +17,10 @@ export class RunFolder {
   get manifest(): string {
     return join(this.path, 'run.json')
   }
+  /** What was chosen by measuring when the run started. */
+  get choices(): string {
+    return join(this.path, 'choices.json')
+  }
   get events(): string {
     return join(this.path, 'events.ndjson')
   }
@@ -61,11 +65,34 @@ export class RunFolder {
     return manifest
   }
 
+  /** @returns null where none were made  @throws RunError where the file is damaged: with another choice the run's numbers would change */
+  readChoices(): RunChoices | null {
+    if (!existsSync(this.choices)) return null
+    try {
+      const { imageLayout } = JSON.parse(readFileSync(this.choices, 'utf8')) as Partial<RunChoices>
+      if (imageLayout === 'plain' || imageLayout === 'blocked') return { imageLayout }
+    } catch {
+      // As below.
+    }
+    throw new RunError(`${this.choices} is damaged: it should read {"imageLayout":"plain"} or {"imageLayout":"blocked"}`)
+  }
+
+  /** Written once, before the first step. */
+  writeChoices(choices: RunChoices): void {
+    writeFileAtomically(this.choices, `${JSON.stringify(choices)}\n`)
+  }
+
   /** Written once, when the run starts. */
   writeManifest(manifest: RunManifest): void {
     if (existsSync(this.manifest)) throw new RunError(`${this.manifest} exists already`)
     writeFileAtomically(this.manifest, `${JSON.stringify(manifest, null, 1)}\n`)
   }
+}
+
+/** What an engine chose by measuring, on which the last digits of a run's numbers depend: it goes on with the same. */
+export interface RunChoices {
+  /** How images lie in memory: by channels, or by blocks of channels. */
+  readonly imageLayout: 'plain' | 'blocked'
 }
 
 /** Something about a run's folder that its user can understand and mend. */

@@ -13,7 +13,7 @@ import type { ControlAnswer, ControlRequest } from '../runs/control'
 import { EventLog } from '../runs/eventLog'
 import { EventReader } from '../runs/eventReader'
 import type { DeviceEvent, GramEvent } from '../runs/events'
-import { RunError, RunFolder } from '../runs/folder'
+import { RunError, RunFolder, type RunChoices } from '../runs/folder'
 import type { TrainerMessage, TrainerRequest } from '../runs/launch'
 import { RunLock } from '../runs/lock'
 import type { RecordedModel, RunManifest } from '../runs/manifest'
@@ -87,6 +87,7 @@ async function lockedSession(
   const { partOf } = request
   if (!before) folder.writeManifest(newManifest(folder, subject, { ...settings, ...(partOf && { partOf }) }, dataset, opened))
   const checkpoint = before ? lastCheckpoint(folder) : null
+  const choices = imageLayoutOf(folder, checkpoint)
   const log = new EventLog(folder.events)
   const presence = await Presence.begin(folder, command => obey(controls, command))
   const watch = setInterval(() => void watchData(dataset, controls), dataCheckMilliseconds)
@@ -106,6 +107,7 @@ async function lockedSession(
       resumeFrom: checkpoint,
       earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
+      ...choices,
     }
     const sinks = sinksOf(folder, log)
     try {
@@ -206,6 +208,11 @@ function lastCheckpoint(folder: RunFolder): Checkpoint | null {
   return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
 }
 
+/** A run from before there was a choice goes on with plain images. */
+function imageLayoutOf(folder: RunFolder, checkpoint: Checkpoint | null): Partial<RunChoices> {
+  return folder.readChoices() ?? (checkpoint ? { imageLayout: 'plain' } : {})
+}
+
 function samplesUpTo(step: number, folder: RunFolder): GramEvent[] {
   const samples = supersede(new EventReader(folder.events).read()).filter(event => event.type === 'gram')
   return samples.filter(sample => sample.step <= step)
@@ -222,6 +229,7 @@ function sinksOf(folder: RunFolder, log: EventLog): TrainingSinks {
   return {
     event: event => log.append(event),
     flush: () => log.flush(),
+    saveImageLayout: imageLayout => folder.writeChoices({ imageLayout }),
     saveCheckpoint(kind, checkpoint) {
       // A checkpoint never outlives the events that led to it, not even when the machine loses power.
       log.sync()

@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/dataset'
-import type { Engine } from '../engine/engine'
+import type { Engine, ImageLayout } from '../engine/engine'
 import type { ModelGraph } from '../ir/graph'
 import type { Checkpoint } from '../runs/checkpoint'
 import type { GramEvent, RunEvent, TaskMetrics } from '../runs/events'
@@ -15,6 +15,8 @@ export interface TrainingRequest {
   readonly resumeFrom: Checkpoint | null
   /** Time between two checkpoints within an epoch. */
   readonly checkpointSeconds: number
+  /** The layout of images that the run began with; absent for a new one. */
+  readonly imageLayout?: ImageLayout
   /** Whether task gradients are sampled for signs of conflict: true where not given. The weights are the same bit by bit either way. */
   readonly watchConflict?: boolean
   /** What the run sampled up to its checkpoint. */
@@ -26,6 +28,8 @@ export interface TrainingSinks {
   event(event: RunEvent): void
   /** Called at every turn of the event loop. */
   flush(): void
+  /** What the engine has chosen for a new run, before its first step: the run goes on with it. */
+  saveImageLayout?(layout: ImageLayout): void
   saveCheckpoint(kind: 'last' | 'best', checkpoint: Checkpoint): void
   /** @returns null where none was saved */
   loadBest(): Checkpoint | null

@@ -29,7 +29,9 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
       batchSize: graph.training.batchSize,
       evaluationBatchSize,
       seed: request.seed,
+      ...(request.imageLayout && { imageLayout: request.imageLayout }),
     })
+    if (model.imageLayout && !request.imageLayout) sinks.saveImageLayout?.(model.imageLayout)
     loop = new TrainingLoop(request, model, evaluationBatchSize, sinks, controls)
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }

@@ -82,6 +82,7 @@ describe('runs, in two windows on one folder', function () {
     await Promise.all([pause.click(), stop.click()])
     await both(window => shows(window, 'stopped'))
     assert.equal(controlFile(), undefined)
+    await both(async window => assert.equal(await window.notification(/./).count(), 0, 'neither has an error'))
   })
 
   it('is resumed from its checkpoint by both at once: one process trains it', async () => {

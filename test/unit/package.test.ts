@@ -16,7 +16,7 @@ const expected = [
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'SECURITY.md', 'LICENSE.txt', 'ThirdPartyNotices.txt'],
   // The programs: of the editor, of the sandbox, and of the processes that train, read data and look after the engine.
   ...['extension.js', 'workspaceTypes.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
-  ...['trainer.js', 'profiler.js', 'doctor.js', 'cli.js', 'shard.js', 'kernels.wasm'].map(name => `dist/${name}`),
+  ...['trainer.js', 'comparer.js', 'profiler.js', 'doctor.js', 'cli.js', 'shard.js', 'kernels.wasm'].map(name => `dist/${name}`),
   ...['tensorflow.js', 'tfjs-backend-wasm-simd.wasm'].map(name => `dist/${name}`),
   ...['graph.js', 'graph.css', 'curves.js', 'curves.css', 'elk-worker.min.js'].map(name => `dist/${name}`),
   'dist/types/mtl/index.d.ts',

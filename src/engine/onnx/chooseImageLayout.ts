@@ -26,14 +26,15 @@ export interface LayoutChoice {
 /**
  * Which layout trains this model faster here: measured once for each program, processor and version of the runtime. What comes
  * out depends on the moment, and sums in another order: a run keeps the layout that it began with.
+ * @returns null where both are the same
  */
 export function chooseImageLayout(
   { runtime, threads, block, cache }: LayoutChoice,
   graph: ModelGraph,
   layout: ParameterLayout,
   { batchSize, perTask }: { readonly batchSize: number; readonly perTask: boolean },
-): ImageLayout {
-  if (block === 0 || !graph.nodes.some(({ shape }) => shape?.length === 3)) return 'plain'
+): ImageLayout | null {
+  if (block === 0 || !graph.nodes.some(({ shape }) => shape?.length === 3)) return null
   const whole = rowProgram(graph, layout, batchSize, perTask)
   const plan = partition(whole, threads)
   const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, perTask)
@@ -41,7 +42,7 @@ export function chooseImageLayout(
   const forms = (['plain', 'blocked'] as const).map(form =>
     encodeProgram(program.model.program, program.outputs, { block, imageLayout: form }),
   ) as [EncodedProgram, EncodedProgram]
-  if (Buffer.compare(forms[0].model, forms[1].model) === 0) return 'plain'
+  if (Buffer.compare(forms[0].model, forms[1].model) === 0) return null
   const hash = createHash('sha256').update(`${runtime.version}|${cpus()[0]?.model}|${used}|`)
   for (const { model } of forms) hash.update(model)
   const key = hash.digest('hex').slice(0, 32)

@@ -43,7 +43,7 @@ export function comparisonResult(
         return value === null ? [] : [[key, value]]
       }),
     )
-    methods[name] = { ...contender, deltas: deltas as (typeof methods)[string]['deltas'] }
+    methods[name] = { ...contender, deltas: deltas }
   }
   const tasks = graph.tasks.map(({ name }) => name)
   return { format: 1, id, model, tasks, seeds: settings.seeds, delta: delta!, spread: spread!, metrics, baselines, methods, notes }

@@ -85,7 +85,7 @@ export class DeviceState {
   }
 
   private put(name: string, numbers: Float32Array): void {
-    this.replace(name, this.device.tensor(numbers, this.shapes.get(name)!))
+    this.replace(name, this.device.tensor(numbers, this.shapes.get(name)))
   }
 
   private replace(name: string, tensor: DeviceTensor | undefined): void {

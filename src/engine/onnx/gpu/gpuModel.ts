@@ -4,6 +4,7 @@ import { optimizerOf } from '../../../optimizers/table'
 import { labelCounts, meanLosses } from '../../batchArrays'
 import {
   EngineError,
+  type ChooseWeights,
   type CompiledModel,
   type CompileRequest,
   type EngineState,
@@ -53,7 +54,7 @@ export class GpuModel implements CompiledModel {
     private readonly device: Device,
     private readonly request: CompileRequest,
   ) {
-    const { graph, optimizer, seed, batchSize, perTaskGradients } = request
+    const { graph, optimizer, seed, batchSize, perTaskGradients, lossesFirst } = request
     const specifications = parametersOf(graph)
     const statistics = statisticsOf(graph)
     this.parameters = [...specifications, ...statistics].map(infoOf)
@@ -70,7 +71,8 @@ export class GpuModel implements CompiledModel {
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
     this.state = new DeviceState(device, this.groups, statistics, this.plan.slotNames)
     this.state.writeParameters(initialValues([...specifications, ...statistics], seed))
-    if (perTaskGradients) this.perTask()
+    // Losses come before the weights only where gradients do: a pass in two halves would have to hold its activations.
+    if (perTaskGradients || lossesFirst) this.perTask()
     else {
       const step = sumStep(graph, batchSize, this.plan)
       this.sum = { pass: new GradientPass(device, graph, batchSize, step, this.stateOutputs), settings: step.settings }
@@ -82,11 +84,16 @@ export class GpuModel implements CompiledModel {
     return groups.flatMap(group => [stateName.weights(group), ...slotNames.map(slot => stateName.slot(slot, group))]).map(stateName.next)
   }
 
-  step(batch: Batch, learningRate: number, choose: (view: { present: readonly boolean[]; gram?: GramBlocks }) => StepWeights): StepResult {
+  step(batch: Batch, learningRate: number, choose: ChooseWeights): StepResult {
     const counts = labelCounts(this.request.graph, batch)
     const present = counts.map(n => n > 0)
     const once = present.map(Number)
-    if (!this.sum) return this.stepByRows(batch, counts, learningRate, gram => choose({ present, gram }))
+    if (!this.sum) {
+      return this.stepByRows(batch, counts, learningRate, (gram, losses) => {
+        const weights = choose({ present, losses, ...(this.request.perTaskGradients && { gram, rows: notHere }) })
+        return weights.layers ? notHere() : weights
+      })
+    }
     const weights = choose({ present })
     const { shared, heads = once } = weights
     // A head may move whose task has no say in the trunk: one backward pass of a sum can't give both.
@@ -105,13 +112,18 @@ export class GpuModel implements CompiledModel {
     return { key: this.dropoutKey, step: this.steps }
   }
 
-  private stepByRows(batch: Batch, counts: readonly number[], learningRate: number, choose: (gram: GramBlocks) => StepWeights): StepResult {
+  private stepByRows(
+    batch: Batch,
+    counts: readonly number[],
+    learningRate: number,
+    choose: (gram: GramBlocks, losses: Float64Array) => StepWeights,
+  ): StepResult {
     const pass = this.perTask()
     const present = counts.map(n => n > 0)
     const once = present.map(Number)
     const results = pass.run(batch, counts, once, this.dropout, this.state.tensors)
     const gram = pass.gram()
-    const { shared, heads = once } = choose(gram)
+    const { shared, heads = once } = choose(gram, this.losses(pass, batch, counts))
     const { session, settings } = (this.rowsUpdate ??= this.openRowsUpdate())
     const numbers = this.settingsFor(settings, present, learningRate, group => group.tasks.map(t => (isShared(group) ? shared : heads)[t]!))
     const rows = this.groups.map(group => (isShared(group) ? gradientName.rows(group) : gradientName.own(group)))
@@ -123,6 +135,14 @@ export class GpuModel implements CompiledModel {
       gram,
       finite: this.finishStep({ ...results, ...next }, numbersOf(next[report]!)[0]!),
     }
+  }
+
+  lossesAfterStep(batch: Batch): Float64Array {
+    const pass = this.perTask()
+    const counts = labelCounts(this.request.graph, batch)
+    const dropout = { ...this.dropout, step: this.steps - 1 }
+    Object.values(pass.run(batch, counts, counts.map(Number), dropout, this.state.tensors)).forEach(free)
+    return this.losses(pass, batch, counts)
   }
 
   private openRowsUpdate(): RowsUpdate {
@@ -219,6 +239,10 @@ export class GpuModel implements CompiledModel {
     this.rowsUpdate?.session.dispose()
     this.evaluation?.dispose()
   }
+}
+
+function notHere(): never {
+  throw new EngineError('this weighting needs the gradients themselves, which stay on the GPU: train on the CPU')
 }
 
 const infoOf = ({ name, shape, layer, tasks, statistic }: ParameterSpecification): ParameterInfo => ({

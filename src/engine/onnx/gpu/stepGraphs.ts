@@ -151,9 +151,8 @@ export function rowsUpdate(plan: UpdatePlan): Pick<StepGraph, 'model' | 'setting
     }
     const T = group.tasks.length
     graph.input(gradientName.rows(group), [T, group.floats])
-    const weights = graph.node('Reshape', [settings.value(weightSetting.tasks(group), T), graph.ints([1, T])])
-    const combined = graph.node('MatMul', [weights, gradientName.rows(group)])
-    return graph.node('Reshape', [combined, graph.ints([group.floats])])
+    const weights = graph.node('Reshape', [settings.value(weightSetting.tasks(group), T), graph.ints([T, 1])])
+    return graph.node('ReduceSum', [graph.node('Mul', [weights, gradientName.rows(group)]), graph.ints([0])], { keepdims: 0 })
   })
   settings.finish()
   putReport(graph, [check], 1)

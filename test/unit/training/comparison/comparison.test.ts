@@ -21,6 +21,7 @@ describe('comparison', () => {
     learningRates: [0.1],
     epochs: 1,
     engine: 'auto',
+    device: 'auto',
     ...given,
   })
 
