@@ -25,6 +25,7 @@ const nodeEntries = {
   profiler: 'src/data/profiler.ts',
   trainer: 'src/trainer/main.ts',
   comparer: 'src/trainer/comparer.ts',
+  crossValidator: 'src/trainer/crossValidator.ts',
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',
@@ -70,6 +71,21 @@ const lazily = {
   },
 }
 
+/**
+ * VS Code's API is taken as it is. As a namespace, esbuild would copy its 600 members once for each of our files: a third of the time
+ * that activation takes.
+ * @type {esbuild.Plugin}
+ */
+const vscodeAsItIs = {
+  name: 'vscode as it is',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]extension[\\/].*\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace("import * as vscode from 'vscode'", "import vscode = require('vscode')"),
+    }))
+  },
+}
+
 /** @type {esbuild.BuildOptions} */
 const common = {
   absWorkingDir: root,
@@ -88,7 +104,7 @@ async function bundle(out) {
     format: 'cjs',
     target: 'node20',
     external,
-    plugins: [lazily],
+    plugins: [lazily, vscodeAsItIs],
   })
   await esbuild.build({
     ...common,

@@ -1,6 +1,6 @@
 // `npm run package [-- --target PLATFORM-ARCH] [-- --out FOLDER]`: one .vsix file for one platform, as the native libraries differ
 // from one to the next.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import { createVSIX } from '@vscode/vsce'
 import { build, root } from './build.mjs'
 import { manifest, stage, thisPlatform } from './stage.mjs'
 
-export const packageName = target => `${manifest.name}-${target}-${manifest.version}.vsix`
+const packageName = target => `${manifest.name}-${target}-${manifest.version}.vsix`
 
 /**
  * @param {{ target?: string, folder?: string }} [options] folder: where the file goes
@@ -22,7 +22,7 @@ export async function packageExtension({ target = thisPlatform, folder = root } 
   const packagePath = join(folder, packageName(target))
   try {
     const cwd = stage(join(scratch, 'extension'), { packages: 'copy', target })
-    if (!existsSync(engineOf(cwd, target)))
+    if (!hasEngine(cwd, target))
       console.log(`ONNX Runtime has no library for ${target}: this package trains with TensorFlow.js in WebAssembly.`)
     await createVSIX({ cwd, packagePath, target, allowMissingRepository: true, rewriteRelativeLinks: false })
   } finally {
@@ -31,8 +31,10 @@ export async function packageExtension({ target = thisPlatform, folder = root } 
   return packagePath
 }
 
-const engineOf = (cwd, target) =>
-  join(cwd, 'node_modules/onnxruntime-node/bin', 'napi-v6', target.replace('-', '/'), 'onnxruntime_binding.node')
+function hasEngine(cwd, target) {
+  const binaries = join(cwd, 'node_modules/onnxruntime-node/bin')
+  return readdirSync(binaries).some(version => existsSync(join(binaries, version, target.replace('-', '/'), 'onnxruntime_binding.node')))
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { target, out } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } }).values

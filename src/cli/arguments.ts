@@ -16,6 +16,7 @@ export interface Arguments {
   readonly methods?: readonly string[]
   readonly seeds?: number
   readonly learningRates?: readonly number[]
+  readonly folds?: number
 }
 
 const kinds = {
@@ -29,6 +30,7 @@ const kinds = {
   methods: 'string',
   seeds: 'string',
   'learning-rates': 'string',
+  folds: 'string',
 } as const
 
 type Flag = keyof typeof kinds
@@ -69,6 +71,7 @@ export function parseArguments(
     ...oneOf('engine', engineChoices, values.engine),
     ...oneOf('device', deviceChoices, values.device),
     ...whole('seeds', values.seeds, 1),
+    ...whole('folds', values.folds, 2),
     ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
     ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
   }
@@ -76,7 +79,7 @@ export function parseArguments(
 
 /** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
 function isValue(args: readonly string[], arg: string): boolean {
-  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates'].includes(args[args.indexOf(arg) - 1] ?? '')
+  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates', '--folds'].includes(args[args.indexOf(arg) - 1] ?? '')
 }
 
 function text(name: string, value: unknown): Record<string, string> {

@@ -19,7 +19,7 @@ const comparer = join(__dirname, 'comparer.js')
 
 /** `mtl compare FILE`: starts the comparing process, or goes on with it, and tells what it does. @returns exit code */
 export async function compareCommand(given: Arguments): Promise<number> {
-  const { positionals, json, runs, resume, methods, seeds, learningRates, epochs, engine } = given
+  const { positionals, json, runs, resume, methods, seeds, learningRates, epochs, engine, device } = given
   const problem = methods?.map(methodProblem).find(problem => problem !== undefined)
   if (problem !== undefined) throw new UsageError(problem)
   const wishes: ComparisonWishes = {
@@ -28,6 +28,7 @@ export async function compareCommand(given: Arguments): Promise<number> {
     ...(learningRates && { learningRates }),
     ...(epochs !== undefined && { epochs }),
     ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
   }
   const file = positionals[0] === undefined ? undefined : realPath(resolve(positionals[0]))
   const place = file === undefined ? {} : { modelFile: file, root: workspaceOf(file) }

@@ -6,8 +6,8 @@ import { print, printJson } from './output'
 import { tensorflowFolder } from './tensorflowFolder'
 
 /** `mtl doctor`: whether and how models can be trained here. @returns exit code: 0 when something can train */
-export async function doctor({ json, engine = 'auto' }: Arguments): Promise<number> {
-  const report = await checkEngine({ doctor: join(__dirname, 'doctor.js'), engine, ...tensorflowFolder() })
+export async function doctor({ json, engine = 'auto', device = 'auto' }: Arguments): Promise<number> {
+  const report = await checkEngine({ doctor: join(__dirname, 'doctor.js'), engine, device, ...tensorflowFolder() })
   if (json) printJson(report)
   else print(reportText(report))
   return report.engines.some(({ ok }) => ok) ? 0 : 1

@@ -5,6 +5,7 @@ import { productVersion } from '../runs/version'
 import { parseArguments } from './arguments'
 import { check } from './check'
 import { compareCommand } from './compare'
+import { crossValidate } from './cv'
 import { doctor } from './doctor'
 import { print, printError } from './output'
 import { predict } from './predict'
@@ -23,11 +24,12 @@ const steering =
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
+  cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
   train: args =>
     trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device'], { most: 1, required: [] })),
   compare: args =>
     compareCommand(
-      parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'methods', 'learning-rates'], {
+      parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'device', 'methods', 'learning-rates'], {
         most: 1,
         required: args.some(arg => arg.startsWith('--resume')) ? [] : ['FILE'],
       }),

@@ -13,9 +13,18 @@ export async function listRuns({ positionals, json }: Arguments): Promise<number
   const folder = positionals[0] === undefined ? runsHere() : runsIn(resolve(positionals[0]))
   const summaries = await new RunSummaries(folder).list()
   if (json) for (const summary of summaries) printJson({ type: 'run', ...summary })
-  else if (summaries.length === 0) print(`No runs in ${shortPath(folder)}`)
-  else for (const line of table([['run', 'status', 'epoch', 'best checkpoint'], ...summaries.map(row)])) print(line)
+  else tell(summaries, folder)
   return 0
+}
+
+/** Runs that are part of something, such as a comparison, are only counted. */
+function tell(summaries: readonly RunSummary[], folder: string): void {
+  const own = summaries.filter(({ partOf }) => !partOf)
+  const series = new Map<string, number>()
+  for (const { partOf } of summaries) if (partOf) series.set(partOf.id, (series.get(partOf.id) ?? 0) + 1)
+  if (summaries.length === 0) print(`No runs in ${shortPath(folder)}`)
+  if (own.length > 0) for (const line of table([['run', 'status', 'epoch', 'best checkpoint'], ...own.map(row)])) print(line)
+  for (const [id, count] of series) print(`${id}: ${count} ${count === 1 ? 'run' : 'runs'}`)
 }
 
 /** A folder of runs, or the workspace that has one. */

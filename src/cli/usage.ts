@@ -12,12 +12,16 @@ export const usage = `mtl: design and train multi-task learning models
   mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
       this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once.
-  mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--runs DIR] [--json]
+  mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--device D]
+              [--runs DIR] [--json]
   mtl compare [FILE] --resume COMPARISON [--json]
       Trains a single-task model for each task, and the model with its own weighting or with each of the methods, with N
       seeds each (3 when not given), and tells how much better or worse each task fares (Δm). Of several learning rates,
       each chooses its own on the validation split; among methods there are always tuned fixed weights. The same command
       goes on with a comparison that was interrupted.
+  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+      Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
+      the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
   mtl predict RUN DATA [--engine E] [--json]
       Predicts all tasks for the rows of a data file with the best checkpoint of a run.
   mtl runs [DIR] [--json]

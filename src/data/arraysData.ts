@@ -71,7 +71,11 @@ export function openArrays(graph: ModelGraph, source: DataSource, arrays: readon
   return {
     rows: arrays[0]!.shape[0]!,
     labels,
-    keys: arrayKeys(source.split, find, source.path),
+    keys: arrayKeys(
+      source.split,
+      { numbers: name => numbersOf(find(name), source.path), classes: name => classesOf(find(name), source.path).values },
+      source.path,
+    ),
     left: [],
     withoutOutliers: train => Promise.resolve(train),
     fit: () => Promise.resolve(inputs),

@@ -21,6 +21,9 @@ export class EncodedSplit implements Split {
     private readonly encoded: Encoded,
     private readonly from: number,
     readonly rows: number,
+    /** Weights of the label's values by task: masks of training rows say how much they count. */
+    private readonly weights: Readonly<Record<string, readonly number[]>> = {},
+    readonly resampling?: Split['resampling'],
   ) {
     this.blocks = encoded.blocks && { ...encoded.blocks, first: from % encoded.blocks.rows }
   }
@@ -40,11 +43,12 @@ export class EncodedSplit implements Split {
       const values = this.encoded.targets[task]!
       const target = batch.targets[task]!
       const mask = batch.masks[task]!
+      const weights = this.weights[task]
       for (let i = 0; i < rows.length; i++) {
         const value = values[rows[i]! + this.from]!
         const here = value === value // not NaN
         target[i] = here ? value : 0
-        mask[i] = here ? 1 : 0
+        mask[i] = here ? (weights?.[value] ?? 1) : 0
       }
       target.fill(0, rows.length)
       mask.fill(0, rows.length)

@@ -27,6 +27,8 @@ export interface Split {
    * that belong to another split, and the number of blocks that stay in memory while the next ones are read.
    */
   readonly blocks: { readonly rows: number; readonly first: number; readonly window: number } | null
+  /** Classes of the rows, -1 where there is none, that are to be made equally frequent in training. */
+  readonly resampling?: { readonly classes: Int32Array; readonly way: 'over' | 'under' }
   /** Begins to read rows that will be asked for soon. */
   readAhead?(rows: ArrayLike<number>): void
 }
@@ -47,9 +49,17 @@ export interface Preprocessing {
 }
 
 export type LabelEncoding =
-  | { readonly kind: 'class'; readonly column: string; readonly classes: readonly string[] }
-  | { readonly kind: 'binary'; readonly column: string; readonly negative: string; readonly positive: string }
-  | { readonly kind: 'number'; readonly column: string; readonly mean: number; readonly deviation: number }
+  /** `weights` of the values' rows in the training loss: by class, or of no and yes. */
+  | { readonly kind: 'class'; readonly column: string; readonly classes: readonly string[]; readonly weights?: readonly number[] }
+  | {
+      readonly kind: 'binary'
+      readonly column: string
+      readonly negative: string
+      readonly positive: string
+      readonly weights?: readonly number[]
+    }
+  /** `(value − mean) / deviation`, where `log` is true of ln(1 + value); what both are depends on the scaling. */
+  | { readonly kind: 'number'; readonly column: string; readonly mean: number; readonly deviation: number; readonly log?: true }
 
 /** A problem in the data: file, row and column where known, what was expected; and the span in the model file it belongs to. */
 export class DataError extends Error {

@@ -2,6 +2,9 @@ import { nearest } from '../base/nearest'
 import type { GraphTask } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import { DataError, type LabelEncoding } from './dataset'
+import { classWeights } from './classWeights'
+import type { AffineState } from './transforms/scalings/scaling'
+import { scaled, scalingOf, unscaled } from './transforms/scalings/table'
 import { momentsOf } from './transforms/statistics'
 import { counted, listed } from './transforms/wording'
 
@@ -34,18 +37,32 @@ export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file
 
   if (classes === null) {
     const { mean, deviation } = momentsOf(values, train)
-    if (!Number.isFinite(deviation)) throw fail('mtl/data-value', 'the values are too large to be standardised')
     if (deviation === 0) notes.push(`Task '${task.name}': the label is the same (${mean}) in all rows of the training split.`)
-    return { kind: 'number', column, mean, deviation: deviation || 1 }
+    try {
+      // All values, not those of the training split alone: a logarithm must be possible for every label.
+      if (task.options.scaling === 'log') scalingOf('log').fit(values, all)
+      const state = scalingOf((task.options.scaling as string | undefined) ?? 'standard').fit(values, train) as AffineState
+      return { kind: 'number', column, mean: state.center, deviation: state.range, ...(state.log && { log: true }) }
+    } catch (error) {
+      throw error instanceof RangeError ? fail('mtl/data-value', error.message) : error
+    }
   }
   const counts = classes.map(() => 0)
   for (const row of train) if (!Number.isNaN(values[row]!)) counts[values[row]!]!++
+  const weighted = (names: readonly string[], rows: readonly number[]) => {
+    try {
+      const weights = classWeights(task.options.classWeights, names, rows)
+      return weights === null ? {} : { weights }
+    } catch (error) {
+      throw error instanceof RangeError ? fail('mtl/unknown-class', error.message) : error
+    }
+  }
   const unseen = classes.filter((_, i) => counts[i] === 0)
   if (taskOf(task.kind)?.target !== 'binary') {
     if (classes.length < 2) throw fail('mtl/one-class', `the label has one value only ('${classes[0]}'): two classes or more are expected`)
     if (unseen.length > 0)
       notes.push(`Task '${task.name}': ${listed(unseen)} ${unseen.length === 1 ? 'does' : 'do'} not occur in the training split.`)
-    return { kind: 'class', column, classes }
+    return { kind: 'class', column, classes, ...weighted(classes, counts) }
   }
   if (classes.length !== 2) throw fail('mtl/not-binary', `a binary label has two values, found ${classes.length}: ${listed(classes)}`)
   const positive = (task.options.positive as string | undefined) ?? classes[1]!
@@ -57,15 +74,32 @@ export function fitLabel(raw: RawLabel, train: Int32Array, all: Int32Array, file
     )
   }
   if (unseen.length > 0) throw fail('mtl/no-labels', `${listed(unseen)} does not occur in the training split`)
-  return { kind: 'binary', column, negative: classes.find(name => name !== positive)!, positive }
+  const negative = classes.find(name => name !== positive)!
+  const order = [negative, positive]
+  return {
+    kind: 'binary',
+    column,
+    negative,
+    positive,
+    ...weighted(
+      order,
+      order.map(name => counts[classes.indexOf(name)]!),
+    ),
+  }
 }
+
+const affine = ({ mean, deviation, log }: LabelEncoding & { kind: 'number' }): AffineState => ({
+  center: mean,
+  range: deviation,
+  ...(log && { log }),
+})
 
 /** @returns class index, 0/1 or standardised number per row, NaN where missing */
 export function encodeLabel({ classes, values }: RawLabel, encoding: LabelEncoding): Float32Array {
   const out = new Float32Array(values.length)
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!
-    if (encoding.kind === 'number') out[row] = (value - encoding.mean) / encoding.deviation
+    if (encoding.kind === 'number') out[row] = scaled(affine(encoding), value)
     else if (encoding.kind === 'class' || Number.isNaN(value)) out[row] = value
     else out[row] = classes![value] === encoding.positive ? 1 : 0
   }
@@ -88,6 +122,6 @@ export function decode(encoding: LabelEncoding, output: Float32Array): Predictio
     case 'binary':
       return { value: output[0]! >= 0.5 ? encoding.positive : encoding.negative, probability: output[0]! }
     case 'number':
-      return { value: output[0]! * encoding.deviation + encoding.mean }
+      return { value: unscaled(affine(encoding), output[0]!) }
   }
 }

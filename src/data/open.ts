@@ -1,7 +1,7 @@
 import type { DataSource, ModelGraph } from '../ir/graph'
 import { openArrays } from './arraysData'
 import { EncodedSplit } from './batches'
-import { DataError, type Dataset, type LabelEncoding } from './dataset'
+import { DataError, type Dataset, type LabelEncoding, type Split } from './dataset'
 import { encodeInputs } from './encode'
 import { extractedOf } from './extracted'
 import type { DataState } from './fingerprint'
@@ -11,6 +11,7 @@ import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
 import { accessSource } from './sourceAccess'
+import { givenParts, joinArrays, joinTables } from './partFiles'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
@@ -57,13 +58,39 @@ async function read(
   const access = await accessSource(definition, source, place, scratch)
   const { file, duck, states } = access
   try {
-    if (!definition.table) return { raw: openArrays(graph, source, await definition.arrays!(file)), states }
-    const text = await definition.table(file)
-    return { raw: await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text)), states }
+    const { parts } = access
+    if (!definition.table) {
+      const first = await definition.arrays!(file)
+      const others = []
+      for (const { part, file } of parts) others.push({ part, file, arrays: await definition.arrays!(file) })
+      const raw = openArrays(graph, source, joinArrays(first, others))
+      const given = givenParts(
+        raw.rows,
+        others.map(({ part, arrays }) => ({ part, rows: arrays[0]!.shape[0]! })),
+      )
+      return { raw: withGiven(raw, given), states }
+    }
+    const first = await definition.table(file)
+    const others = []
+    for (const { part, file } of parts) others.push({ part, file, table: await definition.table(file) })
+    const text = joinTables(first, others)
+    const raw = await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text))
+    return {
+      raw: withGiven(
+        raw,
+        givenParts(
+          raw.rows,
+          others.map(({ part, table }) => ({ part, rows: table.rows })),
+        ),
+      ),
+      states,
+    }
   } finally {
     access.close()
   }
 }
+
+const withGiven = (raw: RawData, given: Int8Array | null): RawData => (given === null ? raw : { ...raw, keys: { ...raw.keys, given } })
 
 async function assemble(raw: RawData, source: DataSource, states: readonly DataState[], scratch: Scratch): Promise<Dataset> {
   const notes: string[] = []
@@ -85,7 +112,7 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
   const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
   const features = Object.fromEntries(fitted.map(({ name, state }) => [name, state]))
   return {
-    train: new EncodedSplit(encoded, 0, train.length),
+    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train)),
     validation: new EncodedSplit(encoded, train.length, validation.length),
     test: new EncodedSplit(encoded, train.length + validation.length, test.length),
     notes,
@@ -93,6 +120,26 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
     fingerprints: states.map(({ fingerprint }) => fingerprint),
     unchanged: async () => (await Promise.all(states.map(state => state.unchanged()))).every(Boolean),
     close: () => scratch.close(),
+  }
+}
+
+const weightsOf = (encodings: Readonly<Record<string, LabelEncoding>>) =>
+  Object.fromEntries(
+    Object.entries(encodings).flatMap(([task, encoding]) => ('weights' in encoding && encoding.weights ? [[task, encoding.weights]] : [])),
+  )
+
+/** @throws DataError where two tasks want the rows in numbers of their own */
+function resamplingOf(raw: RawData, train: Int32Array): Split['resampling'] {
+  const [label, other] = raw.labels.filter(({ task }) => task.options.resample !== undefined)
+  if (!label) return undefined
+  if (other)
+    throw new DataError(
+      'mtl/data-source',
+      `the tasks '${label.task.name}' and '${other.task.name}' both say resample: a row is the same for all tasks, so one task can`,
+    )
+  return {
+    classes: Int32Array.from(train, row => (Number.isNaN(label.values[row]!) ? -1 : label.values[row]!)),
+    way: label.task.options.resample as 'over' | 'under',
   }
 }
 

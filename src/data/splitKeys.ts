@@ -1,7 +1,5 @@
 import type { SplitSettings } from '../ir/graph'
-import { classesOf, numbersOf } from './arrayValues'
 import { DataError } from './dataset'
-import type { NamedArray } from './source'
 import type { SplitKeys } from './split'
 import { isNumber, type TableValues } from './table'
 import { parseDate } from './transforms/date'
@@ -62,22 +60,26 @@ export async function tableKeys(table: TableValues, split: SplitSettings): Promi
 }
 
 /** As `tableKeys`, for arrays of one number a row; parts are 0 (train), 1 (validation) and 2 (test). */
-export function arrayKeys(split: SplitSettings, find: (name: string) => NamedArray, file: string): SplitKeys {
+export function arrayKeys(
+  split: SplitSettings,
+  read: { readonly numbers: (name: string) => ArrayLike<number>; readonly classes: (name: string) => ArrayLike<number> },
+  file: string,
+): SplitKeys {
   const fail = (column: string, row: number, message: string) =>
     new DataError('mtl/data-value', `${file}, row ${row + 1}, array '${column}': ${message}`, { file, row: row + 1, column })
-  const time = split.time === undefined ? null : Float64Array.from(numbersOf(find(split.time), file))
+  const time = split.time === undefined ? null : Float64Array.from(read.numbers(split.time))
   const late = time?.findIndex(value => !Number.isFinite(value)) ?? -1
   if (late >= 0) throw fail(split.time!, late, `a split by time needs a finite number in every row, found ${time![late]}`)
   let given: Int8Array | null = null
   if (split.column !== undefined) {
-    const numbers = numbersOf(find(split.column), file)
+    const numbers = Float64Array.from(read.numbers(split.column))
     const bad = numbers.findIndex(value => value !== 0 && value !== 1 && value !== 2)
     if (bad >= 0) throw fail(split.column, bad, `expected 0 (train), 1 (validation) or 2 (test), found ${numbers[bad]}`)
     given = Int8Array.from(numbers)
   }
   return {
-    strata: strataOf(split).map(name => Int32Array.from(classesOf(find(name), file).values)),
-    group: split.group === undefined ? null : Int32Array.from(codesOf(numbersOf(find(split.group), file))),
+    strata: strataOf(split).map(name => Int32Array.from(read.classes(name))),
+    group: split.group === undefined ? null : Int32Array.from(codesOf(read.numbers(split.group))),
     time,
     given,
   }

@@ -4,7 +4,7 @@ import { checkArguments } from './options'
 import { stackHere } from './recorder'
 import { describeAs } from './values'
 
-export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation'
+export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation' | 'augmentation'
 
 export interface ChoiceState {
   readonly role: ChoiceRole
@@ -13,6 +13,8 @@ export interface ChoiceState {
   readonly specs: OptionSpecs
   readonly positional: readonly string[]
   readonly stack: number | null
+  /** Options that only the model can give: those of a weighting that is written as a function. */
+  readonly trace?: (tasks: number) => Record<string, Json>
 }
 
 const descriptions: Readonly<Record<ChoiceRole, string>> = {
@@ -20,6 +22,7 @@ const descriptions: Readonly<Record<ChoiceRole, string>> = {
   weighting: 'a weighting',
   schedule: 'a schedule',
   transformation: 'a transformation',
+  augmentation: 'an augmentation',
 }
 
 const states = new WeakMap<object, ChoiceState>()
@@ -38,10 +41,15 @@ export function choiceBuilder(role: ChoiceRole, { kind, options: specs, position
   return Object.freeze((...given: unknown[]) => {
     const stack = stackHere()
     const { options } = checkArguments(kind, given, specs, positional, stack)
-    const choice = describeAs({}, descriptions[role])
-    states.set(choice, { role, kind, options, specs, positional, stack })
-    return choice
+    return makeChoice({ role, kind, options, specs, positional, stack })
   })
+}
+
+/** A choice that is known to the model when it is put into its training. */
+export function makeChoice(state: ChoiceState): object {
+  const choice = describeAs({}, descriptions[state.role])
+  states.set(choice, state)
+  return choice
 }
 
 /** What is chosen when nothing is written. */

@@ -1,4 +1,5 @@
 import type { OptionSpec, OptionSpecs } from '../base/options'
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
 import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
@@ -54,6 +55,10 @@ export function declarations(): string {
     splitDeclaration(),
     transformationInterface,
     ...transforms.map(transformationDeclaration),
+    augmentationInterface,
+    ...augmentations.map(({ kind, doc, example, options, positional }) =>
+      choiceDeclaration('Augmentation', kind, doc, example, options, positional),
+    ),
     sourceInterfaces(),
     ...sources.map(sourceDeclaration),
     taskInterfaces,
@@ -61,8 +66,9 @@ export function declarations(): string {
     choiceInterfaces,
     ...optimizers.map(({ kind, doc, example, options }) => choiceDeclaration('Optimizer', kind, doc, example, options, [])),
     ...schedules.map(({ kind, doc, example, options }) => choiceDeclaration('Schedule', kind, doc, example, options, [])),
-    ...methods.map(({ kind, doc, example, options, positional }) =>
-      choiceDeclaration('Weighting', kind, doc, example, options, positional),
+    weightingValues,
+    ...methods.map(({ kind, doc, example, options, positional, traced }) =>
+      traced ? tracedDeclaration(kind, doc, example, options) : choiceDeclaration('Weighting', kind, doc, example, options, positional),
     ),
     modelDeclaration(),
     // Without this, everything in a declaration file counts as exported.
@@ -230,6 +236,11 @@ export interface Transformation {
   readonly role: 'transformation'
 }`
 
+const augmentationInterface = `${comment('A random change of training rows, drawn anew for each step from the run’s seed; validation and prediction see the data as they are.')}
+export interface Augmentation {
+  readonly role: 'augmentation'
+}`
+
 function transformationDeclaration(definition: TransformDefinition): string {
   const { kind, doc, example, positional } = definition
   return choiceDeclaration('Transformation', kind, doc, example, transformOptions(definition), positional)
@@ -331,9 +342,27 @@ export interface Weighting<T extends string = never> {
   readonly tasks?: T
 }`
 
+const weightingValues = `${comment('What the function of a weighting gets: of the tasks in the batch, in their order.')}
+export interface WeightingValues {
+${comment('The mean loss of each task, [tasks].', [], '  ')}
+  readonly losses: Tensor<1>
+${comment('The inner products of the tasks’ gradients by the shared layers, [tasks, tasks]. Asking for it costs a trunk backward pass per task.', [], '  ')}
+  readonly gram: Tensor<2>
+${comment('The lengths of these gradients, [tasks]; as costly.', [], '  ')}
+  readonly norms: Tensor<1>
+}`
+
+function tracedDeclaration(kind: string, doc: string, example: string, specs: OptionSpecs): string {
+  const tags = [`@param name ${specs.name!.doc}`, '@param weights One weight for each task, as a tensor.', exampleTag(example)]
+  return `export type ${optionsType(kind)} = Record<string, never>
+
+${comment(doc, tags)}
+export declare function ${kind}(name: string, weights: (values: WeightingValues) => Tensor): Weighting`
+}
+
 /** A positional argument with one value per task lets the task's names flow into the type. */
 function choiceDeclaration(
-  role: 'Optimizer' | 'Weighting' | 'Schedule' | 'Transformation',
+  role: 'Optimizer' | 'Weighting' | 'Schedule' | 'Transformation' | 'Augmentation',
   kind: string,
   doc: string,
   example: string,

@@ -1,5 +1,7 @@
 import { positiveInteger } from '../base/options'
+import { augmentationOf } from '../data/augmentations/table'
 import { elementCount, formatShape, type Shape } from '../ir/shape'
+import { choiceState } from './choice'
 import { checkOptions } from './options'
 import { arrayOf, isTextArray } from './columns'
 import { addNode, nextLayer, report, stackHere } from './recorder'
@@ -17,6 +19,7 @@ export const input = Object.freeze((name: unknown, shape: unknown, options?: unk
   const checkedShape = checkShape(shape, stack)
   const { from, rest } = takeFrom(options, stack)
   const { options: checked } = checkOptions(rest, inputOptions, { owner: 'input', place: { stack, argument: 2 } })
+  const augment = readAugmentations(isRecord(rest) ? rest.augment : undefined, checkedShape, stack)
   if (from !== undefined && checkedName !== undefined) checkArray(from, checkedName, checkedShape, stack)
   return new Tensor(
     addNode({
@@ -24,7 +27,12 @@ export const input = Object.freeze((name: unknown, shape: unknown, options?: unk
       name: checkedName,
       layer: nextLayer(),
       inputs: [],
-      options: { source: from ?? null, scale: checked.scale!, array: from === undefined ? null : (checkedName ?? null) },
+      options: {
+        source: from ?? null,
+        scale: checked.scale!,
+        array: from === undefined ? null : (checkedName ?? null),
+        ...(augment.length > 0 ? { augment } : {}),
+      },
       shape: checkedShape,
       stack,
     }),
@@ -84,6 +92,25 @@ function takeFrom(options: unknown, stack: number): { from?: number; rest: unkno
     : `from takes a source of arrays, such as npz(…), not ${show(given)}`
   report({ code: 'mtl/invalid-option', message, place: { stack, argument: 2, path: ['from'] } })
   return { rest }
+}
+
+/** Checks `augment: [flip(), …]`. */
+function readAugmentations(given: unknown, shape: Shape, stack: number) {
+  const place = { stack, argument: 2, path: ['augment'] }
+  return (Array.isArray(given) ? given.slice(0, 100) : []).flatMap((value: unknown, i) => {
+    const state = choiceState(value)
+    const at = { ...place, path: ['augment', i] }
+    if (state?.role !== 'augmentation') {
+      const call = typeof value === 'function' ? '; call it: write () after its name' : ''
+      report({ code: 'mtl/invalid-option', message: `augment takes augmentations such as flip(), not ${show(value)}${call}`, place: at })
+      return []
+    }
+    if (augmentationOf(state.kind)!.image && shape !== null && shape.length !== 3) {
+      const message = `${state.kind} changes images [height, width, channels], but the input is ${formatShape(shape)}`
+      report({ code: 'mtl/shape-mismatch', message, place: at })
+    }
+    return [{ kind: state.kind, options: state.options }]
+  })
 }
 
 function checkArray(source: number, name: string, shape: Shape, stack: number): void {

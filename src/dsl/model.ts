@@ -121,7 +121,7 @@ function readChoice(role: keyof typeof defaults, given: unknown, at: Place, task
   const state = given === undefined ? defaultChoice(role, defaults[role]) : choiceState(given)
   if (state?.role === role) {
     reportUnknownTasks(state, tasks)
-    return { kind: state.kind, options: state.options, stack: state.stack }
+    return { kind: state.kind, options: { ...state.options, ...state.trace?.(tasks.length) }, stack: state.stack }
   }
   const call = typeof given === 'function' ? '; call it: write () after its name' : ''
   report({

@@ -7,6 +7,7 @@ import type { TransformedColumn } from './transformation'
 export function checkModel({ tasks }: RecordedModel): void {
   reportLeaks(tasks)
   reportSources(tasks)
+  reportResampling(tasks)
   if (tasks.length > 0) reportUnused(tasks)
 }
 
@@ -31,6 +32,19 @@ function reportLeaks(tasks: readonly RecordedTask[]): void {
         })
       }
     }
+  }
+}
+
+/** A row is the same for all tasks: only one of them can say how often it is taken. */
+function reportResampling(tasks: readonly RecordedTask[]): void {
+  const [first, ...others] = tasks.filter(({ options }) => options.resample !== undefined)
+  for (const { name, stack } of others) {
+    report({
+      code: 'mtl/invalid-option',
+      message: `resample of '${name}': a row is the same for all tasks, and '${first!.name}' says already how often it is taken; use classWeights here`,
+      place: { stack, argument: 2, path: ['resample'] },
+      related: [{ message: 'the other task', place: { stack: first!.stack, argument: 2, path: ['resample'] } }],
+    })
   }
 }
 

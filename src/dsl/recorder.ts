@@ -46,6 +46,25 @@ export function report(problem: Omit<Report, 'severity'> & { readonly severity?:
 export const enterBlock = (name: string) => void (blocks = [...blocks, name])
 export const leaveBlock = () => void (blocks = blocks.slice(0, -1))
 
+/**
+ * Nodes of a weighting's function live apart from the model's, from this id on: they are no part of the graph that is trained.
+ */
+const firstApart = 1_000_000
+const apart: RecordedNode[] = []
+let tracing = false
+
+/** Runs a function whose nodes live apart. */
+export function traceApart<R>(build: () => R): R {
+  tracing = true
+  try {
+    return build()
+  } finally {
+    tracing = false
+  }
+}
+
+export const isApart = (node: number): boolean => node >= firstApart
+
 export const nextLayer = () => layerCount++
 
 export interface NewNode {
@@ -63,15 +82,28 @@ export interface NewNode {
 
 /** @returns the node's id */
 export function addNode({ name = undefined, parameters = [], use = undefined, piped = false, ...rest }: NewNode): number {
-  if (nodes.length >= maximumNodes) throw new ModelError(`mtl/too-many-layers: more than ${maximumNodes} layers: is a loop unbounded?`)
+  if (nodes.length + apart.length >= maximumNodes)
+    throw new ModelError(`mtl/too-many-layers: more than ${maximumNodes} layers: is a loop unbounded?`)
   const known = parameters.map(p => (p.shape?.every(d => d !== null) ? p : { ...p, shape: null }))
+  if (rest.inputs.some(input => isApart(input) !== tracing))
+    throw new ModelError('mtl/not-a-tensor: the tensors of a weighting’s function are of no use outside of it, nor others inside')
+  const place = tracing ? firstApart : 0
   return (
-    nodes.push({ ...rest, name: name ?? null, parameters: known, use: use ?? null, piped, ...(blocks.length > 0 ? { blocks } : {}) }) - 1
+    place +
+    (tracing ? apart : nodes).push({
+      ...rest,
+      name: name ?? null,
+      parameters: known,
+      use: use ?? null,
+      piped,
+      ...(blocks.length > 0 ? { blocks } : {}),
+    }) -
+    1
   )
 }
 
-export const shapeOf = (node: number): Shape => nodes[node]!.shape
-export const nodeAt = (node: number): RecordedNode => nodes[node]!
+export const nodeAt = (node: number): RecordedNode => (isApart(node) ? apart[node - firstApart] : nodes[node])!
+export const shapeOf = (node: number): Shape => nodeAt(node).shape
 
 export const allNodes = (): readonly RecordedNode[] => nodes
 

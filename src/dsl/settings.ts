@@ -5,6 +5,11 @@ import { scalings } from '../data/transforms/scalings/table'
 
 export const inputOptions: OptionSpecs = {
   scale: number('Factor on every value, e.g. 1 / 255 for bytes.', { default: 1 }),
+  augment: {
+    type: 'readonly Augmentation[]',
+    doc: 'Random changes of the training rows, one after the other: flip, crop, rotate, colour, cutout, mixup.',
+    check: value => (Array.isArray(value) ? undefined : 'a list such as [flip(), crop(4)]'),
+  },
 }
 
 export const inputDoc = {

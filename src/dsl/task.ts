@@ -10,7 +10,7 @@ import { nodeAt, report, stackHere } from './recorder'
 import type { Place } from '../ir/recording'
 import { Label } from './source'
 import { isLayer, Tensor } from './tensor'
-import { describeAs, quoted, show } from './values'
+import { describeAs, isRecord, quoted, show } from './values'
 
 export interface TaskState {
   readonly definition: TaskDefinition
@@ -73,6 +73,17 @@ function readLabel(definition: TaskDefinition, value: unknown, options: Record<s
 
 /** Options that name a value of the label, such as `positive`. */
 function checkNamedValue(values: readonly string[] | null, options: Record<string, Json>, { target }: TaskDefinition, place: Place): void {
+  for (const name of isRecord(options.classWeights) && values
+    ? Object.keys(options.classWeights).filter(name => !values.includes(name))
+    : []) {
+    const meant = nearest(name, values!)
+    report({
+      code: 'mtl/unknown-class',
+      message: `the label has no value '${name}'; ${meant ? `did you mean '${meant}'?` : `it has ${quoted(values!)}`}`,
+      place: { ...place, path: ['classWeights', name], key: true },
+      fixes: meant ? [{ kind: 'replace', text: meant }] : [],
+    })
+  }
   const positive = options.positive
   if (target !== 'binary' || values === null || typeof positive !== 'string' || values.includes(positive)) return
   const meant = nearest(positive, values)

@@ -1,3 +1,4 @@
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
 import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
@@ -19,11 +20,13 @@ const fixed = [
   'ArraySource',
   'TableArraySource',
   'LossValues',
+  'WeightingValues',
   'Task',
   'Optimizer',
   'Weighting',
   'Schedule',
   'Transformation',
+  'Augmentation',
   'Model',
   'ModelSettings',
   'TrainingSettings',
@@ -33,7 +36,9 @@ const fixed = [
 
 /** Types that the declaration of 'mtl' exports: an import of these vanishes with the other types. */
 export function typeNames(): string[] {
-  const kinds = [layers, tasks, optimizers, schedules, methods, sources, transforms].flatMap(table => table.map(({ kind }) => kind))
+  const kinds = [layers, tasks, optimizers, schedules, methods, sources, transforms, augmentations].flatMap(table =>
+    table.map(({ kind }) => kind),
+  )
   const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
   return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
 }

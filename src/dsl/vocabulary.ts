@@ -1,3 +1,4 @@
+import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
 import { transforms } from '../data/transforms/table'
 import { operations } from '../layers/operations/table'
@@ -9,6 +10,7 @@ import { tasks } from '../tasks/table'
 import { choiceBuilder } from './choice'
 import { block } from './block'
 import { concat } from './concat'
+import { weightingBuilder } from './customWeighting'
 import { input } from './input'
 import { layerBuilder } from './layer'
 import { model } from './model'
@@ -28,9 +30,10 @@ export const vocabulary: Readonly<Record<string, unknown>> = Object.freeze({
   ...byKind(tasks, taskBuilder),
   ...byKind(optimizers, definition => choiceBuilder('optimizer', definition)),
   ...byKind(schedules, definition => choiceBuilder('schedule', definition)),
-  ...byKind(methods, definition => choiceBuilder('weighting', definition)),
+  ...byKind(methods, definition => (definition.traced ? weightingBuilder(definition) : choiceBuilder('weighting', definition))),
   ...byKind(sources, sourceBuilder),
   ...byKind(transforms, transformationBuilder),
+  ...byKind(augmentations, definition => choiceBuilder('augmentation', definition)),
   input,
   concat,
   block,

@@ -31,8 +31,10 @@ export interface CompileRequest {
   /** Rows per evaluation call. */
   readonly evaluationBatchSize: number
   readonly optimizer: Choice
-  /** Whether steps give the Gram matrix of task gradients before the weights are chosen. */
+  /** Whether steps give the Gram matrix of task gradients, and their losses, before the weights are chosen. */
   readonly perTaskGradients: boolean
+  /** Whether steps give the losses before the weights are chosen; the backward pass then waits for that. */
+  readonly lossesFirst?: boolean
   /** Seeds initial weights and dropout masks. */
   readonly seed: number
   /** The layout that a run began with; where absent, the engine takes the faster one. It decides the order of sums. */
@@ -46,10 +48,30 @@ export interface GramBlocks {
   readonly blocks: Float64Array
 }
 
-export interface StepWeights {
-  readonly shared: Float64Array
-  readonly heads?: Float64Array
+/** What is known when the weights of a step are chosen. */
+export interface StepSight {
+  /** True for the tasks with a label in the batch. */
+  readonly present: readonly boolean[]
+  /** As in `StepResult`, where the model was compiled with losses first or per-task gradients. */
+  readonly losses?: Float64Array
+  /** Where the model was compiled with per-task gradients. */
+  readonly gram?: GramBlocks
+  /** With them: the gradients of the shared parameters, a row per task, zero for absent ones. Valid until the next step. */
+  readonly rows?: () => readonly Float32Array[]
 }
+
+export interface StepWeights {
+  /** On the tasks' gradients by the shared parameters. */
+  readonly shared: Float64Array
+  /** Factors on the gradients of the parameters of one task; 1 where absent. */
+  readonly heads?: Float64Array
+  /** Instead of `shared`, weights for each layer of the Gram blocks. Only with per-task gradients. */
+  readonly layers?: readonly Float64Array[]
+  /** Instead of weights, the gradient of the shared parameters itself, as long as a row. Only with per-task gradients. */
+  readonly direction?: Float32Array | Float64Array
+}
+
+export type ChooseWeights = (sight: StepSight) => StepWeights
 
 export interface StepResult {
   /** Mean loss per task over the labelled rows, NaN for a task without any. */
@@ -65,9 +87,11 @@ export interface CompiledModel {
   readonly imageLayout?: ImageLayout
   /**
    * One optimisation step.
-   * @param weights chooses the weights of the tasks; gets the Gram blocks where the model was compiled with per-task gradients
+   * @param choose the weights of the tasks
    */
-  step(batch: Batch, learningRate: number, weights: (view: { present: readonly boolean[]; gram?: GramBlocks }) => StepWeights): StepResult
+  step(batch: Batch, learningRate: number, choose: ChooseWeights): StepResult
+  /** Mean losses at a batch with the present weights and the dropout masks of the last step; NaN for a task without a label. */
+  lossesAfterStep(batch: Batch): Float64Array
   /** Per-task gradients of the shared parameters at this batch, as Gram blocks, without touching any state. */
   measureGram(batch: Batch): Promise<GramBlocks>
   /** Forward pass without dropout. Predictions by task name, [evaluationBatchSize, units]; losses are per row, 0 where masked. */

@@ -15,6 +15,9 @@ function cotangents(model: ModelProgram, graph: ModelGraph): Tensor[] {
 const lossOutputs = (model: ModelProgram, graph: ModelGraph): [string, Tensor][] =>
   graph.tasks.map((task, i) => [names.loss(task.name), model.losses[i]!])
 
+/** No backward pass at all. */
+export const lossesOnly = (model: ModelProgram, graph: ModelGraph): Map<string, Tensor> => new Map(lossOutputs(model, graph))
+
 /** One backward pass of the weighted sum of losses. @returns the program's outputs: row losses, a gradient per parameter */
 export function sumGradients(model: ModelProgram, graph: ModelGraph, parameters: readonly ParameterSpecification[]): Map<string, Tensor> {
   const weights = cotangents(model, graph)

@@ -14,10 +14,20 @@ export interface LayerCall {
 export type GraphEdit =
   | { readonly kind: 'setOption'; readonly node: number; readonly option: string; readonly value: Json }
   | { readonly kind: 'setTaskOption'; readonly task: string; readonly option: string; readonly value: Json }
-  /** After: everything that took the node's tensor takes the new layer's. Before: the new layer goes in front of this node alone. */
-  | { readonly kind: 'insertLayer'; readonly node: number; readonly where: 'before' | 'after'; readonly layer: LayerCall }
+  /**
+   * After: everything that took the node's tensor takes the new layer's. Before: the new layer goes in front of this node alone,
+   * between it and its `input`-th tensor where it takes several.
+   */
+  | {
+      readonly kind: 'insertLayer'
+      readonly node: number
+      readonly where: 'before' | 'after'
+      readonly layer: LayerCall
+      readonly input?: number
+    }
   | { readonly kind: 'replaceLayer'; readonly node: number; readonly layer: LayerCall }
-  | { readonly kind: 'removeLayer'; readonly node: number }
+  /** What took its tensor takes its `input`-th, which must be given where it takes several. */
+  | { readonly kind: 'removeLayer'; readonly node: number; readonly input?: number }
   | { readonly kind: 'addTask'; readonly name: string; readonly task: LayerCall; readonly label: NewLabel; readonly features: number }
 
 /** A column of a data source of the graph, or a number of classes. */

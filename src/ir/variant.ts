@@ -8,15 +8,18 @@ export interface Variant {
   readonly task?: string
   readonly weighting?: { readonly kind: string; readonly options: Readonly<Record<string, Json>> }
   readonly learningRate?: number
+  /** Of a cross-validation: this fold, from 0, is the test part. */
+  readonly fold?: { readonly index: number; readonly of: number }
 }
 
 /** @throws RangeError where the model has no such task */
-export function variantOf(graph: ModelGraph, { task, weighting, learningRate }: Variant): ModelGraph {
+export function variantOf(graph: ModelGraph, { task, weighting, learningRate, fold }: Variant): ModelGraph {
   const whole = task === undefined ? graph : singleTask(graph, task)
   const { training } = whole
   const { optimizer } = training
   return {
     ...whole,
+    ...(fold && { sources: whole.sources.map(source => ({ ...source, split: { ...source.split, fold } })) }),
     training: {
       ...training,
       ...(task === undefined && weighting && { weighting: { ...weighting, span: training.weighting.span } }),

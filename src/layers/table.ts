@@ -5,7 +5,9 @@ import { conv2d } from './conv2d'
 import { dense } from './dense'
 import { depthwiseConv2d } from './depthwiseConv2d'
 import { dropout } from './dropout'
+import { embedding } from './embedding'
 import { flatten } from './flatten'
+import { globalAveragePool1d } from './globalAveragePool1d'
 import { globalAveragePool2d } from './globalAveragePool2d'
 import type { LayerDefinition } from './layer'
 import { layerNorm } from './layerNorm'
@@ -20,6 +22,7 @@ export const layers: readonly LayerDefinition[] = [
   depthwiseConv2d,
   maxPool2d,
   averagePool2d,
+  globalAveragePool1d,
   globalAveragePool2d,
   flatten,
   reshape,
@@ -27,6 +30,7 @@ export const layers: readonly LayerDefinition[] = [
   layerNorm,
   dropout,
   activation,
+  embedding,
   stopGradient,
 ]
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import {
   verdictOf,
@@ -8,6 +9,7 @@ import {
   type EngineCheck,
   type EngineFindings,
   type EngineReport,
+  type GpuFindings,
   type ProcessFacts,
 } from './engineReport'
 import { trainerEnvironment } from './launch'
@@ -19,6 +21,7 @@ export interface CheckEngineRequest {
   /** The Node to run it with; the present process's own when not given. */
   readonly node?: string
   readonly engine: EngineChoice
+  readonly device: DeviceChoice
   readonly tensorflow?: string
   readonly onPhase?: (message: string) => void
   readonly signal?: AbortSignal
@@ -31,24 +34,31 @@ const patience = 120_000
  * Checks engines in processes of the very kind that trains: same Node, same environment; each in one of its own, so that a
  * native library that ends its process is a finding, too.
  */
-export async function checkEngine({ engine: choice, ...request }: CheckEngineRequest): Promise<EngineReport> {
+export async function checkEngine({ engine: choice, device, ...request }: CheckEngineRequest): Promise<EngineReport> {
   const engines: EngineFindings[] = []
   let facts: ProcessFacts | null = null
   for (const engine of ['onnxruntime', 'tensorflow'] as const) {
     if (choice !== 'auto' && choice !== engine) continue
     request.onPhase?.(engine === 'onnxruntime' ? 'ONNX Runtime' : 'TensorFlow.js')
-    const { process, ...findings } = await examine(request, engine)
+    const { process, ...findings } = await examine(request, { engine })
     facts ??= process
     engines.push(findings)
   }
-  return { product: productVersion(), choice, process: facts, engines, ...verdictOf(choice, engines) }
+  const gpu: GpuFindings[] = []
+  const present = device !== 'cpu' && engines[0]?.engine === 'onnxruntime' && engines[0].version !== null ? facts!.providers : []
+  for (const { name, title } of present) {
+    request.onPhase?.(`ONNX Runtime on the GPU (${title})`)
+    const { process: _, ...findings } = await examine(request, { engine: 'onnxruntime', provider: name })
+    gpu.push({ ...findings, provider: title })
+  }
+  return { product: productVersion(), choice, device, process: facts, engines, gpu, ...verdictOf(choice, engines, device, gpu) }
 }
 
 async function examine(
-  { doctor, node, tensorflow, signal }: Omit<CheckEngineRequest, 'engine'>,
-  engine: DoctorRequest['engine'],
+  { doctor, node, tensorflow, signal }: Omit<CheckEngineRequest, 'engine' | 'device'>,
+  asked: Pick<DoctorRequest, 'engine' | 'provider'>,
 ): Promise<EngineFindings & { readonly process: ProcessFacts | null }> {
-  const message: DoctorRequest = { engine, ...(tensorflow !== undefined && { tensorflow }) }
+  const message: DoctorRequest = { ...asked, ...(tensorflow !== undefined && { tensorflow }) }
   const child = spawn(node ?? process.execPath, [doctor, JSON.stringify(message)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: trainerEnvironment(),
@@ -81,7 +91,7 @@ async function examine(
     const last = complaints.trim().split('\n').at(-1)!
     checks.push({ name: begun, ok: false, detail: [ending ?? 'the process ended without an answer', last].filter(Boolean).join(': ') })
   }
-  return { engine, ok: checks.every(({ ok }) => ok), ...opened, checks, memory, process: facts }
+  return { engine: asked.engine, ok: checks.every(({ ok }) => ok), ...opened, checks, memory, process: facts }
 }
 
 /** @returns undefined for what a library prints by itself */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import type { Json } from '../base/json'
 import type { TaskMetrics } from './events'
@@ -25,6 +26,7 @@ export interface ComparisonSettings {
   readonly learningRates: readonly number[]
   readonly epochs: number
   readonly engine: EngineChoice
+  readonly device: DeviceChoice
 }
 
 /** `comparison.json`, written once. Its members are the runs beside it whose manifests say that they are part of it. */
@@ -69,7 +71,7 @@ export interface ComparisonResult {
   /** Metrics that Δm is made of, by task; `true` where higher is better. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, boolean>>>>
   readonly baselines: Readonly<Record<string, Contender>>
-  readonly methods: Readonly<Record<string, Contender & { readonly deltas: readonly ({ readonly seed: number } & Deltas)[] }>>
+  readonly methods: Readonly<Record<string, Contender & { readonly deltas: readonly { readonly seed: number; readonly delta: Deltas }[] }>>
   /** What could not be trained or measured, in whole sentences. */
   readonly notes: readonly string[]
 }
@@ -176,7 +178,7 @@ export class ComparisonSummaries {
   }
 }
 
-export interface ComparisonWishes extends Pick<LaunchRequest, 'engine' | 'epochs'> {
+export interface ComparisonWishes extends Pick<LaunchRequest, 'engine' | 'device' | 'epochs'> {
   /** Of the table of methods; the model file's own weighting alone where not given. */
   readonly methods?: readonly string[]
   /** How many; the first one is the model's. */

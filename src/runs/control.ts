@@ -6,6 +6,9 @@
 export type ControlRequest =
   { readonly command: 'pause' | 'resume' | 'stop' | 'checkpoint' } | { readonly command: 'setLearningRate'; readonly value: number }
 
+/** The error of an answer to a request that came too late. */
+export const tooLate = 'the run has ended'
+
 export interface ControlAnswer {
   readonly ok: boolean
   readonly error?: string

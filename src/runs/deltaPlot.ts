@@ -1,8 +1,9 @@
 import type { ComparisonResult } from './comparison'
 
-const width = 760
-const left = 210
-const right = 120
+const width = 620
+const right = 118
+/** Of a letter at most, as names stand left of the lanes. */
+const letter = 7.6
 const lane = 22
 const heading = 26
 const foot = 46
@@ -14,9 +15,9 @@ const standalone = `
   .delta-plot .minor { fill: #59636e; }
   .delta-plot .grid { stroke: #d1d9e0; }
   .delta-plot .zero { stroke: #59636e; stroke-width: 1.5; }
-  .delta-plot .whisker { stroke: #0b5cad; stroke-width: 2; }
+  .delta-plot .whisker { stroke: #0b5cad; stroke-opacity: 0.5; stroke-width: 3; }
   .delta-plot .mean { fill: #0b5cad; }
-  .delta-plot .seed { fill: none; stroke: #0b5cad; stroke-opacity: 0.55; }
+  .delta-plot .seed { fill: none; stroke: #0b5cad; stroke-width: 1.25; }
   .delta-plot .title { font-weight: 600; }`
 
 /** Δm of each method by task and overall, as an SVG file. */
@@ -34,10 +35,11 @@ export function deltaPlot({ tasks, methods, delta, spread, model }: ComparisonRe
   const all = names.flatMap(name =>
     groups.flatMap(group => {
       const [mean, sd] = [delta[name]?.[group], spread[name]?.[group] ?? 0]
-      const seeds = methods[name]!.deltas.flatMap(values => (values as Readonly<Record<string, number>>)[group] ?? [])
+      const seeds = methods[name]!.deltas.flatMap(({ delta }) => delta[group] ?? [])
       return mean === undefined ? [] : [mean - sd, mean + sd, ...seeds]
     }),
   )
+  const left = Math.min(240, 40 + letter * Math.max(...[...names, ...groups].map(({ length }) => length)))
   const [low, high] = range(all)
   const x = (value: number) => left + ((value - low) / (high - low)) * (width - left - right)
   const height = groups.length * (heading + names.length * lane) + foot
@@ -62,8 +64,8 @@ export function deltaPlot({ tasks, methods, delta, spread, model }: ComparisonRe
         body.push(`<text class="minor" x="${width - right + 12}" y="${at(y + 4)}">not defined</text>`)
         return
       }
-      for (const values of methods[name]!.deltas) {
-        const value = (values as Readonly<Record<string, number>>)[group]
+      for (const { delta } of methods[name]!.deltas) {
+        const value = delta[group]
         if (value !== undefined) body.push(`<circle class="seed" cx="${at(x(value))}" cy="${at(y)}" r="4"/>`)
       }
       if (sd !== undefined)

@@ -1,8 +1,11 @@
+import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 
 /** What a doctor's process is asked: its one argument, as JSON. */
 export interface DoctorRequest {
   readonly engine: Exclude<EngineChoice, 'auto'>
+  /** Name of ONNX Runtime's provider for a graphics processor; the processor when not given. */
+  readonly provider?: string
   /** Folder in which TensorFlow's native library may have been installed. */
   readonly tensorflow?: string
 }
@@ -39,6 +42,8 @@ export interface ProcessFacts {
   /** Bytes. */
   readonly memory: number
   readonly freeMemory: number
+  /** What this platform's ONNX Runtime has for graphics processors. */
+  readonly providers: readonly { readonly name: string; readonly title: string }[]
 }
 
 export interface EngineFindings {
@@ -53,11 +58,20 @@ export interface EngineFindings {
   readonly memory: number | null
 }
 
+export interface GpuFindings extends EngineFindings {
+  /** 'WebGPU', … */
+  readonly provider: string
+}
+
 export interface EngineReport {
+  readonly device: DeviceChoice
+
   readonly product: string
   readonly choice: EngineChoice
   readonly process: ProcessFacts | null
   readonly engines: readonly EngineFindings[]
+  /** ONNX Runtime on graphics processors, provider by provider; empty where only the CPU was asked for. */
+  readonly gpu: readonly GpuFindings[]
   /** The engine that a training started now would take, where that one works. */
   readonly used: 'onnxruntime' | 'tensorflow' | null
   /** Which engine trains here, or why none does, and the fallback taken and why. */
@@ -67,7 +81,12 @@ export interface EngineReport {
 const titles = { onnxruntime: 'ONNX Runtime', tensorflow: 'TensorFlow.js' } as const
 
 /** Says which engine a training would take: by `auto` the first that loads. */
-export function verdictOf(choice: EngineChoice, engines: readonly EngineFindings[]): Pick<EngineReport, 'used' | 'verdict'> {
+export function verdictOf(
+  choice: EngineChoice,
+  engines: readonly EngineFindings[],
+  device: DeviceChoice = 'cpu',
+  gpu: readonly GpuFindings[] = [],
+): Pick<EngineReport, 'used' | 'verdict'> {
   const wanted = choice === 'auto' ? engines.find(({ version }) => version !== null) : engines.find(({ engine }) => engine === choice)
   if (!wanted) return { used: null, verdict: `Nothing can train here: no engine loads. ${engines.map(failureOf).join(' ')}` }
   const name = `${titles[wanted.engine]}${wanted.version === null ? '' : ` ${wanted.version}`}`
@@ -79,21 +98,37 @@ export function verdictOf(choice: EngineChoice, engines: readonly EngineFindings
   const where = `on the ${wanted.device!.toUpperCase()} with ${threadsOf(wanted)}`
   const before = engines.slice(0, engines.indexOf(wanted))
   const fallback = choice === 'auto' && before.length > 0 ? ` It is the fallback. ${before.map(failureOf).join(' ')}` : ''
-  return { used: wanted.engine, verdict: `${name} trains here, ${where}.${fallback}` }
+  const onGpu = wanted.engine === 'onnxruntime' ? gpuVerdict(device, gpu) : ''
+  return { used: wanted.engine, verdict: `${name} trains here, ${where}.${fallback}${onGpu}` }
 }
 
-function failureOf({ engine, checks }: EngineFindings): string {
-  const failed = checks.find(({ ok }) => !ok)
-  return failed ? `${titles[engine]}: ${failed.name} failed: ${failed.detail.replace(/\.?$/, '.')}` : `${titles[engine]} was not checked.`
+function gpuVerdict(device: DeviceChoice, gpu: readonly GpuFindings[]): string {
+  if (device === 'cpu') return ''
+  const working = gpu.filter(({ ok }) => ok).map(({ provider }) => provider)
+  if (working.length > 0) {
+    const use = device === 'gpu' ? 'it is taken' : 'each training measures some steps on both and takes the faster'
+    return ` The GPU works (${working.join(', ')}): ${use}.`
+  }
+  const why = gpu.map(failureOf).join(' ') || 'This platform has no provider for it.'
+  return device === 'gpu' ? ` It is the fallback: the GPU can’t be used. ${why}` : ` There is no GPU that can be used. ${why}`
 }
+
+function failureOf(findings: EngineFindings | GpuFindings): string {
+  const { checks } = findings
+  const title = titleOf(findings)
+  const failed = checks.find(({ ok }) => !ok)
+  return failed ? `${title}: ${failed.name} failed: ${failed.detail.replace(/\.?$/, '.')}` : `${title} was not checked.`
+}
+
+const titleOf = (findings: EngineFindings | GpuFindings): string => ('provider' in findings ? findings.provider : titles[findings.engine])
 
 const threadsOf = ({ threads }: EngineFindings) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`
 
 /** The report as lines to read. */
-export function reportText({ product, choice, process, engines, verdict }: EngineReport): string {
-  const lines = [verdict, '', `MTL Workbench ${product}, engine: ${choice}`]
+export function reportText({ product, choice, device, process, engines, gpu, verdict }: EngineReport): string {
+  const lines = [verdict, '', `MTL Workbench ${product}, engine: ${choice}, device: ${device}`]
   if (process) {
     const electron = process.electron === null ? '' : `, Electron ${process.electron}`
     lines.push(
@@ -101,9 +136,10 @@ export function reportText({ product, choice, process, engines, verdict }: Engin
       `${process.cpu}, ${process.cores} cores; memory ${mebibytes(process.memory)}, ${mebibytes(process.freeMemory)} free`,
     )
   }
-  for (const findings of engines) {
-    const { engine, version, device, notes, checks, memory } = findings
-    lines.push('', version === null ? titles[engine] : `${titles[engine]} ${version}: ${device}, ${threadsOf(findings)}`)
+  for (const findings of [...engines, ...gpu]) {
+    const { engine, version, device: where, notes, checks, memory } = findings
+    const title = 'provider' in findings ? `${titles[engine]} on the GPU by ${titleOf(findings)}` : titles[engine]
+    lines.push('', version === null ? title : `${title} ${version}: ${where}, ${threadsOf(findings)}`)
     for (const { name, ok, detail } of checks) lines.push(`  ${ok ? '✓' : '✗'} ${name}: ${detail}`)
     for (const note of notes) lines.push(`  · ${note}`)
     if (memory !== null) lines.push(`  · the process held ${mebibytes(memory)}`)

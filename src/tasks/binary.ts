@@ -1,4 +1,5 @@
 import { number, text } from '../base/options'
+import { imbalanceOptions } from './imbalance'
 import type { TaskDefinition } from './task'
 
 export const binary: TaskDefinition = {
@@ -7,6 +8,7 @@ export const binary: TaskDefinition = {
   example: "survived: binary(passengers.label('survived'), trunk)",
   options: {
     weight: number('Fixed weight of this task in the sum of losses.', { default: 1, above: 0 }),
+    ...imbalanceOptions,
     positive: text('The label value that counts as yes.'),
   },
   target: 'binary',

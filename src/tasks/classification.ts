@@ -1,4 +1,5 @@
 import { number } from '../base/options'
+import { imbalanceOptions } from './imbalance'
 import type { TaskDefinition } from './task'
 
 export const classification: TaskDefinition = {
@@ -7,6 +8,7 @@ export const classification: TaskDefinition = {
   example: "species: classification(penguins.label('species'), trunk)",
   options: {
     weight: number('Fixed weight of this task in the sum of losses.', { default: 1, above: 0 }),
+    ...imbalanceOptions,
     labelSmoothing: number('Share of the probability spread over all classes (Szegedy et al. 2016).', { default: 0, min: 0, below: 1 }),
   },
   target: 'class',

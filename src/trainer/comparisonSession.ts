@@ -64,6 +64,7 @@ export async function comparisonSession(
         root,
         epochs: settings.epochs,
         engine: settings.engine,
+        device: settings.device,
         ...(request.tensorflow !== undefined && { tensorflow: request.tensorflow }),
       },
       plan,
@@ -95,9 +96,9 @@ async function newComparison(folder: RunFolder, request: ComparisonRequest): Pro
     throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
   }
   const recorded = record(folder, { file, root, graph, sources: sourcesOf(root, model.files) }, dataset.fingerprints)
-  const { methods, seeds, learningRates, epochs, engine } = request
+  const { methods, seeds, learningRates, epochs, engine, device } = request
   const asked = Object.fromEntries(
-    Object.entries({ methods, seeds, learningRates, epochs, engine }).filter(([, value]) => value !== undefined),
+    Object.entries({ methods, seeds, learningRates, epochs, engine, device }).filter(([, value]) => value !== undefined),
   ) as ComparisonWishes
   return { format: 1, ...recorded, created: Date.now(), settings, asked }
 }
@@ -118,6 +119,7 @@ function settingsOf(graph: ModelGraph, request: ComparisonRequest, root: string)
     learningRates: request.learningRates ?? [training.optimizer.options.learningRate as number],
     epochs: request.epochs ?? training.epochs,
     engine: request.engine ?? 'auto',
+    device: request.device ?? 'auto',
   }
 }
 

@@ -1,6 +1,8 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { Random } from '../base/random'
 import { EngineError, type CompiledModel, type Engine } from '../engine/engine'
+import { openGpuEngine } from '../engine/onnx/gpu/gpuEngine'
+import { providerOf, providers } from '../engine/onnx/gpu/providers'
 import { openEngine } from '../engine/openEngine'
 import type { Batch } from '../ir/batch'
 import type { DoctorMessage, DoctorRequest } from '../runs/engineReport'
@@ -26,12 +28,13 @@ async function check(name: string, run: () => string | Promise<string>): Promise
   }
 }
 
-async function main({ engine: choice, tensorflow }: DoctorRequest): Promise<void> {
+async function main({ engine: choice, provider, tensorflow }: DoctorRequest): Promise<void> {
   const began = performance.now()
   say({ type: 'process', process: facts() })
   const opened: { engine?: Engine; model?: CompiledModel } = {}
   const loads = await check('loading the libraries', async () => {
-    const { engine } = await openEngine({ choice, ...(tensorflow !== undefined && { tensorflow }) })
+    const gpu = provider === undefined ? undefined : providerOf(provider)
+    const engine = gpu ? await openGpuEngine(gpu) : (await openEngine({ choice, ...(tensorflow !== undefined && { tensorflow }) })).engine
     const { version, device, threads, notes = [] } = engine
     opened.engine = engine
     say({ type: 'engine', version, device, threads, notes })
@@ -134,6 +137,7 @@ function facts() {
     cores: availableParallelism(),
     memory: totalmem(),
     freeMemory: freemem(),
+    providers: providers.filter(provider => provider.isPresent()).map(({ name, title }) => ({ name, title })),
   }
 }
 

@@ -1,5 +1,6 @@
 import { Random } from '../base/random'
 import type { Split } from '../data/dataset'
+import { Resampling } from './resampling'
 
 export interface BatchOrderState {
   /** Generator at the start of the present epoch: the epoch's permutation is drawn from it again. */
@@ -20,6 +21,9 @@ export class BatchOrder {
   private start: readonly number[]
   private random: Random
   private next: number
+  private readonly resampling: Resampling | null
+  /** Rows of an epoch. */
+  private readonly total: number
 
   constructor(
     private readonly count: number,
@@ -27,8 +31,11 @@ export class BatchOrder {
     seed: number,
     state: BatchOrderState | null = null,
     private readonly blocks: Split['blocks'] = null,
+    resampling?: Split['resampling'],
   ) {
-    this.rows = new Uint32Array(count)
+    this.resampling = resampling ? new Resampling(resampling) : null
+    this.total = this.resampling?.total ?? count
+    this.rows = new Uint32Array(this.total)
     this.random = state ? Random.restored(state.random) : Random.seeded(seed, 'order')
     this.start = this.random.state
     this.next = state?.batch ?? 0
@@ -37,15 +44,15 @@ export class BatchOrder {
 
   /** The last batch of an epoch may be smaller. */
   get batchesPerEpoch(): number {
-    return Math.ceil(this.count / this.batchSize)
+    return Math.ceil(this.total / this.batchSize)
   }
 
   /** @returns the rows of the epoch's next batch; null after its last */
   take(): Uint32Array | null {
     const from = this.next * this.batchSize
-    if (from >= this.count) return null
+    if (from >= this.total) return null
     this.next++
-    return this.rows.subarray(from, Math.min(from + this.batchSize, this.count))
+    return this.rows.subarray(from, Math.min(from + this.batchSize, this.total))
   }
 
   /** @returns the rows of the next window, once, when the order has entered the one before it; else null */
@@ -69,19 +76,26 @@ export class BatchOrder {
   }
 
   private shuffle(): void {
-    if (this.blocks !== null) return this.shuffleBlocks(this.blocks)
-    for (let i = 0; i < this.count; i++) this.rows[i] = i
+    const times = this.resampling?.draw(this.random) ?? null
+    if (this.blocks !== null) return this.shuffleBlocks(this.blocks, times)
+    this.list(0, this.count, 0, times)
     this.random.shuffle(this.rows)
   }
 
-  private shuffleBlocks({ rows: size, first, window }: NonNullable<Split['blocks']>): void {
+  /** Writes a range of rows, each as often as it is taken. @returns the place behind the last */
+  private list(from: number, to: number, at: number, times: Uint32Array | null): number {
+    for (let row = from; row < to; row++) for (let n = times?.[row] ?? 1; n > 0; n--) this.rows[at++] = row
+    return at
+  }
+
+  private shuffleBlocks({ rows: size, first, window }: NonNullable<Split['blocks']>, times: Uint32Array | null): void {
     const order = this.random.shuffle(Uint32Array.from({ length: Math.ceil((first + this.count) / size) }, (_, block) => block))
     const windows: number[] = []
     let at = 0
     order.forEach((block, i) => {
       if (i % window === 0) windows.push(at)
       const [from, to] = [Math.max(0, block * size - first), Math.min(this.count, (block + 1) * size - first)]
-      for (let row = from; row < to; row++) this.rows[at++] = row
+      at = this.list(from, to, at, times)
     })
     windows.forEach((start, i) => this.random.shuffle(this.rows.subarray(start, windows[i + 1] ?? at)))
     this.windows = [...windows, at]

@@ -25,6 +25,8 @@ export class Checkpointing {
     private readonly preprocessing: Preprocessing,
     private readonly interval: number,
     private readonly sinks: TrainingSinks,
+    /** What the weighting keeps over the shared parameters. */
+    private readonly methodSlots: () => ReadonlyMap<string, Float32Array>,
   ) {}
 
   /** @param epochEnd a good moment: otherwise the interval decides */
@@ -44,7 +46,8 @@ export class Checkpointing {
     this.sinks.flush()
     const weights = this.weights(state.step)
     this.saveBest()
-    const { slots, step, random } = this.model.readState()
+    const { slots: own, step, random } = this.model.readState()
+    const slots = new Map([...own, ...this.methodSlots()])
     const json = toJson({ ...state, engine: { step, random } })
     const preprocessing = this.preprocessing as unknown as Json
     this.write('last', { step: state.step, epoch: state.epochs, weights, preprocessing, state: { slots, state: json } })

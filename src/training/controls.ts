@@ -1,3 +1,5 @@
+import { tooLate } from '../runs/control'
+
 /** What may be asked of a training in progress. The loop looks at the requests between two steps. */
 export class TrainingControls {
   private pausing = false
@@ -88,11 +90,11 @@ export class TrainingControls {
   /** The training is over: requests fail from now on. */
   close(): void {
     this.over = true
-    for (const request of this.waiting.splice(0)) request.fail(new Error('the run has ended'))
+    for (const request of this.waiting.splice(0)) request.fail(new Error(tooLate))
   }
 
   private request(checkpoint = false): Promise<void> {
-    if (this.over) return Promise.reject(new Error('the run has ended'))
+    if (this.over) return Promise.reject(new Error(tooLate))
     return new Promise((settle, fail) => {
       this.waiting.push({ settle, fail, checkpoint })
       this.wake?.()

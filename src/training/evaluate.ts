@@ -79,7 +79,7 @@ function metricContext(encoding: LabelEncoding): MetricContext {
     case 'binary':
       return { classes: 2, mean: 0, deviation: 1 }
     case 'number':
-      return { classes: 0, mean: encoding.mean, deviation: encoding.deviation }
+      return { classes: 0, mean: encoding.mean, deviation: encoding.deviation, log: encoding.log === true }
   }
 }
 

@@ -1,3 +1,4 @@
+import { Augmenter } from '../data/augment'
 import type { Split } from '../data/dataset'
 import type { CompiledModel } from '../engine/engine'
 import type { RunEvent, TaskMetrics } from '../runs/events'
@@ -25,6 +26,7 @@ class Stopped extends Error {}
 /** One training: epochs of steps, each with its validation, between which the controls are obeyed. */
 export class TrainingLoop {
   private readonly order: BatchOrder
+  private readonly augmenter: Augmenter | null
   private readonly stepping: Stepping
   private readonly selection: Selection
   private readonly checkpoints: Checkpointing
@@ -45,19 +47,28 @@ export class TrainingLoop {
   ) {
     const { graph, dataset, seed, resumeFrom } = request
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
-    this.order = new BatchOrder(dataset.train.rows, graph.training.batchSize, seed, state?.order, dataset.train.blocks)
+    this.order = new BatchOrder(
+      dataset.train.rows,
+      graph.training.batchSize,
+      seed,
+      state?.order,
+      dataset.train.blocks,
+      dataset.train.resampling,
+    )
+    this.augmenter = Augmenter.of(graph, seed)
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
     const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [] }
     const log = (event: RunEvent) => sinks.event(event)
     this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
-    this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks)
+    this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks, () => this.stepping.methodSlots())
     this.epochs = state?.epochs ?? 0
     this.finished = state?.finished ?? false
     this.epochSeconds = state?.epochSeconds ?? 0
     if (state) {
       model.writeParameters(new Map([...resumeFrom!.weights].map(([name, { values }]) => [name, values])))
       model.writeState({ slots: new Map(resumeFrom!.state!.slots), step: state.engine.step, random: state.engine.random })
+      this.stepping.restoreMethodSlots(new Map(resumeFrom!.state!.slots))
       sinks.event({ type: 'resume', time: Date.now(), step: state.step, epoch: state.epochs })
     }
   }
@@ -95,7 +106,9 @@ export class TrainingLoop {
         if (rows === null) break
         const ahead = this.order.ahead()
         if (ahead !== null) dataset.train.readAhead?.(ahead)
-        await this.stepping.train(dataset.train.batch(rows, graph.training.batchSize), this.epochs + 1, this.elapsed)
+        const batch = dataset.train.batch(rows, graph.training.batchSize)
+        this.augmenter?.apply(batch, this.stepping.step + 1)
+        await this.stepping.train(batch, this.epochs + 1, this.elapsed)
         steps++
         examples += rows.length
       }
@@ -130,7 +143,7 @@ export class TrainingLoop {
       score,
       best: isBest,
     })
-    this.stepping.epochLosses.clear()
+    this.stepping.endEpoch()
     this.stepping.summariseConflict(this.elapsed)
     this.epochSeconds = 0
     this.finished = stop

@@ -1,4 +1,3 @@
-import { methodOf } from '../methods/table'
 import type { CompiledModel, Engine } from '../engine/engine'
 import type { Batch } from '../ir/batch'
 import type { ModelGraph } from '../ir/graph'
@@ -27,7 +26,7 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, checkpoin
     batchSize: 1,
     evaluationBatchSize: rowsPerCall,
     optimizer: graph.training.optimizer,
-    perTaskGradients: methodOf(graph.training.weighting.kind)?.needs === 'gram',
+    perTaskGradients: false,
     seed: 0,
   })
   model.writeParameters(new Map([...checkpoint.weights].map(([name, { values }]) => [name, values])))

@@ -1,10 +1,10 @@
 import type { Workload } from '../engine/onnx/gpu/measure'
 import type { ModelGraph } from '../ir/graph'
-import { methodOf } from '../methods/table'
+import { weightingNeeds } from './weightingNeeds'
 
 /** What a training of this model asks of an engine, step by step. */
 export const workloadOf = (graph: ModelGraph): Workload => ({
   graph,
   optimizer: graph.training.optimizer,
-  perTaskGradients: methodOf(graph.training.weighting.kind)!.needs === 'gram',
+  ...weightingNeeds(graph.training.weighting),
 })

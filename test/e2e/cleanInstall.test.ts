@@ -69,7 +69,7 @@ describe('a clean VS Code in which nothing but the package is installed', functi
     await window.lens('▶ Train').click()
     const refusal = window.notification(/needs a trusted workspace/)
     await refusal.waitFor()
-    await window.screenshots('untrusted')
+    await window.screenshot('untrusted') // the message hides by itself after some seconds
     assert.ok(!existsSync(join(folder, 'penguins', '.mtl')), 'nothing was started')
     await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click()
     await window.trustHere()

@@ -87,8 +87,9 @@ describe('comparison with single-task models, by clicking', function () {
 
   it('says that Δm is stale once the model has changed', async () => {
     await window.page.getByRole('tab', { name: /^penguins\.mtl\.ts/ }).click()
-    await window.line('dropout(0.1)').getByText('0.1').dblclick()
-    await window.page.keyboard.type('0.3')
+    await window.line('dense(64').getByText('64', { exact: true }).dblclick()
+    await window.page.keyboard.type('48')
+    await window.line(/dense\(48.*\[48\]/).waitFor()
     await window.line(/species:Δm .* · stale · \d\d:\d\d/).waitFor()
     await window.screenshot('e2e-comparison-stale')
   })

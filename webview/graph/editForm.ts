@@ -39,7 +39,7 @@ export class EditForm {
       case 'addTask':
         return this.openTask(target, vocabulary)
       case 'remove':
-        return this.send(target, { kind: 'removeLayer', node: nodeOf(target.box) })
+        return this.send(target, { kind: 'removeLayer', node: nodeOf(target.box), ...inputOf(target) })
     }
   }
 
@@ -102,7 +102,9 @@ export class EditForm {
       const node = nodeOf(target.box)
       this.send(
         target,
-        target.kind === 'insert' ? { kind: 'insertLayer', node, where: target.where, layer } : { kind: 'replaceLayer', node, layer },
+        target.kind === 'insert'
+          ? { kind: 'insertLayer', node, where: target.where, layer, ...inputOf(target) }
+          : { kind: 'replaceLayer', node, layer },
       )
     }
     choice.input.addEventListener('change', refresh)
@@ -185,6 +187,8 @@ function written({ options }: CallForm, values: readonly { readonly value: Json 
     ),
   )
 }
+
+const inputOf = ({ input }: { readonly input?: number }) => (input === undefined ? {} : { input })
 
 const nodeOf = (box: Box): number => ('node' in box.content ? box.content.node.id : -1)
 

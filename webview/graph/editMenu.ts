@@ -9,10 +9,10 @@ import { groupsAround, type Box, type Scene } from './scene'
 /** What a form is opened for. */
 export type EditTarget =
   | { readonly kind: 'option'; readonly box: Box; readonly option: OptionForm; readonly value: Json | undefined }
-  | { readonly kind: 'insert'; readonly box: Box; readonly where: 'before' | 'after' }
+  | { readonly kind: 'insert'; readonly box: Box; readonly where: 'before' | 'after'; readonly input?: number }
   | { readonly kind: 'replace'; readonly box: Box }
   | { readonly kind: 'addTask'; readonly box: Box }
-  | { readonly kind: 'remove'; readonly box: Box }
+  | { readonly kind: 'remove'; readonly box: Box; readonly input?: number }
 
 export interface EditMenuEvents {
   edit(target: EditTarget): void
@@ -52,22 +52,44 @@ export function editMenu(box: Box, scene: Scene, vocabulary: EditVocabulary | nu
   const form = vocabulary.layers.find(({ kind }) => kind === node.kind)
   // The layer that a task adds is none of the text: what stands before it is.
   const added = scene.tasks.some(task => task.output === node.id)
-  const before: MenuItem = { label: 'Insert layer before…', run: open({ kind: 'insert', box, where: 'before' }) }
+  const sources = sourcesOf(box, scene)
+  const before: MenuItem[] =
+    sources.length > 1
+      ? sources.map((name, input) => ({
+          label: `Insert layer after ${name}, before this…`,
+          run: open({ kind: 'insert', box, where: 'before', input }),
+        }))
+      : [{ label: 'Insert layer before…', run: open({ kind: 'insert', box, where: 'before' }) }]
+  const remove: MenuItem[] =
+    sources.length > 1
+      ? sources.map((name, input) => ({ label: `Remove, keep ${name}`, run: open({ kind: 'remove', box, input }) }))
+      : [{ label: 'Remove', detail: 'Delete', run: open({ kind: 'remove', box }) }]
   const after: MenuItem = { label: 'Insert layer after…', run: open({ kind: 'insert', box, where: 'after' }) }
   const addTask: MenuItem = { label: 'Add task…', run: open({ kind: 'addTask', box }) }
-  if (added) return [[show], [before], collapse]
+  if (added) return [[show], before, collapse]
   return [
     [show],
     optionItems(box, form, node.options, open),
-    [...(content.kind === 'layer' ? [before] : []), after, addTask],
+    [...(content.kind === 'layer' ? before : []), after, addTask],
     content.kind === 'layer'
       ? [
-          { label: 'Replace…', run: open({ kind: 'replace', box }) },
-          { label: 'Remove', detail: 'Delete', run: open({ kind: 'remove', box }) },
+          // Only what takes one tensor can be put in the place of a layer.
+          ...(sources.length > 1 ? [] : [{ label: 'Replace…', run: open({ kind: 'replace', box }) }]),
+          ...remove,
         ]
       : [],
     collapse,
   ]
+}
+
+/** Names of what a node takes, in order; two of one name by their places. */
+function sourcesOf(box: Box, scene: Scene): string[] {
+  const names = scene.edges
+    .filter(({ to }) => to === box.id)
+    .sort((a, b) => a.input - b.input)
+    .map(({ from }) => scene.boxes.find(({ id }) => id === from)!.content)
+    .map(content => (content.kind === 'group' ? content.group.title : content.kind === 'task' ? content.task.name : content.node.name))
+  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${i + 1})`))
 }
 
 function optionItems(

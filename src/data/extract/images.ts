@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs'
-import sharp, { type FitEnum } from 'sharp'
+import type { FitEnum, default as Sharp } from 'sharp'
 import type { Extractor } from './extractor'
 import { eachFile, filesOf } from './paths'
 
@@ -7,10 +7,16 @@ import { eachFile, filesOf } from './paths'
 const mostPixels = 50_000_000
 const mostBytes = 100 * 2 ** 20
 
-// Nothing but the three formats is decoded, whatever a file holds.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({ operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'] })
-sharp.cache(false)
+let loaded: Promise<typeof Sharp> | null = null
+
+/** The decoder, loaded when the first picture is read. Nothing but the three formats is decoded, whatever a file holds. */
+const decoder = () =>
+  (loaded ??= import('sharp').then(({ default: sharp }) => {
+    sharp.block({ operation: ['VipsForeignLoad'] })
+    sharp.unblock({ operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'] })
+    sharp.cache(false)
+    return sharp
+  }))
 
 const fits: Readonly<Record<string, keyof FitEnum>> = { stretch: 'fill', cover: 'cover', contain: 'contain' }
 
@@ -41,6 +47,7 @@ export const images: Extractor = {
 async function decode(path: string, { size: [height, width], channels, resize }: ImageOptions): Promise<Uint8Array> {
   const { size: bytes } = await fs.stat(path)
   if (bytes > mostBytes) throw new Error(`the picture's file is larger than ${mostBytes / 2 ** 20} MiB`)
+  const sharp = await decoder()
   const file = await fs.readFile(path)
   const found = await sharp(file, { limitInputPixels: false })
     .metadata()

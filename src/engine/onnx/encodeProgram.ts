@@ -36,6 +36,8 @@ export interface EncodingOptions {
   readonly outputs?: readonly Pack[]
   /** Other ways to write some primitives, where a device asks for them. */
   readonly forms?: ReadonlyMap<string, Lowering>
+  /** Values that were computed elsewhere and enter under these names, by their tensor's id. */
+  readonly given?: ReadonlyMap<number, string>
 }
 
 /** Writes what the outputs depend on as an ONNX model. */
@@ -66,9 +68,9 @@ export function writeProgram(
   graph: OnnxGraph,
   program: Program,
   outputs: ReadonlyMap<string, Tensor>,
-  { block = 0, imageLayout = 'plain', inputs: packs = [], forms }: EncodingOptions = {},
+  { block = 0, imageLayout = 'plain', inputs: packs = [], forms, given = new Map() }: EncodingOptions = {},
 ): WrittenProgram {
-  const operations = neededFor(program, [...outputs.values()])
+  const operations = neededFor(program, [...outputs.values()], given)
   const signature = (kind: string, firstInput: number, attributes: object) => `${kind}|${firstInput}|${JSON.stringify(attributes)}`
   const present = new Set(operations.map(({ kind, inputs, attributes }) => signature(kind, inputs[0]?.id ?? -1, attributes)))
   const writer = imageLayout === 'blocked' && block > 0 ? new ImageWriter(graph, block) : null
@@ -89,7 +91,8 @@ export function writeProgram(
   for (const operation of operations) {
     const { kind, attributes, output } = operation
     graph.origin = kind
-    if (kind === 'input') values.setPlain(output, input(attributes.name as string, output.shape))
+    const name = kind === 'input' ? (attributes.name as string) : given.get(output.id)
+    if (name !== undefined) values.setPlain(output, input(name, output.shape))
     else if (kind === 'constant') values.setPlain(output, graph.floats(program.constants.get(output.id)!, output.shape))
     else {
       const computes = (...key: Parameters<typeof signature>) => present.has(signature(...key))
@@ -107,12 +110,12 @@ export function writeProgram(
   return { inputs, value: output => ({ name: values.plain(outputs.get(output)!), floats: size(outputs.get(output)!.shape) }) }
 }
 
-function neededFor(program: Program, outputs: Tensor[]): readonly Operation[] {
+function neededFor(program: Program, outputs: Tensor[], given: ReadonlyMap<number, string>): readonly Operation[] {
   const needed = new Set<number>()
   for (let tensor = outputs.pop(); tensor; tensor = outputs.pop()) {
     if (needed.has(tensor.id)) continue
     needed.add(tensor.id)
-    outputs.push(...program.operation(tensor).inputs)
+    if (!given.has(tensor.id)) outputs.push(...program.operation(tensor).inputs)
   }
   return program.operations.filter(operation => needed.has(operation.output.id))
 }

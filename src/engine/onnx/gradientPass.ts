@@ -2,7 +2,7 @@ import type { Batch } from '../../ir/batch'
 import type { ModelGraph } from '../../ir/graph'
 import type { GramBlocks } from '../engine'
 import { Arena, padded } from './arena'
-import { batchArrays, load, weigh, type BatchArrays } from '../batchArrays'
+import { batchArrays, load, meanLosses, weigh, type BatchArrays } from '../batchArrays'
 import type { ParameterLayout } from './layout'
 import { partition, threadsFor, type Partition } from './partition'
 import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram, type Weights } from './rowSession'
@@ -14,6 +14,8 @@ export interface PassOptions {
   readonly batchSize: number
   /** Whether the shared parameters get a gradient per task. */
   readonly perTask: boolean
+  /** Whether the losses are wanted before the backward pass. */
+  readonly lossesFirst: boolean
   /** Floats that the caller will reserve in the same arena. */
   readonly extra: number
 }
@@ -31,6 +33,8 @@ export class GradientPass {
   private readonly weights: Weights
   private readonly gramAddress: number
   private readonly whole: boolean
+  /** Whether it runs as `forward` and `backward`. */
+  readonly inHalves: boolean
   /** The weights as the other threads see them. */
   private readonly sharedWeights: Float32Array
   /** Gradients of each run, in shared memory. */
@@ -49,10 +53,12 @@ export class GradientPass {
     const T = graph.tasks.length
     this.whole = plan.rows === options.batchSize
     const region = padded(regionFloats(program))
-    this.arena = new Arena(options.extra + RowSession.floats(program) + (this.whole ? 0 : region) + padded(2 * T * T))
+    const form = this.whole && options.lossesFirst ? 'halves' : 'whole'
+    this.inHalves = form === 'halves'
+    this.arena = new Arena(options.extra + RowSession.floats(program, form) + (this.whole ? 0 : region) + padded(2 * T * T))
     this.weights = weights(this.arena)
     const threads = this.whole ? threadsFor(program, backend.threads) : 1
-    this.session = new RowSession({ ...backend, threads }, program, this.arena, this.weights)
+    this.session = new RowSession({ ...backend, threads }, program, this.arena, this.weights, form)
     this.arrays = this.whole ? this.session.arrays : batchArrays(program.model, options.batchSize, shared)
     this.sharedWeights = this.whole ? new Float32Array(0) : shared(layout.total)
     this.regions = this.whole ? [] : plan.starts.map(() => shared(regionFloats(program)))
@@ -105,7 +111,8 @@ export class GradientPass {
     weights: Weights,
   ): GradientPass {
     const program = rowProgram(graph, layout, batchSize, perTask)
-    return new GradientPass(backend, program, { rows: batchSize, starts: [0], threads: 1 }, { batchSize, perTask, extra: 0 }, () => weights)
+    const options = { batchSize, perTask, lossesFirst: false, extra: 0 }
+    return new GradientPass(backend, program, { rows: batchSize, starts: [0], threads: 1 }, options, () => weights)
   }
 
   /** Runs on a batch with weights on the tasks' mean losses. @param counts labelled rows per task */
@@ -114,6 +121,19 @@ export class GradientPass {
     weigh(this.arrays, this.program.graph, batch, counts, weights)
     if (this.whole) this.session.run(dropout)
     else this.runParts(dropout)
+  }
+
+  /** The forward half of a pass in halves. @returns mean losses over the labelled rows */
+  forward(batch: Batch, counts: readonly number[], dropout: DropoutKey): Float64Array {
+    load(this.arrays, this.program.graph, batch)
+    this.session.forward(dropout)
+    return meanLosses(this.arrays, this.program.graph, batch, counts)
+  }
+
+  /** The backward half, at the batch that `forward` saw last. */
+  backward(batch: Batch, counts: readonly number[], weights: ArrayLike<number>): void {
+    weigh(this.arrays, this.program.graph, batch, counts, weights)
+    this.session.backward()
   }
 
   private runParts(dropout: DropoutKey): void {
@@ -134,6 +154,11 @@ export class GradientPass {
       part.set(region)
       this.arena.kernels.accumulate(this.gradient, this.session.region, padded(n))
     })
+  }
+
+  /** J, where `perTask`: views that the next run overwrites. */
+  get taskRows(): Float32Array[] {
+    return this.program.graph.tasks.map((_, t) => this.arena.floats(this.rows + t * this.stride, this.program.layout.shared))
   }
 
   /** Gram blocks of the last run, per shared layer. */

@@ -3,6 +3,7 @@ import type { Batch } from '../../ir/batch'
 import { optimizerOf } from '../../optimizers/table'
 import {
   EngineError,
+  type ChooseWeights,
   type CompiledModel,
   type CompileRequest,
   type EngineState,
@@ -22,7 +23,8 @@ import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
 import type { LayoutCache } from './layoutCache'
 import { layOut, type ParameterLayout, type ParameterPlace, type Stretch } from './layout'
-import type { Weights } from './rowSession'
+import { LossPass } from './lossPass'
+import type { DropoutKey, Weights } from './rowSession'
 import { updateOf, type Update } from './optimizers'
 import type { Backend } from './runtime'
 
@@ -55,6 +57,7 @@ export class OnnxModel implements CompiledModel {
   private steps = 0
   private dropoutKey: number
   private perTaskPass: GradientPass | undefined
+  private lossPass: LossPass | undefined
   private evaluation: EvaluationPass | undefined
 
   private constructor(
@@ -78,7 +81,7 @@ export class OnnxModel implements CompiledModel {
 
   /** @throws EngineError where the model can't be compiled */
   static async compile(device: Backend, request: CompileRequest, cache: LayoutCache | null = null): Promise<OnnxModel> {
-    const { graph, optimizer, batchSize, perTaskGradients: perTask } = request
+    const { graph, optimizer, batchSize, perTaskGradients: perTask, lossesFirst = false } = request
     const layout = layOut(parametersOf(graph))
     const imageLayout = request.imageLayout ?? chooseImageLayout({ ...device, cache }, graph, layout, { batchSize, perTask })
     const backend = { ...device, ...(imageLayout && { imageLayout }) }
@@ -94,15 +97,15 @@ export class OnnxModel implements CompiledModel {
       backend,
       graph,
       layout,
-      { batchSize, perTask, extra },
+      { batchSize, perTask, lossesFirst: lossesFirst && !perTask, extra },
       arena => (memory = reserve(backend, arena, { layout, statistics, slotNames, tasks: graph.tasks.length, clipNorm })),
     )
     return new OnnxModel(backend, request, layout, pass, memory!)
   }
 
-  step(batch: Batch, learningRate: number, choose: (view: { present: readonly boolean[]; gram?: GramBlocks }) => StepWeights): StepResult {
+  step(batch: Batch, learningRate: number, choose: ChooseWeights): StepResult {
     const { pass } = this
-    const { graph, perTaskGradients } = this.request
+    const { graph, perTaskGradients, lossesFirst = false } = this.request
     const counts = labelCounts(graph, batch)
     const present = counts.map(n => n > 0)
     const once = present.map(Number)
@@ -113,17 +116,19 @@ export class OnnxModel implements CompiledModel {
     if (perTaskGradients) {
       pass.run(batch, counts, once, dropout)
       gram = pass.gram()
-      const { shared, heads = once } = choose({ present, gram })
-      finite = this.applyRows(pass, present, shared, heads, learningRate)
+      const losses = meanLosses(pass.arrays, graph, batch, counts)
+      finite = this.applyRows(pass, present, choose({ present, losses, gram, rows: () => pass.taskRows }), learningRate)
     } else {
-      const { shared, heads = once } = choose({ present })
+      const weights = choose(lossesFirst ? { present, losses: this.forward(batch, counts, dropout) } : { present })
+      const { shared, heads = once } = weights
       if (present.some((here, t) => here && shared[t] === 0 && heads[t] !== 0)) {
         // A head moves whose task has no say in the trunk: one backward pass of a sum can't give both.
         used = this.perTask()
         used.run(batch, counts, once, dropout)
-        finite = this.applyRows(used, present, shared, heads, learningRate)
+        finite = this.applyRows(used, present, weights, learningRate)
       } else {
-        pass.run(batch, counts, shared, dropout)
+        if (pass.inHalves) pass.backward(batch, counts, shared)
+        else pass.run(batch, counts, shared, dropout)
         const scales = present.map((_, t) => (shared[t] === heads[t] ? 1 : heads[t]! / shared[t]!))
         finite = this.applySum(present, scales, learningRate)
       }
@@ -133,6 +138,16 @@ export class OnnxModel implements CompiledModel {
     return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
   }
 
+  lossesAfterStep(batch: Batch): Float64Array {
+    return this.forward(batch, labelCounts(this.request.graph, batch), { key: this.dropoutKey, step: this.steps - 1 })
+  }
+
+  private forward(batch: Batch, counts: readonly number[], dropout: DropoutKey): Float64Array {
+    if (this.pass.inHalves) return this.pass.forward(batch, counts, dropout)
+    const { graph, batchSize } = this.request
+    return (this.lossPass ??= new LossPass(this.backend, graph, this.layout, batchSize, this.memory)).run(batch, counts, dropout)
+  }
+
   /** Applies the gradient of the weighted sum; head gradients are scaled once more. */
   private applySum(present: readonly boolean[], headScales: readonly number[], learningRate: number): boolean {
     return this.move(present, learningRate, ({ start, length, tasks }, use) =>
@@ -140,29 +155,44 @@ export class OnnxModel implements CompiledModel {
     )
   }
 
-  /** Combines the rows of J by the shared weights, and applies the result. */
+  /** Combines the rows of J by the shared weights, or takes the direction that was given, and applies the result. */
   private applyRows(
     rows: GradientPass,
     present: readonly boolean[],
-    shared: ArrayLike<number>,
-    heads: ArrayLike<number>,
+    { shared, heads = new Float64Array(present.length).fill(1), layers, direction }: StepWeights,
     learningRate: number,
   ): boolean {
     const T = present.length
     const { combined, taskWeights } = this.memory
     const foreign = rows.arena !== this.arena
-    this.arena.floats(taskWeights, T).set(shared)
-    return this.move(present, learningRate, ({ start, length, tasks }, use) => {
-      for (let at = start; at < start + length; at += chunk) {
-        const n = Math.min(chunk, start + length - at)
-        let [gradient, scale] = [combined, 1]
-        if (tasks.length === 1) {
-          scale = heads[tasks[0]!]!
-          if (foreign) this.arena.floats(combined, n).set(rows.arena.floats(rows.gradient + at * 4, n))
-          else gradient = rows.gradient + at * 4
-        } else if (foreign) combineAcross(rows, shared, at, this.arena.floats(combined, n))
-        else this.arena.kernels.combine(combined, rows.rows + at * 4, rows.stride, taskWeights, T, n)
-        use(at, n, gradient, scale)
+    /** Puts the gradient of `n` shared parameters from `at` on into `combined`. */
+    const combine = (weights: Float64Array, at: number, n: number): void => {
+      const out = this.arena.floats(combined, n)
+      if (direction) out.set(direction.subarray(at, at + n))
+      else if (foreign) combineAcross(rows, weights, at, out)
+      else {
+        this.arena.floats(taskWeights, T).set(weights)
+        this.arena.kernels.combine(combined, rows.rows + at * 4, rows.stride, taskWeights, T, n)
+      }
+    }
+    const stretches = ({ start, length, tasks }: Stretch) => {
+      if (tasks.length === 1 || !layers) return [{ start, length, weights: shared }]
+      const within = (at: number) => at >= start && at < start + length
+      return this.layout.layers.flatMap((layer, l) => (within(layer.start) ? [{ ...layer, weights: layers[l]! }] : []))
+    }
+    return this.move(present, learningRate, (group, use) => {
+      const own = group.tasks.length === 1 ? group.tasks[0]! : null
+      for (const { start, length, weights } of stretches(group)) {
+        for (let at = start; at < start + length; at += chunk) {
+          const n = Math.min(chunk, start + length - at)
+          if (own !== null && !foreign) {
+            use(at, n, rows.gradient + at * 4, heads[own]!)
+            continue
+          }
+          if (own === null) combine(weights, at, n)
+          else this.arena.floats(combined, n).set(rows.arena.floats(rows.gradient + at * 4, n))
+          use(at, n, combined, own === null ? 1 : heads[own]!)
+        }
       }
     })
   }
@@ -250,6 +280,7 @@ export class OnnxModel implements CompiledModel {
   dispose(): void {
     this.pass.dispose()
     this.perTaskPass?.dispose()
+    this.lossPass?.dispose()
     this.evaluation?.dispose()
   }
 

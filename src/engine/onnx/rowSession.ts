@@ -6,6 +6,7 @@ import type { Tensor } from '../../tensor/builder'
 import { padded, type Arena } from './arena'
 import { batchArrays, batchFloats, type BatchArrays } from '../batchArrays'
 import { encodeProgram, type Pack } from './encodeProgram'
+import { heldValues } from './heldValues'
 import { taskPacks } from './taskPacks'
 import type { ParameterLayout } from './layout'
 import type { Backend, RuntimeTensor, RuntimeTensors, Session } from './runtime'
@@ -49,6 +50,19 @@ export interface Weights {
 /** Parameters and gradients up to this size cross the border as one tensor: copying them costs less than many tensors. */
 const packedFloats = 2 ** 17
 
+const call = ({ session, feeds, fetches }: Stage): void => session.run(feeds, fetches)
+
+const regionOf = (program: RowProgram, form: SessionForm): number => (form === 'losses' ? 0 : regionFloats(program))
+
+/** What lies between the two halves of a session, where it has them. */
+function heldOf(program: RowProgram, form: SessionForm): Tensor[] {
+  if (form !== 'halves') return []
+  const gradients = gradientPack(program).members
+  const [forward, backward]: Tensor[][] = [[], []]
+  for (const [name, tensor] of program.outputs) (gradients.has(name) ? backward! : forward!).push(tensor)
+  return heldValues(program.model.program, forward!, backward!)
+}
+
 /** Where each gradient lies in the region. */
 function gradientPack(program: RowProgram): Pack {
   const { layout, graph, perTask } = program
@@ -60,6 +74,16 @@ function gradientPack(program: RowProgram): Pack {
   return { name: 'gradients', floats: regionFloats(program), members: new Map(members) }
 }
 
+/** What a session computes: all at once; in two halves, losses first; or losses only. */
+export type SessionForm = 'whole' | 'halves' | 'losses'
+
+/** One native call. */
+interface Stage {
+  readonly session: Session
+  readonly feeds: RuntimeTensors
+  readonly fetches: RuntimeTensors
+}
+
 /** Forward and backward over a fixed number of rows: reads and writes an arena in place. */
 export class RowSession {
   /** Its own rows. */
@@ -68,10 +92,10 @@ export class RowSession {
   readonly region: number
   /** By full name: running statistics as they are after the rows of the last run. */
   readonly statistics: ReadonlyMap<string, Float32Array>
-  private readonly feeds: RuntimeTensors = {}
-  private readonly fetches: RuntimeTensors = {}
-  private readonly session: Session
+  private readonly stages: readonly Stage[]
   private readonly masks: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
     readonly address: number
     readonly floats: number
     readonly rowFloats: number
@@ -84,72 +108,100 @@ export class RowSession {
     private readonly program: RowProgram,
     private readonly arena: Arena,
     weights: Weights,
+    form: SessionForm = 'whole',
   ) {
-    const { layout, model, outputs } = program
+    const { layout, model, outputs, graph } = program
+    const reserved = (shape: readonly number[]) => arena.floats(arena.reserve(size(shape)), size(shape))
     this.arrays = batchArrays(model, program.rows, floats => arena.floats(arena.reserve(floats), floats))
-    this.region = arena.reserve(regionFloats(program))
+    this.region = arena.reserve(regionOf(program, form))
+    this.masks = model.program.masks.map(({ name, tensor: { shape }, rate }) => {
+      const address = arena.reserve(size(shape))
+      return { name, shape, address, floats: padded(size(shape)), rowFloats: size(shape.slice(1)), rate }
+    })
+    this.statistics = new Map([...model.updates].map(([name, { shape }]) => [name, reserved(shape)]))
+    const held = new Map(
+      heldOf(program, form).map(({ id, shape }) => [id, { name: `held/${id}`, tensor: runtime.tensor(reserved(shape), shape) }]),
+    )
     const gradients = gradientPack(program)
     const small = gradients.floats <= packedFloats
-    const packs = taskPacks(program.graph, program.rows)
+    const packs = taskPacks(graph, program.rows)
     const parameters = {
       name: 'parameters',
       floats: layout.total,
       members: new Map(layout.places.map(p => [names.parameter(p.name), p.start])),
     }
-    const encoded = encodeProgram(model.program, outputs, {
-      block,
-      ...(imageLayout && { imageLayout }),
-      inputs: [packs.targets, packs.cotangents, ...(small ? [parameters] : [])],
-      outputs: [packs.losses, ...(small ? [gradients] : [])],
-    })
 
-    const feed = (name: string, values: Float32Array, shape: readonly number[]) => {
-      if (encoded.inputs.has(name)) this.feeds[name] = runtime.tensor(values, shape)
+    /** All that may enter or leave a stage, by name. */
+    const tensors = new Map<string, RuntimeTensor>()
+    const name = (name: string, values: Float32Array, shape: readonly number[]) => tensors.set(name, runtime.tensor(values, shape))
+    for (const [input, { shape }] of model.inputs) name(names.input(input), this.arrays.inputs[input]!, shape)
+    name(names.realRows, this.arrays.realRows, [program.rows])
+    for (const pack of ['targets', 'cotangents', 'losses'] as const)
+      name(packs[pack].name, this.arrays.together[pack], [packs[pack].floats])
+    name(parameters.name, weights.values, [parameters.floats])
+    for (const [parameter, tensor] of weights.tensors) tensors.set(names.parameter(parameter), tensor)
+    for (const mask of this.masks) name(mask.name, arena.floats(mask.address, size(mask.shape)), mask.shape)
+    for (const [statistic, values] of this.statistics) name(names.update(statistic), values, model.updates.get(statistic)!.shape)
+    for (const { name, tensor } of held.values()) tensors.set(name, tensor)
+    const gradient = (start: number, shape: readonly number[]) => arena.floats(this.region + start * 4, size(shape))
+    if (form !== 'losses') {
+      if (small) name(gradients.name, gradient(0, [gradients.floats]), [gradients.floats])
+      else
+        for (const [name_, start] of gradients.members) name(name_, gradient(start, outputs.get(name_)!.shape), outputs.get(name_)!.shape)
     }
-    for (const [name, { shape }] of model.inputs) feed(names.input(name), this.arrays.inputs[name]!, shape)
-    feed(names.realRows, this.arrays.realRows, [program.rows])
-    feed(packs.targets.name, this.arrays.together.targets, [packs.targets.floats])
-    feed(packs.cotangents.name, this.arrays.together.cotangents, [packs.cotangents.floats])
-    feed(parameters.name, weights.values, [parameters.floats])
-    for (const [name, tensor] of weights.tensors) if (encoded.inputs.has(names.parameter(name))) this.feeds[names.parameter(name)] = tensor
-    this.masks = model.program.masks.map(({ name, tensor: { shape }, rate }) => {
-      const address = arena.reserve(size(shape))
-      feed(name, arena.floats(address, size(shape)), shape)
-      return { address, floats: padded(size(shape)), rowFloats: size(shape.slice(1)), rate }
-    })
-    this.statistics = new Map(
-      [...model.updates].map(([name, { shape }]) => {
-        const values = arena.floats(arena.reserve(size(shape)), size(shape))
-        this.fetches[names.update(name)] = runtime.tensor(values, shape)
-        return [name, values]
-      }),
-    )
 
-    this.fetches[packs.losses.name] = runtime.tensor(this.arrays.together.losses, [packs.losses.floats])
-    const fetch = (name: string, start: number, shape: readonly number[]) =>
-      (this.fetches[name] = runtime.tensor(arena.floats(this.region + start * 4, size(shape)), shape))
-    if (small) fetch(gradients.name, 0, [gradients.floats])
-    else for (const [name, start] of gradients.members) fetch(name, start, outputs.get(name)!.shape)
-    this.session = runtime.session(encoded.model, threads)
+    const stage = (wanted: ReadonlyMap<string, Tensor>, packed: readonly Pack[], given = new Map<number, string>()): Stage => {
+      const inputs = [packs.targets, packs.cotangents, ...(small ? [parameters] : [])]
+      const encoded = encodeProgram(model.program, wanted, { block, ...(imageLayout && { imageLayout }), inputs, outputs: packed, given })
+      const of = (all: Iterable<string>): RuntimeTensors => Object.fromEntries([...all].map(one => [one, tensors.get(one)!]))
+      const apart = [...wanted.keys()].filter(one => !packed.some(({ members }) => members.has(one)))
+      const session = runtime.session(encoded.model, threads)
+      return { session, feeds: of(encoded.inputs), fetches: of([...packed.map(pack => pack.name), ...apart]) }
+    }
+    const gradientPacks = small ? [gradients] : []
+    const isGradient = ([output]: [string, Tensor]) => gradients.members.has(output)
+    const values = [...held].map(([id, { name }]): [string, Tensor] => [name, model.program.operations[id]!.output])
+    const forward = () => stage(new Map([...[...outputs].filter(output => !isGradient(output)), ...values]), [packs.losses])
+    const backward = () =>
+      stage(new Map([...outputs].filter(isGradient)), gradientPacks, new Map([...held].map(([id, { name }]) => [id, name])))
+    if (form === 'whole') this.stages = [stage(outputs, [packs.losses, ...gradientPacks])]
+    else this.stages = form === 'halves' ? [forward(), backward()] : [forward()]
   }
 
   /** Floats that a session reserves in its arena. */
-  static floats(program: RowProgram): number {
-    const masks = program.model.program.masks.reduce((n, mask) => n + padded(size(mask.tensor.shape)), 0)
-    const statistics = [...program.model.updates.values()].reduce((n, { shape }) => n + padded(size(shape)), 0)
-    return batchFloats(program.model, program.rows, padded) + padded(regionFloats(program)) + masks + statistics
+  static floats(program: RowProgram, form: SessionForm = 'whole'): number {
+    const floats = (shapes: readonly (readonly number[])[]) => shapes.reduce((n, shape) => n + padded(size(shape)), 0)
+    const masks = floats(program.model.program.masks.map(mask => mask.tensor.shape))
+    const statistics = floats([...program.model.updates.values()].map(({ shape }) => shape))
+    const held = floats(heldOf(program, form).map(({ shape }) => shape))
+    return batchFloats(program.model, program.rows, padded) + padded(regionOf(program, form)) + masks + statistics + held
   }
 
   /**
    * Runs on the rows that stand in its own arrays.
    * @param from place of the first row in the batch: a row's mask does not depend on how the batch is divided
    */
-  run({ key, step }: DropoutKey, from = 0): void {
+  run(dropout: DropoutKey, from = 0): void {
+    this.draw(dropout, from)
+    this.stages.forEach(call)
+  }
+
+  /** The first half, which gives the losses: only where the session has halves, or losses only. */
+  forward(dropout: DropoutKey): void {
+    this.draw(dropout, 0)
+    call(this.stages[0]!)
+  }
+
+  /** The second half, of the rows that `forward` saw last. */
+  backward(): void {
+    call(this.stages[1]!)
+  }
+
+  private draw({ key, step }: DropoutKey, from: number): void {
     this.masks.forEach(({ address, floats, rowFloats, rate }, i) => {
       const [threshold, scale] = [Math.round(rate * 2 ** 32), 1 / (1 - rate)]
       this.arena.kernels.dropout(address, floats, (key ^ Math.imul(i + 1, 0x9e3779b9)) + from * rowFloats, step, threshold, scale)
     })
-    this.session.run(this.feeds, this.fetches)
   }
 
   /** Runs on the rows of a longer batch that start at `from`, and puts their losses there. What lacks at its end counts as rows of zeros. */
@@ -164,7 +216,7 @@ export class RowSession {
   }
 
   dispose(): void {
-    this.session.dispose()
+    for (const { session } of this.stages) session.dispose()
   }
 }
 

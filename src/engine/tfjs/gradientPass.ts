@@ -1,12 +1,12 @@
 import type { Batch } from '../../ir/batch'
 import type { ModelGraph } from '../../ir/graph'
-import { batchArrays, load, weigh, type BatchArrays } from '../batchArrays'
+import { batchArrays, load, meanLosses, weigh, type BatchArrays } from '../batchArrays'
 import type { GramBlocks } from '../engine'
-import { perTaskGradients, sumGradients } from '../gradientProgram'
+import { lossesOnly, perTaskGradients, sumGradients } from '../gradientProgram'
 import { lowerModel, names, type ModelProgram } from '../modelProgram'
 import type { ParameterSpecification } from '../parameters'
 import { dropoutMask } from '../dropout'
-import { numbersOf, ProgramRun } from './programRun'
+import { numbersOf, ProgramRun, type LateValue } from './programRun'
 import type { Runtime, Values } from './runtime'
 
 /** Numbers of a gradient that are multiplied at a time: float32 sums of more lose digits. */
@@ -19,33 +19,37 @@ export class GradientPass {
   private readonly program: ProgramRun
   private gradients = new Map<string, Values>()
 
-  /** @param perTask whether the shared parameters get a gradient per task; else one, of the weighted sum */
+  /** @param perTask whether the shared parameters get a gradient per task; else one, of the weighted sum; null: losses only */
   constructor(
     private readonly runtime: Runtime,
     private readonly graph: ModelGraph,
     private readonly specifications: readonly ParameterSpecification[],
     batchSize: number,
-    readonly perTask: boolean,
+    readonly perTask: boolean | null,
   ) {
     this.model = lowerModel(graph, batchSize, true)
-    const outputs = (perTask ? perTaskGradients : sumGradients)(this.model, graph, specifications)
+    const outputs =
+      perTask === null ? lossesOnly(this.model, graph) : (perTask ? perTaskGradients : sumGradients)(this.model, graph, specifications)
     for (const [name, value] of this.model.updates) outputs.set(names.update(name), value)
     this.program = new ProgramRun(runtime, this.model.program, outputs)
     this.arrays = batchArrays(this.model, batchSize, floats => new Float32Array(floats))
   }
 
-  /** Runs on a batch with weights on the tasks' mean losses. @param counts labelled rows per task */
+  /**
+   * Runs on a batch with weights on the tasks' mean losses.
+   * @param counts labelled rows per task
+   * @param weights or what chooses them when the losses are known
+   */
   run(
     batch: Batch,
     counts: readonly number[],
-    weights: ArrayLike<number>,
+    weights: ArrayLike<number> | ((losses: Float64Array) => ArrayLike<number>),
     dropout: { readonly key: number; readonly step: number },
     parameters: ReadonlyMap<string, Values>,
   ): void {
     const { arrays, graph, model, program, runtime } = this
     load(arrays, graph, batch)
-    weigh(arrays, graph, batch, counts, weights)
-    const feeds = new Map<string, Values>()
+    const feeds = new Map<string, Values | LateValue>()
     const made: Values[] = []
     const feed = (name: string, shape: readonly number[], numbers: () => Float32Array) => {
       if (!program.inputs.has(name)) return
@@ -58,8 +62,23 @@ export class GradientPass {
     feed(names.realRows, [arrays.realRows.length], () => arrays.realRows.slice())
     graph.tasks.forEach(({ name }, t) => {
       feed(names.target(name), model.targets[t]!.shape, () => arrays.targets[t]!.slice())
-      feed(names.cotangent(name), model.losses[t]!.shape, () => arrays.cotangents[t]!.slice())
     })
+    // Cotangents come after all losses in the program.
+    let weighed = false
+    const cotangent =
+      (t: number): LateValue =>
+      of => {
+        if (!weighed && typeof weights === 'function') {
+          graph.tasks.forEach((_, i) => arrays.losses[i]!.set(numbersOf(of(model.losses[i]!))))
+          weigh(arrays, graph, batch, counts, weights(this.losses(batch, counts)))
+        }
+        weighed = true
+        const value = runtime.tf.tensor(arrays.cotangents[t]!.slice(), [...model.losses[t]!.shape], 'float32')
+        made.push(value)
+        return value
+      }
+    if (typeof weights !== 'function') weigh(arrays, graph, batch, counts, weights)
+    graph.tasks.forEach(({ name }, t) => feeds.set(names.cotangent(name), cotangent(t)))
     model.program.masks.forEach((mask, i) => feed(mask.name, mask.tensor.shape, () => dropoutMask(mask, i, dropout.key, dropout.step)))
 
     this.forget()
@@ -81,6 +100,27 @@ export class GradientPass {
   /** Gradient of one task's loss with respect to a shared parameter; only where `perTask`. */
   taskGradient(t: number, parameter: string): Values | undefined {
     return this.gradients.get(names.taskGradient(this.graph.tasks[t]!.name, parameter))
+  }
+
+  /** Mean losses of the last run over the labelled rows. */
+  losses(batch: Batch, counts: readonly number[]): Float64Array {
+    return meanLosses(this.arrays, this.graph, batch, counts)
+  }
+
+  /** J, where `perTask`: the shared parameters in order, one after the other. */
+  rows(): Float32Array[] {
+    const shared = this.specifications.filter(p => p.tasks.length > 1)
+    const length = shared.reduce((n, { size }) => n + size, 0)
+    return this.graph.tasks.map((_, t) => {
+      const row = new Float32Array(length)
+      let start = 0
+      for (const { name, size } of shared) {
+        const gradient = this.taskGradient(t, name)
+        if (gradient) row.set(numbersOf(gradient), start)
+        start += size
+      }
+      return row
+    })
   }
 
   /** Gram blocks of the last run, per shared layer. */

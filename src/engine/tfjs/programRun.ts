@@ -5,6 +5,9 @@ import { EngineError } from '../engine'
 import { lowerings } from './lowering/table'
 import type { Runtime, Values } from './runtime'
 
+/** A value that depends on outputs of the same run that come before it. */
+export type LateValue = (of: (output: Tensor) => Values) => Values
+
 interface Step {
   readonly operation: Operation
   /** Values that no later step needs. */
@@ -50,10 +53,10 @@ export class ProgramRun {
   }
 
   /**
-   * @param feeds a value for each of `inputs`; they stay the caller's
+   * @param feeds a value for each of `inputs`; they stay the caller's. One may be made when its turn comes, from outputs before it
    * @returns the outputs by name, which the caller must dispose of
    */
-  run(feeds: ReadonlyMap<string, Values>): Map<string, Values> {
+  run(feeds: ReadonlyMap<string, Values | LateValue>): Map<string, Values> {
     const { runtime } = this
     const values = new Map(this.constants)
     const computed = new Map<number, Values>()
@@ -61,7 +64,8 @@ export class ProgramRun {
       const { kind, attributes, output } = operation
       if (kind === 'constant') continue
       if (kind === 'input') {
-        values.set(output.id, feeds.get(attributes.name as string)!)
+        const fed = feeds.get(attributes.name as string)!
+        values.set(output.id, typeof fed === 'function' ? fed(({ id }) => values.get(id)!) : fed)
         continue
       }
       const inputs = operation.inputs.map(x => values.get(x.id)!)

@@ -1,9 +1,10 @@
 import { Random } from '../../base/random'
 import type { Batch } from '../../ir/batch'
 import { optimizerOf } from '../../optimizers/table'
-import { labelCounts, meanLosses } from '../batchArrays'
+import { labelCounts } from '../batchArrays'
 import {
   EngineError,
+  type ChooseWeights,
   type CompiledModel,
   type CompileRequest,
   type EngineState,
@@ -33,6 +34,7 @@ export class TfjsModel implements CompiledModel {
   private readonly update: Update
   private readonly pass: GradientPass
   private perTaskPass: GradientPass | undefined
+  private lossPass: GradientPass | undefined
   private evaluation: EvaluationPass | undefined
   private steps = 0
   private dropoutKey: number
@@ -70,54 +72,65 @@ export class TfjsModel implements CompiledModel {
     }
   }
 
-  step(batch: Batch, learningRate: number, choose: (view: { present: readonly boolean[]; gram?: GramBlocks }) => StepWeights): StepResult {
-    const { graph, perTaskGradients } = this.request
+  step(batch: Batch, learningRate: number, choose: ChooseWeights): StepResult {
+    const { graph, perTaskGradients, lossesFirst } = this.request
     const counts = labelCounts(graph, batch)
     const present = counts.map(n => n > 0)
-    const once = present.map(Number)
+    const once = Float64Array.from(present, Number)
     const dropout = { key: this.dropoutKey, step: this.steps }
     let gram: GramBlocks | undefined
     let used = this.pass
-    let finite: boolean
+    let weights: StepWeights
     if (perTaskGradients) {
       used.run(batch, counts, once, dropout, this.weights)
       gram = used.gram()
-      const { shared, heads = once } = choose({ present, gram })
-      finite = this.apply(used, present, shared, heads, learningRate)
+      const pass = used
+      weights = choose({ present, losses: used.losses(batch, counts), gram, rows: () => pass.rows() })
     } else {
-      const { shared, heads = once } = choose({ present })
       // A head may move whose task has no say in the trunk: one backward pass of a sum can't give both.
-      const apart = present.some((here, t) => here && shared[t] === 0 && heads[t] !== 0)
-      if (apart) used = this.perTask()
-      used.run(batch, counts, apart ? once : shared, dropout, this.weights)
-      const scales = apart ? heads : present.map((_, t) => (shared[t] === heads[t] ? 1 : heads[t]! / shared[t]!))
-      finite = this.apply(used, present, shared, scales, learningRate)
+      const apart = ({ shared, heads = once }: StepWeights) => present.some((here, t) => here && shared[t] === 0 && heads[t] !== 0)
+      let chosen: StepWeights | undefined
+      if (lossesFirst) {
+        used.run(batch, counts, losses => (chosen = choose({ present, losses })).shared, dropout, this.weights)
+        weights = chosen!
+      } else weights = choose({ present })
+      if (apart(weights)) {
+        used = this.perTask()
+        used.run(batch, counts, once, dropout, this.weights)
+      } else {
+        const { shared, heads = once } = weights
+        if (!lossesFirst) used.run(batch, counts, shared, dropout, this.weights)
+        weights = { shared, heads: shared.map((w, t) => (w === heads[t] ? 1 : heads[t]! / w)) }
+      }
     }
+    const finite = this.apply(used, present, weights, learningRate)
     for (const [name, value] of used.statistics) this.replace(this.weights, name, value)
     this.steps++
-    return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
+    return { losses: used.losses(batch, counts), ...(gram ? { gram } : {}), finite }
+  }
+
+  lossesAfterStep(batch: Batch): Float64Array {
+    const { graph, batchSize } = this.request
+    const pass = (this.lossPass ??= new GradientPass(this.runtime, graph, this.specifications, batchSize, null))
+    const counts = labelCounts(graph, batch)
+    pass.run(batch, counts, new Float64Array(counts.length), { key: this.dropoutKey, step: this.steps - 1 }, this.weights)
+    return pass.losses(batch, counts)
   }
 
   /**
    * Updates the parameters of the tasks in the batch; others sit out, as PyTorch skips parameters without a gradient.
-   * @param shared weights of the rows of shared gradients, where the pass gives one per task
-   * @param heads factors on the gradients of parameters of one task
+   * @param weights of the rows of shared gradients, where the pass gives one per task, and factors on the gradients of heads
    * @returns whether all new weights are finite
    */
-  private apply(
-    pass: GradientPass,
-    present: readonly boolean[],
-    shared: ArrayLike<number>,
-    heads: ArrayLike<number>,
-    learningRate: number,
-  ): boolean {
+  private apply(pass: GradientPass, present: readonly boolean[], weights: StepWeights, learningRate: number): boolean {
     const { tf } = this.runtime
     const moving = this.specifications.filter(({ tasks }) => tasks.some(t => present[t]))
     const check = tf.tidy(() => {
       let sum: Values = tf.scalar(0)
       const gradients = this.limited(
-        moving.map(({ name, tasks, l2 }) => {
-          const gradient = this.gradientOf(pass, name, tasks, shared, heads)
+        moving.map(parameter => {
+          const { name, l2 } = parameter
+          const gradient = this.gradientOf(pass, parameter, weights)
           // Regularisers are added once, after the tasks' gradients were combined, and count in the norm.
           return l2 > 0 ? tf.add(gradient, tf.mul(this.weights.get(name)!, 2 * l2)) : gradient
         }),
@@ -152,15 +165,24 @@ export class TfjsModel implements CompiledModel {
 
   private gradientOf(
     pass: GradientPass,
-    name: string,
-    tasks: readonly number[],
-    shared: ArrayLike<number>,
-    heads: ArrayLike<number>,
+    { name, shape, size, layer, tasks }: ParameterSpecification,
+    { shared, heads, layers, direction }: StepWeights,
   ): Values {
     const { tf } = this.runtime
-    if (tasks.length === 1) return scaled(tf, pass.gradient(name), heads[tasks[0]!]!)
+    if (tasks.length === 1) return scaled(tf, pass.gradient(name), heads?.[tasks[0]!] ?? 1)
     if (!pass.perTask) return pass.gradient(name)
-    return tf.addN(tasks.map(t => scaled(tf, pass.taskGradient(t, name)!, shared[t]!)))
+    const all = this.specifications.filter(p => p.tasks.length > 1)
+    if (direction) {
+      const start = all
+        .slice(
+          0,
+          all.findIndex(p => p.name === name),
+        )
+        .reduce((n, p) => n + p.size, 0)
+      return tf.tensor(Float32Array.from(direction.subarray(start, start + size)), [...shape], 'float32')
+    }
+    const weights = layers ? layers[[...new Set(all.map(p => p.layer))].indexOf(layer)]! : shared
+    return tf.addN(tasks.map(t => scaled(tf, pass.taskGradient(t, name)!, weights[t]!)))
   }
 
   private perTask(): GradientPass {
@@ -211,6 +233,7 @@ export class TfjsModel implements CompiledModel {
   dispose(): void {
     this.pass.dispose()
     this.perTaskPass?.dispose()
+    this.lossPass?.dispose()
     this.evaluation?.dispose()
     for (const value of [...this.weights.values(), ...this.slots.values()]) value.dispose()
     this.weights.clear()

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import { checkEngine } from '../../runs/checkEngine'
 import { reportText, type EngineReport } from '../../runs/engineReport'
-import { engineChoice } from '../engineChoice'
+import { deviceChoice, engineChoice } from '../engineChoice'
 import { nodeProgram } from '../nodeProgram'
 import type { TensorFlowLibrary } from '../runs/tensorflow'
 
@@ -15,6 +15,7 @@ export async function showEngineReport(library: TensorFlowLibrary, doctor: strin
       doctor,
       node: nodeProgram(),
       engine: engineChoice(),
+      device: deviceChoice(),
       ...library.request,
       onPhase: message => progress.report({ message }),
       signal: abort.signal,

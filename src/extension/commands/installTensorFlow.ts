@@ -21,7 +21,14 @@ export async function installTensorFlow(library: TensorFlowLibrary, doctor: stri
         abort.signal,
       )
       progress.report({ message: 'Checking it' })
-      const report = await checkEngine({ doctor, node: nodeProgram(), engine: 'tensorflow', ...library.request, signal: abort.signal })
+      const report = await checkEngine({
+        doctor,
+        node: nodeProgram(),
+        engine: 'tensorflow',
+        device: 'auto',
+        ...library.request,
+        signal: abort.signal,
+      })
       const [found] = report.engines
       log.info(report.verdict)
       if (!found?.ok || found.notes.length > 0) throw new Error([report.verdict, ...(found?.notes ?? [])].join(' '))

@@ -38,7 +38,10 @@ export class ComparisonPanel implements vscode.WebviewPanelSerializer, vscode.Di
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel) return panel.dispose()
+    if (this.panel) {
+      panel.dispose()
+      return
+    }
     await this.runs.refresh()
     panel.webview.options = options
     this.attach(panel)
@@ -91,7 +94,7 @@ const style = `
   h2 { font-size: 1.15em; font-weight: 600; margin: 26px 0 8px; }
   p { margin: 6px 0; max-width: 60em; }
   .minor { color: var(--vscode-descriptionForeground); }
-  .wide { overflow-x: auto; }
+  .wide { overflow-x: auto; margin: 6px 0 16px; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
   th, td { padding: 4px 14px 4px 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, #8884)); }
   th:first-child, td:first-child { text-align: left; }
@@ -105,6 +108,6 @@ const style = `
   .delta-plot .title { font-weight: 600; }
   .delta-plot .grid { stroke: var(--vscode-contrastBorder, var(--vscode-widget-border, #8884)); stroke-opacity: 0.5; }
   .delta-plot .zero { stroke: var(--vscode-foreground); stroke-opacity: 0.7; stroke-width: 1.5; }
-  .delta-plot .whisker { stroke: var(--vscode-charts-blue); stroke-width: 2; }
+  .delta-plot .whisker { stroke: var(--vscode-charts-blue); stroke-opacity: 0.5; stroke-width: 3; }
   .delta-plot .mean { fill: var(--vscode-charts-blue); }
-  .delta-plot .seed { fill: none; stroke: var(--vscode-charts-blue); stroke-opacity: 0.6; }`
+  .delta-plot .seed { fill: none; stroke: var(--vscode-charts-blue); stroke-width: 1.25; }`

@@ -5,6 +5,7 @@ import { moveToTrash } from './moveToTrash'
 import { isUnderWay, type RunStore } from './runStore'
 import { withPhases } from './startTraining'
 import type { TrainerProcesses } from './trainerProcesses'
+import { trusted } from './trust'
 
 /** What can be done to comparisons, from lenses, the list, the status bar, their panel and the palette. */
 export class ComparisonCommands {
@@ -14,12 +15,14 @@ export class ComparisonCommands {
   ) {}
 
   async stop(given: unknown): Promise<void> {
+    if (!(await trusted('Stopping a comparison ends processes.'))) return
     const comparison = await this.choose(given, isUnderWay, 'Stop which comparison?')
     if (comparison) await this.processes.stopComparison(comparison)
     await this.runs.look()
   }
 
   async resume(given: unknown): Promise<void> {
+    if (!(await trusted())) return
     const canGoOn = ({ status }: ComparisonSummary) => status === 'interrupted' || status === 'stopped' || status === 'failed'
     const comparison = await this.choose(given, canGoOn, 'Go on with which comparison?')
     if (comparison) await withPhases(`Comparing ${comparison.model}`, onPhase => this.processes.resumeComparison(comparison, onPhase))

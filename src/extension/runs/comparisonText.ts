@@ -16,7 +16,7 @@ export const comparisonName = ({ created }: Pick<ComparisonSummary, 'created'>):
 
 /** The same where there is little room: the time of one of today, the day of an older one. */
 export const shortName = ({ created }: Pick<ComparisonSummary, 'created'>, now = Date.now()): string =>
-  dayOf(created) === dayOf(now) ? timeOf(created) : dayOf(created)
+  new Date(created).toDateString() === new Date(now).toDateString() ? timeOf(created) : dayOf(created)
 
 const dayOf = (time: number): string => new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
 const timeOf = (time: number): string => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })

@@ -12,6 +12,8 @@ const live: readonly (RunSummary['status'] | undefined)[] = ['starting', 'traini
 /** Says when a run that was being trained has come to an end, and how. */
 export class RunNotifications implements vscode.Disposable {
   private readonly disposables = new Disposables()
+  /** By run. */
+  private readonly told = new Map<string, string>()
   private underWay = new Set<string>()
 
   constructor(
@@ -19,6 +21,7 @@ export class RunNotifications implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.disposables.track(runs.onDidChangeState(change => void this.tell(change)))
+    this.disposables.track(runs.onDidChange(() => runs.live.forEach(run => this.tellDevice(run))))
     this.disposables.track(
       runs.onDidChange(() => {
         const ended = runs.comparisons.filter(comparison => this.underWay.has(comparison.id) && !isUnderWay(comparison))
@@ -30,6 +33,14 @@ export class RunNotifications implements vscode.Disposable {
 
   dispose(): void {
     this.disposables.dispose()
+  }
+
+  /** Says once, while a run is trained, that the GPU was to be expected and failed. */
+  private tellDevice({ id, model, deviceProblem }: RunSummary): void {
+    if (deviceProblem === undefined || this.told.get(id) === deviceProblem) return
+    this.told.set(id, deviceProblem)
+    this.log.warn(`${id}: ${deviceProblem}`)
+    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`)
   }
 
   private async tell({ run, before }: RunChange): Promise<void> {

@@ -67,9 +67,9 @@ export class RunStatusBar implements vscode.Disposable {
   private showProgress(run: RunSummary, others: number): void {
     const icon = run.status === 'paused' ? '$(debug-pause)' : '$(sync~spin)'
     const state = run.status === 'training' ? '' : run.status
-    const text = [run.model, state, progressText(run), others > 0 ? `+${others}` : ''].filter(Boolean).join(' · ')
+    const text = [run.model, state, progressText(run), run.device, others > 0 ? `+${others}` : ''].filter(Boolean).join(' · ')
     this.progress.text = `${icon} ${text}`
-    this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nClick for curves`
+    this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nOn the ${run.device}${run.deviceProblem === undefined ? '' : `. ${run.deviceProblem}`}\nClick for curves`
     this.progress.accessibilityInformation = { label: `Training: ${text}`, role: 'button' }
     this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: [run.id] }
     this.progress.show()

@@ -2,13 +2,13 @@ import * as path from 'node:path'
 import type * as vscode from 'vscode'
 import { launchComparison, type ComparisonSummary } from '../../runs/comparison'
 import type { ControlRequest } from '../../runs/control'
-import { sendControl } from '../../runs/controlClient'
+import { RunEnded, sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
 import { lockHolder } from '../../runs/lock'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
-import { engineChoice } from '../engineChoice'
+import { deviceChoice, engineChoice } from '../engineChoice'
 import { nodeProgram } from '../nodeProgram'
 import type { TensorFlowLibrary } from './tensorflow'
 
@@ -29,6 +29,7 @@ export class TrainerProcesses {
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
       engine: engineChoice(),
+      device: deviceChoice(),
     })
     this.log.info(`${folder.id}: started`)
     return folder
@@ -56,8 +57,14 @@ export class TrainerProcesses {
     await stopRun(new RunFolder(folder))
   }
 
+  /** A run that has just ended, or was stopped from another window, needs no pause. */
   async pause(run: RunSummary): Promise<void> {
-    await this.send(run, { command: 'pause' })
+    try {
+      await this.send(run, { command: 'pause' })
+    } catch (error) {
+      if (!(error instanceof RunEnded)) throw error
+      this.log.info(error.message)
+    }
   }
 
   async resume(run: RunSummary, onPhase: (message: string) => void): Promise<void> {

@@ -79,7 +79,7 @@ function inserted(text: GraphText, node: GraphNode, where: 'before' | 'after', l
   return [insertAt(source, next.start!, indent === undefined ? `${layer}, ` : `${layer},${newlineOf(source)}${indent}`)]
 }
 
-const wrapped = (source: SourceText, node: Node, layer: string): TextEdit[] => [
+export const wrapped = (source: SourceText, node: Node, layer: string): TextEdit[] => [
   insertAt(source, node.start!, `${layer}(`),
   insertAt(source, node.end!, ')'),
 ]
@@ -91,7 +91,7 @@ export function removeLayer(text: GraphText, { node: id }: Edit<'removeLayer'>):
   const { source, call } = application
   const edit =
     application.form === 'call'
-      ? { span: source.spanOf(call), text: operand(source, application.tensor) }
+      ? { span: source.spanOf(call), text: operandText(source, application.tensor) }
       : call.arguments.length === 1
         ? { span: source.spanOf(call), text: source.textOf((call.callee as { object: Node }).object) }
         : { span: argumentSpan(source, call, application.argument), text: '' }
@@ -104,7 +104,7 @@ export function removeLayer(text: GraphText, { node: id }: Edit<'removeLayer'>):
 }
 
 /** In the place of a call, what is no simple expression needs parentheses. */
-function operand(source: SourceText, node: Node): string {
+export function operandText(source: SourceText, node: Node): string {
   const inner = unwrap(node)!
   const simple = /^(Identifier|CallExpression|MemberExpression)$/.test(inner.type) && inner === node
   return simple ? source.textOf(node) : `(${source.textOf(node)})`
@@ -136,7 +136,7 @@ function ownLine(source: SourceText, node: Node): string | undefined {
 
 const newlineOf = (source: SourceText): string => (source.text.includes('\r\n') ? '\r\n' : '\n')
 
-const ids = (nodes: readonly GraphNode[]): Set<number> => new Set(nodes.map(node => node.id))
+export const ids = (nodes: readonly GraphNode[]): Set<number> => new Set(nodes.map(node => node.id))
 
 export const noteOf = (nodes: readonly GraphNode[]): string | null =>
   nodes.length > 1 ? `this line makes ${nodes.length} layers; all of them change` : null

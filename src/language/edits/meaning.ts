@@ -16,6 +16,8 @@ export interface NodeMeaning {
 type TaskMeaning = Pick<GraphTask, 'name' | 'kind' | 'options' | 'weight'> & {
   readonly features: number | string
   readonly output: number | string
+  /** The loss of each row, where the file has one of its own. */
+  readonly loss: number | string | null
   readonly label: { readonly source: number; readonly column: string } | null
 }
 
@@ -33,13 +35,14 @@ export interface Meaning {
 export function meaningOf({ nodes, tasks, sources, training }: ModelGraph): Meaning {
   return {
     nodes: nodes.map(({ id, name, kind, options, inputs, layer }: GraphNode) => ({ key: id, name, kind, options, inputs, layer })),
-    tasks: tasks.map(({ name, kind, options, weight, features, output, label }) => ({
+    tasks: tasks.map(({ name, kind, options, weight, features, output, loss, label }) => ({
       name,
       kind,
       options,
       weight,
       features,
       output,
+      loss: loss ?? null,
       label: label && { source: label.source, column: label.column },
     })),
     sources: sources.map(({ id, kind, path, options, split }) => ({ id, kind, path, options, split })),
@@ -84,8 +87,29 @@ export function differences(expected: Meaning, actual: Meaning): string[] {
   return found
 }
 
-/** Keys and layers as numbers in the order of the nodes. */
-function numbered({ nodes, tasks, ...rest }: Meaning): Meaning {
+/**
+ * Keys and layers as numbers in an order that follows from the model alone: what the tasks need first, inputs before what takes
+ * them. The order in which the text makes its nodes means nothing.
+ */
+function numbered({ nodes: given, tasks, ...rest }: Meaning): Meaning {
+  const byKey = new Map(given.map(node => [node.key, node]))
+  const reached = new Set<NodeMeaning>()
+  const reach = (key: number | string | null) => {
+    // Deep models would exhaust the stack of a recursion.
+    const open = [key === null ? undefined : byKey.get(key)]
+    while (open.length > 0) {
+      const node = open.at(-1)
+      const next = node && !reached.has(node) ? node.inputs.map(id => byKey.get(id)).find(input => input && !reached.has(input)) : undefined
+      if (next) open.push(next)
+      else {
+        open.pop()
+        if (node) reached.add(node)
+      }
+    }
+  }
+  for (const { features, output, loss } of tasks) [features, output, loss].forEach(reach)
+  for (const { key } of given) reach(key)
+  const nodes = [...reached]
   const index = new Map(nodes.map(({ key }, i) => [key, i]))
   const layers = new Map<number | string, number>()
   for (const { layer } of nodes) if (!layers.has(layer)) layers.set(layer, layers.size)
@@ -93,7 +117,12 @@ function numbered({ nodes, tasks, ...rest }: Meaning): Meaning {
   return {
     ...rest,
     nodes: nodes.map(node => ({ ...node, key: id(node.key), inputs: node.inputs.map(id), layer: layers.get(node.layer)! })),
-    tasks: tasks.map(task => ({ ...task, features: id(task.features), output: id(task.output) })),
+    tasks: tasks.map(task => ({
+      ...task,
+      features: id(task.features),
+      output: id(task.output),
+      loss: task.loss === null ? null : id(task.loss),
+    })),
   }
 }
 
@@ -120,11 +149,13 @@ export function withOptions(meaning: Meaning, nodes: ReadonlySet<number>, change
   )
 }
 
+/** @param place which of a node's inputs a layer before it is put on */
 export function withInserted(
   meaning: Meaning,
   nodes: ReadonlySet<number>,
   where: 'before' | 'after',
   layer: { readonly kind: string; readonly options: Options },
+  place = 0,
 ): Meaning {
   const made = (key: number | string, input: number | string): NodeMeaning => ({
     ...layer,
@@ -136,15 +167,16 @@ export function withInserted(
   const isPlace = (key: number | string) => nodes.has(key as number)
   if (where === 'before')
     return mapNodes(meaning, node =>
-      isPlace(node.key) ? [made(node.key, node.inputs[0]!), { ...node, inputs: [`new ${node.key}`] }] : [node],
+      isPlace(node.key) ? [made(node.key, node.inputs[place]!), { ...node, inputs: node.inputs.with(place, `new ${node.key}`) }] : [node],
     )
   const from = (key: number | string) => (isPlace(key) ? `new ${key}` : key)
   const rewired = redirected(meaning, from)
   return mapNodes(rewired, node => (isPlace(node.key) ? [node, made(node.key, node.key)] : [node]))
 }
 
-export function withoutNodes(meaning: Meaning, nodes: ReadonlySet<number>): Meaning {
-  const before = new Map(meaning.nodes.map(node => [node.key, node.inputs[0]!]))
+/** @param kept which of its inputs takes a node's place */
+export function withoutNodes(meaning: Meaning, nodes: ReadonlySet<number>, kept = 0): Meaning {
+  const before = new Map(meaning.nodes.map(node => [node.key, node.inputs[kept]!]))
   const from = (key: number | string): number | string => (nodes.has(key as number) ? from(before.get(key)!) : key)
   return mapNodes(redirected(meaning, from), node => (nodes.has(node.key as number) ? [] : [node]))
 }
@@ -153,6 +185,6 @@ function redirected(meaning: Meaning, from: (key: number | string) => number | s
   return {
     ...meaning,
     nodes: meaning.nodes.map(node => ({ ...node, inputs: node.inputs.map(from) })),
-    tasks: meaning.tasks.map(task => ({ ...task, features: from(task.features) })),
+    tasks: meaning.tasks.map(task => ({ ...task, features: from(task.features), loss: task.loss === null ? null : from(task.loss) })),
   }
 }

@@ -9,6 +9,7 @@ import { GraphText } from './applications'
 import type { Draft } from './draft'
 import { insertLayer, removeLayer, replaceLayer, setOption } from './layers'
 import { differences, meaningOf, type Meaning } from './meaning'
+import { insertBeforeOperation, isOperation, removeOperation, replaceOperation } from './operations'
 import { Refusal } from './refusal'
 import { addTask, setTaskOption } from './tasks'
 
@@ -46,11 +47,11 @@ function draftOf(text: GraphText, edit: GraphEdit): Draft {
     case 'setTaskOption':
       return setTaskOption(text, edit)
     case 'insertLayer':
-      return insertLayer(text, edit)
+      return edit.where === 'before' && isOperation(text.node(edit.node)) ? insertBeforeOperation(text, edit) : insertLayer(text, edit)
     case 'replaceLayer':
-      return replaceLayer(text, edit)
+      return isOperation(text.node(edit.node)) ? replaceOperation(text, edit) : replaceLayer(text, edit)
     case 'removeLayer':
-      return removeLayer(text, edit)
+      return isOperation(text.node(edit.node)) ? removeOperation(text, edit) : removeLayer(text, edit)
     case 'addTask':
       return addTask(text, edit)
   }
@@ -70,9 +71,9 @@ function proposal({ title, edits, note, constant, expected }: Draft, before: Mea
 
 /** An option that the draft left open is as the evaluation found it. */
 function settled(expected: Meaning, { nodes }: Meaning): Meaning {
-  const known = expected.nodes.map((node, i) => {
+  const known = expected.nodes.map(node => {
     const open = Object.keys(node.options).filter(key => node.options[key] === null && node.name.endsWith('.output'))
-    const found = nodes[i]?.options ?? {}
+    const found = nodes.find(({ name }) => name === node.name)?.options ?? {}
     return open.length === 0
       ? node
       : { ...node, options: { ...node.options, ...Object.fromEntries(open.map(key => [key, found[key] ?? null])) } }

@@ -77,6 +77,7 @@ export function addTask(text: GraphText, { name, task, label, features }: Edit<'
     weight: (options.weight as number | undefined) ?? 1,
     features,
     output,
+    loss: null,
     label: 'classes' in label ? null : { source: label.source, column: label.column },
   }
   return {

@@ -1,4 +1,6 @@
-import type { MethodDefinition } from '../method'
+import { stateless, type MethodDefinition } from '../method'
+import { presentTasks } from '../presence'
+import { smallestSquare } from '../solvers/rowScaled'
 
 /**
  * Yu et al. 2020, algorithm 1, on the Gram matrix: each gradient, in a random order of the others, loses its component
@@ -9,26 +11,24 @@ import type { MethodDefinition } from '../method'
  */
 export const pcGrad: MethodDefinition = {
   kind: 'pcGrad',
-  doc: 'Removes from each task’s gradient what opposes another task’s (Yu et al. 2020). For tasks that pull shared layers apart; one trunk backward pass per task.',
+  doc: 'Removes from each task’s gradient what opposes another task’s (Yu et al. 2020): for tasks that pull shared layers apart. One trunk backward pass per task.',
   example: 'weighting: pcGrad()',
+  formula: 'for j ≠ i in random order: if g_i·g_j < 0: g_i −= (g_i·g_j/‖g_j‖²) g_j; d = Σ g_i',
+  scale: 'sum',
+  heads: 'plain',
   positional: [],
   options: {},
-  needs: 'gram',
+  needs: ['gram'],
   create({ tasks, random }) {
     const T = tasks.length
     return {
       weights({ present, gram }) {
-        const others = present.map((_, i) => i).filter(i => present[i])
-        return { shared: pcGradWeights(gram!, T, others, list => random.shuffle(list)) }
+        return { shared: pcGradWeights(gram!, T, presentTasks(present), list => random.shuffle(list)) }
       },
-      state: () => null,
-      restore: () => {},
+      ...stateless,
     }
   },
 }
-
-/** Of a row's norm. Rows below 1e-30 consist of denormal float32 numbers, and 1 ÷ 1e-30 is near the end of its range. */
-const smallestSquare = 1e-60
 
 /**
  * @param gram row-major T×T

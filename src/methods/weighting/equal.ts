@@ -1,15 +1,17 @@
-import type { MethodDefinition } from '../method'
+import { stateless, type MethodDefinition } from '../method'
 
 export const equal: MethodDefinition = {
   kind: 'equal',
-  doc: 'The sum of the losses, each with its task’s own `weight`. The baseline that every other method must beat; one backward pass.',
+  doc: 'The sum of the losses, each with its task’s own `weight`: the baseline that every other method must beat. One backward pass.',
   example: 'weighting: equal()',
+  formula: 'Σ L_i',
+  scale: 'sum',
+  heads: 'plain',
   positional: [],
   options: {},
-  needs: 'nothing',
+  needs: [],
   create: () => ({
     weights: ({ present }) => ({ shared: Float64Array.from(present, Number) }),
-    state: () => null,
-    restore: () => {},
+    ...stateless,
   }),
 }

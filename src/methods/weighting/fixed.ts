@@ -1,13 +1,16 @@
 import { perTaskNumber } from '../../base/options'
-import type { MethodDefinition } from '../method'
+import { stateless, type MethodDefinition } from '../method'
 
 export const fixed: MethodDefinition = {
   kind: 'fixed',
-  doc: 'A weighted sum of the losses with weights chosen by hand or by search. One backward pass; well tuned, hard to beat (Xin et al. 2022).',
+  doc: 'A sum of the losses with weights chosen by hand or by search: well tuned, hard to beat (Xin et al. 2022). One backward pass.',
   example: 'weighting: fixed({ species: 1, mass: 0.5 })',
+  formula: 'Σ w_i L_i',
+  scale: 'own',
+  heads: 'weighted',
   positional: ['weights'],
   options: { weights: perTaskNumber('Weight of each task; 1 for a task that is not named.', { required: true }) },
-  needs: 'nothing',
+  needs: [],
   create({ tasks, options }) {
     const given = options.weights as Readonly<Record<string, number>>
     const weights = tasks.map(task => given[task] ?? 1)
@@ -16,8 +19,7 @@ export const fixed: MethodDefinition = {
         const shared = Float64Array.from(present, (here, i) => (here ? weights[i]! : 0))
         return { shared, heads: shared }
       },
-      state: () => null,
-      restore: () => {},
+      ...stateless,
     }
   },
 }

@@ -1,17 +1,18 @@
-import type { MetricDefinition } from './metric'
+import { inUnit, type MetricDefinition } from './metric'
 
 /** Mean absolute error, in the label's own unit. */
 export const mae: MetricDefinition = {
   name: 'mae',
   higherIsBetter: false,
-  create({ deviation }) {
+  create(context) {
+    const unit = inUnit(context)
     let [sum, rows] = [0, 0]
     return {
       add(outputs, offset, _units, target) {
         rows++
-        sum += Math.abs(outputs[offset]! - target)
+        sum += Math.abs(unit(outputs[offset]!) - unit(target))
       },
-      value: () => (rows === 0 ? null : (sum / rows) * deviation),
+      value: () => (rows === 0 ? null : sum / rows),
     }
   },
 }

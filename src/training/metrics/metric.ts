@@ -12,10 +12,15 @@ export interface MetricDefinition {
 export interface MetricContext {
   /** Number of classes; 2 for a binary task, 0 for a number. */
   readonly classes: number
-  /** Turns a standardised number into the label's own unit: value · deviation + mean. */
+  /** Turns a scaled number into the label's own unit: value · deviation + mean, or where `log` is true, e to the power of that less 1. */
   readonly mean: number
   readonly deviation: number
+  readonly log?: boolean
 }
+
+/** @returns a function from a scaled number to one whose differences are those in the label's own unit */
+export const inUnit = ({ mean, deviation, log }: MetricContext): ((value: number) => number) =>
+  log ? value => Math.expm1(value * deviation + mean) : value => value * deviation
 
 export interface Metric {
   /**

@@ -1,17 +1,18 @@
-import type { MetricDefinition } from './metric'
+import { inUnit, type MetricDefinition } from './metric'
 
 /** Root of the mean squared error, in the label's own unit. */
 export const rmse: MetricDefinition = {
   name: 'rmse',
   higherIsBetter: false,
-  create({ deviation }) {
+  create(context) {
+    const unit = inUnit(context)
     let [sum, rows] = [0, 0]
     return {
       add(outputs, offset, _units, target) {
         rows++
-        sum += (outputs[offset]! - target) ** 2
+        sum += (unit(outputs[offset]!) - unit(target)) ** 2
       },
-      value: () => (rows === 0 ? null : Math.sqrt(sum / rows) * deviation),
+      value: () => (rows === 0 ? null : Math.sqrt(sum / rows)),
     }
   },
 }

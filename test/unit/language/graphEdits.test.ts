@@ -205,7 +205,7 @@ describe('edits from the graph', () => {
         /^the layers come from `\.\.\.l`$/,
       )
       assert.match(await refused(`${x}const d = dense(8)\nconst y = x.pipe(d, d)`, 'y.dense1', insert('after')), /more than once/)
-      assert.match(await refused(`${x}const y = concat(x, x)`, 'y', insert('before')), /is no layer/)
+      assert.match(await refused(`${x}const y = concat(x, x)`, 'x', insert('before')), /is no layer/)
       assert.match(await refused(`${x}const y = x`, 'a.output', insert('after')), /output layer that the task 'a' adds itself/)
     })
 

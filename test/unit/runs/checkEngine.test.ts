@@ -11,7 +11,7 @@ describe('checking engines', function () {
 
   it('finds that both compute', async () => {
     const phases: string[] = []
-    const report = await checkEngine({ doctor, engine: 'auto', onPhase: phase => phases.push(phase) })
+    const report = await checkEngine({ doctor, engine: 'auto', device: 'cpu', onPhase: phase => phases.push(phase) })
     assert.deepEqual(phases, ['ONNX Runtime', 'TensorFlow.js'])
     assert.equal(report.used, 'onnxruntime')
     assert.equal(report.process!.node, process.versions.node)
@@ -30,7 +30,7 @@ describe('checking engines', function () {
   })
 
   it('looks at the chosen one only', async () => {
-    const { engines, used } = await checkEngine({ doctor, engine: 'tensorflow' })
+    const { engines, used } = await checkEngine({ doctor, engine: 'tensorflow', device: 'cpu' })
     assert.deepEqual(
       engines.map(({ engine }) => engine),
       ['tensorflow'],
@@ -39,7 +39,7 @@ describe('checking engines', function () {
   })
 
   it('names the fallback where ONNX Runtime is not installed', async () => {
-    const report = await checkEngine({ doctor: join(withoutOnnxRuntime(), 'doctor.js'), engine: 'auto' })
+    const report = await checkEngine({ doctor: join(withoutOnnxRuntime(), 'doctor.js'), engine: 'auto', device: 'cpu' })
     assert.equal(report.used, 'tensorflow')
     assert.match(report.verdict, /It is the fallback\. ONNX Runtime: loading the libraries failed: .*onnxruntime-node/)
   })
@@ -52,14 +52,14 @@ describe('checking engines', function () {
        console.error('Illegal instruction')
        process.kill(process.pid, 'SIGKILL')`,
     )
-    const report = await checkEngine({ doctor: dying, engine: 'auto' })
+    const report = await checkEngine({ doctor: dying, engine: 'auto', device: 'cpu' })
     assert.equal(report.used, null)
     assert.equal(report.engines.length, 2)
     assert.match(report.engines[0]!.checks[0]!.detail, /the process ended by SIGKILL: Illegal instruction/)
   })
 
   it('says so where the Node does not exist', async () => {
-    const { engines } = await checkEngine({ doctor, node: '/nowhere/node', engine: 'onnxruntime' })
+    const { engines } = await checkEngine({ doctor, node: '/nowhere/node', engine: 'onnxruntime', device: 'cpu' })
     assert.match(engines[0]!.checks[0]!.detail, /ENOENT/)
   })
 })

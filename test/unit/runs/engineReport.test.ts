@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { reportText, verdictOf, type EngineFindings } from '../../../src/runs/engineReport'
+import type { DeviceChoice } from '../../../src/ir/deviceChoice'
+import { reportText, verdictOf, type EngineFindings, type GpuFindings } from '../../../src/runs/engineReport'
 
 const loads = { name: 'loading the libraries', ok: true, detail: 'in 5 ms' }
 const works = (engine: EngineFindings['engine']): EngineFindings => ({
@@ -26,7 +27,19 @@ const wrong = (engine: EngineFindings['engine']): EngineFindings => ({
   checks: [loads, { name: 'gradients', ok: false, detail: 'they differ by 3' }],
 })
 
+const gpu = (ok: boolean): GpuFindings => ({ ...(ok ? works : wrong)('onnxruntime'), device: 'gpu', provider: 'WebGPU' })
+
 describe('the verdict on engines', () => {
+  it('tells whether the GPU works, and what follows from it', () => {
+    const verdict = (...[device, found]: [DeviceChoice, GpuFindings[]]) =>
+      verdictOf('auto', [works('onnxruntime')], device, found).verdict.replace(/^.*threads\. ?/, '')
+    assert.equal(verdict('auto', [gpu(true)]), 'The GPU works (WebGPU): each training measures some steps on both and takes the faster.')
+    assert.equal(verdict('gpu', [gpu(true)]), 'The GPU works (WebGPU): it is taken.')
+    assert.equal(verdict('gpu', [gpu(false)]), 'It is the fallback: the GPU can’t be used. WebGPU: gradients failed: they differ by 3.')
+    assert.equal(verdict('auto', []), 'There is no GPU that can be used. This platform has no provider for it.')
+    assert.equal(verdict('cpu', [gpu(true)]), '')
+  })
+
   it('is the default engine where it works', () => {
     assert.deepEqual(verdictOf('auto', [works('onnxruntime'), works('tensorflow')]), {
       used: 'onnxruntime',
@@ -62,12 +75,21 @@ describe('the verdict on engines', () => {
 
   it('is followed by all that was found', () => {
     const engines = [wrong('onnxruntime'), works('tensorflow')]
-    const text = reportText({ product: '9.9', choice: 'auto', process: null, engines, ...verdictOf('auto', engines) })
+    const text = reportText({
+      product: '9.9',
+      choice: 'auto',
+      device: 'auto',
+      process: null,
+      engines,
+      gpu: [gpu(true)],
+      ...verdictOf('auto', engines),
+    })
     for (const line of [
       '✗ gradients: they differ by 3',
       '✓ loading the libraries: in 5 ms',
       'TensorFlow.js 1.2.3: cpu, 1 thread',
       'held 64 MiB',
+      'ONNX Runtime on the GPU by WebGPU 1.2.3: gpu, 4 threads',
     ])
       assert.ok(text.includes(line), line)
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
 import type { TrainingSettings } from '../../../src/ir/graph'
+import { DeviceError, type CompiledModel, type Engine } from '../../../src/engine/engine'
 import type { Checkpoint } from '../../../src/runs/checkpoint'
 import type { RunEvent } from '../../../src/runs/events'
 import { supersede } from '../../../src/runs/summary'
@@ -119,6 +120,30 @@ describe('training', () => {
     }
     const end = recorder.events.at(-1)!
     assert.ok(end.type === 'end' && end.status === 'failed')
+  })
+
+  it('hands on what a lost device says, so that another goes on from the last checkpoint under the same controls', async () => {
+    const request = await penguinsRequest(penguinsGraph({ epochs: 6 }))
+    const lost: Engine = {
+      ...request.engine,
+      async compile(asked) {
+        const model = await request.engine.compile(asked)
+        let steps = 0
+        const step: CompiledModel['step'] = (...given) => {
+          if (++steps > 20) throw new DeviceError('WebGPU failed: the device was lost')
+          return model.step(...given)
+        }
+        return Object.assign(Object.create(model) as CompiledModel, { step })
+      },
+    }
+    const [controls, recorder] = [new TrainingControls(), new Recorder()]
+    await assert.rejects(train({ ...request, engine: lost }, recorder, controls), DeviceError)
+    assert.deepEqual(recorder.of('end'), [])
+    const outcome = await train({ ...request, resumeFrom: recorder.checkpoints.get('last') ?? null }, recorder, controls)
+    assert.equal(outcome.status, 'completed')
+    const whole = new Recorder()
+    await train(request, whole, new TrainingControls())
+    assert.deepEqual(numbers(recorder.events), numbers(whole.events))
   })
 
   it('pauses, saves, changes the learning rate and resumes, each within 100 ms', async () => {

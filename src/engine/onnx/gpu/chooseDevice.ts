@@ -21,6 +21,8 @@ export interface DeviceQuestion {
   readonly known?: string
 }
 
+/** Milliseconds for a few steps, shaders' compilation among them: what takes longer hangs, or is not worth waiting for unless asked for. */
+const patience = { auto: 60_000, gpu: 180_000 } as const
 /** A GPU must be at least this much faster to be worth its memory traffic and its risks. */
 const worthwhile = 0.9
 
@@ -32,7 +34,8 @@ interface Trial extends ProbeResult {
 export async function chooseDevice({ choice, workload, threads = physicalCores(), known }: DeviceQuestion): Promise<DeviceDecision> {
   const present = providers.filter(provider => provider.isPresent() && (known === undefined || provider.title === known))
   const trials: Trial[] = []
-  for (const provider of present) trials.push({ provider, ...(await probeProvider({ provider: provider.name, workload, threads })) })
+  for (const provider of present)
+    trials.push({ provider, ...(await probeProvider({ provider: provider.name, workload, threads }, patience[choice])) })
   const working = trials.filter(({ problem }) => problem === null).sort((a, b) => a.device!.step - b.device!.step)
   const [best] = working
   const problems = trials.flatMap(({ problem }) => (problem === null ? [] : [problem]))

@@ -50,7 +50,7 @@ export class Device {
     return {
       run: inputs => {
         try {
-          return session.run(inputs, outputs, {}) as DeviceTensors
+          return session.run(inputs, outputs, {})
         } catch (error) {
           throw new DeviceError(`${title} failed: ${reasonOf(error)}`)
         }

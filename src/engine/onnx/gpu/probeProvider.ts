@@ -12,13 +12,14 @@ export interface ProbeResult {
   readonly problem: string | null
 }
 
-/** A device that takes longer than this for a few steps is of no use, or hangs. */
-const patience = 30_000
 /** Losses of one step may differ by rounding; more means that the device computes something else. */
 const tolerance = 1e-2
 
-/** Tries a provider in a process of its own, whatever becomes of that. */
-export async function probeProvider(request: ProbeRequest): Promise<ProbeResult> {
+/**
+ * Tries a provider in a process of its own, whatever becomes of that.
+ * @param patience milliseconds after which it is given up
+ */
+export async function probeProvider(request: ProbeRequest, patience: number): Promise<ProbeResult> {
   const child = spawn(process.execPath, [builtFile('gpuProbe.js')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: patience,

@@ -17,7 +17,7 @@ export interface Provider {
 }
 
 const on = (platform: NodeJS.Platform, ...architectures: NodeJS.Architecture[]): boolean =>
-  process.platform === platform && architectures.includes(process.arch as NodeJS.Architecture)
+  process.platform === platform && architectures.includes(process.arch)
 
 /** NVIDIA's provider is a library of its own, which the user puts beside the runtime's. */
 function hasCudaLibrary(): boolean {

@@ -1,0 +1,32 @@
+import { stateless, type MethodDefinition } from '../method'
+import { positive, weighted } from './lossMethod'
+
+/** Chennupati et al. 2019 (MultiNet++), eq. 4: the geometric mean of the losses, whose derivative by L_i is (ΠL)^{1/T}/(T L_i). */
+export const gls: MethodDefinition = {
+  kind: 'gls',
+  doc: 'The geometric mean of the losses, which no change of their scales disturbs (Chennupati et al. 2019): for losses of different scale that all stay above zero. One backward pass.',
+  example: 'weighting: gls()',
+  formula: '(Π L_i)^(1/T)',
+  scale: 'own',
+  heads: 'weighted',
+  positional: [],
+  options: {},
+  needs: ['losses'],
+  create() {
+    let value = NaN
+    return {
+      weights({ present, losses }) {
+        let note: string | undefined
+        const answer = weighted(present, losses!, given => {
+          const { losses: above, note: why } = positive(given, 'gls')
+          note = why
+          value = Math.exp(above.reduce((sum, loss) => sum + Math.log(loss), 0) / above.length)
+          return above.map(loss => value / (above.length * loss))
+        })
+        return { ...answer, ...(note !== undefined && { note }) }
+      },
+      details: () => ({ value }),
+      ...stateless,
+    }
+  },
+}

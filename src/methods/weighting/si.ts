@@ -1,0 +1,32 @@
+import { stateless, type MethodDefinition } from '../method'
+import { positive, weighted } from './lossMethod'
+
+/** Scale invariance (Lin et al. 2023, section 3.1; earlier in Navon et al. 2022 as a baseline): Σ log L_i. */
+export const si: MethodDefinition = {
+  kind: 'si',
+  doc: 'The sum of the losses’ logarithms, which no change of their scales disturbs (Navon et al. 2022): for losses of different scale that all stay above zero. One backward pass.',
+  example: 'weighting: si()',
+  formula: 'Σ log L_i',
+  scale: 'own',
+  heads: 'weighted',
+  positional: [],
+  options: {},
+  needs: ['losses'],
+  create() {
+    let value = NaN
+    return {
+      weights({ present, losses }) {
+        let note: string | undefined
+        const answer = weighted(present, losses!, given => {
+          const { losses: above, note: why } = positive(given, 'si')
+          note = why
+          value = above.reduce((sum, loss) => sum + Math.log(loss), 0)
+          return above.map(loss => 1 / loss)
+        })
+        return { ...answer, ...(note !== undefined && { note }) }
+      },
+      details: () => ({ value }),
+      ...stateless,
+    }
+  },
+}

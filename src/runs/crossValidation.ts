@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TaskMetrics } from './events'
+import { createRunFolder, RunError, RunFolder } from './folder'
+import { modelName, startProcess, type LaunchRequest } from './launch'
+import type { RecordedModel } from './manifest'
+
+export const crossValidationKind = 'cross-validation'
+
+export const crossValidationFiles = { manifest: 'cross-validation.json', result: 'result.json' } as const
+
+/** What a cross-validation was asked for. */
+export interface CrossValidationWishes extends Pick<LaunchRequest, 'engine' | 'epochs' | 'seed'> {
+  readonly folds: number
+}
+
+/** `cross-validation.json`, written once. Its folds are the runs beside it whose manifests say that they are part of it. */
+export interface CrossValidationManifest extends RecordedModel {
+  readonly format: 1
+  readonly created: number
+  readonly asked: CrossValidationWishes
+}
+
+/** Metrics of the test part over the folds, by task: `accuracy`, `rmse`, … */
+export interface CrossValidationResult {
+  readonly format: 1
+  readonly id: string
+  readonly model: string
+  readonly folds: number
+  readonly tasks: Readonly<Record<string, Readonly<Record<string, FoldsOfMetric>>>>
+  /** The runs, in the order of the folds. */
+  readonly runs: readonly string[]
+}
+
+export interface FoldsOfMetric {
+  readonly mean: number
+  /** Sample standard deviation over the folds; 0 with one value. */
+  readonly spread: number
+  /** In the order of the folds; null where the metric is undefined on a fold. */
+  readonly folds: readonly (number | null)[]
+}
+
+/** @param metrics of each fold's best checkpoint, `test_NAME` by task */
+export function resultOf(id: string, model: string, runs: readonly string[], metrics: readonly TaskMetrics[]): CrossValidationResult {
+  const tasks: Record<string, Record<string, FoldsOfMetric>> = {}
+  for (const task of new Set(metrics.flatMap(fold => Object.keys(fold)))) {
+    const names = new Set(metrics.flatMap(fold => Object.keys(fold[task] ?? {})).filter(name => name.startsWith('test_')))
+    tasks[task] = Object.fromEntries(
+      [...names].map(name => [name.slice('test_'.length), overFolds(metrics.map(fold => fold[task]?.[name] ?? null))]),
+    )
+  }
+  return { format: 1, id, model, folds: runs.length, tasks, runs }
+}
+
+function overFolds(folds: readonly (number | null)[]): FoldsOfMetric {
+  const present = folds.filter(value => value !== null)
+  const mean = present.reduce((sum, value) => sum + value, 0) / present.length
+  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, spread: present.length < 2 ? 0 : Math.sqrt(squares / (present.length - 1)), folds }
+}
+
+/** @throws RunError where the folder is no cross-validation, or one of a later version */
+export function readCrossValidation(folder: RunFolder): CrossValidationManifest {
+  const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
+  if (!manifest) throw new RunError(`${folder.path} is not a cross-validation: it has no readable ${crossValidationFiles.manifest}`)
+  if ((manifest.format as number) !== 1)
+    throw new RunError(`${folder.path} has format ${String(manifest.format)}, which this version does not know; it reads format 1`)
+  return manifest
+}
+
+/** @returns null while there is none */
+export function readCrossValidationResult(folder: RunFolder): CrossValidationResult | null {
+  const result = read<CrossValidationResult>(folder, crossValidationFiles.result)
+  return result?.format === 1 ? result : null
+}
+
+function read<T>(folder: RunFolder, name: string): T | null {
+  try {
+    return JSON.parse(readFileSync(join(folder.path, name), 'utf8')) as T
+  } catch {
+    return null
+  }
+}
+
+/** Folders in `runs` that hold a cross-validation, newest first. */
+export function crossValidationFolders(runs: string): RunFolder[] {
+  let names: string[]
+  try {
+    names = readdirSync(runs)
+  } catch {
+    return []
+  }
+  const there = names.filter(name => existsSync(join(runs, name, crossValidationFiles.manifest)))
+  return there.sort((a, b) => (a < b ? 1 : -1)).map(name => new RunFolder(join(runs, name)))
+}
+
+/** The newest cross-validation of this file with these wishes that has no result yet, and whose model has not changed since. */
+export function unfinishedCrossValidation(runs: string, modelFile: string, wishes: CrossValidationWishes): RunFolder | null {
+  const sorted = (asked: CrossValidationWishes) => JSON.stringify(Object.entries(asked).sort())
+  for (const folder of crossValidationFolders(runs)) {
+    if (existsSync(join(folder.path, crossValidationFiles.result))) continue
+    const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
+    if (manifest?.format !== 1 || manifest.modelFile !== modelFile || sorted(manifest.asked) !== sorted(wishes)) continue
+    return Object.entries(manifest.sources).every(([file, text]) => textOf(join(manifest.root, file)) === text) ? folder : null
+  }
+  return null
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** What the cross-validating process is asked to do: its one argument, as JSON. */
+export interface CrossValidationRequest extends Pick<LaunchRequest, 'modelFile' | 'root' | 'tensorflow'> {
+  readonly folder: string
+  readonly asked: CrossValidationWishes
+  /** Goes on with the cross-validation in `folder`. */
+  readonly resume: boolean
+}
+
+export interface CrossValidationLaunch
+  extends Omit<CrossValidationRequest, 'folder' | 'resume'>, Pick<LaunchRequest, 'node' | 'runs' | 'resume' | 'onPhase' | 'signal'> {
+  /** Path of `dist/crossValidator.js`. */
+  readonly program: string
+}
+
+/**
+ * Starts the cross-validating process, detached.
+ * @returns the cross-validation's folder, once its manifest is there
+ * @throws LaunchError where the model or its data are at fault
+ */
+export async function launchCrossValidation(launch: CrossValidationLaunch): Promise<RunFolder> {
+  const { program, node, runs, resume, onPhase, signal, ...rest } = launch
+  const folder = resume === undefined ? createRunFolder(runs, `${modelName(rest.modelFile ?? 'model')}-cv`) : new RunFolder(resume)
+  const request: CrossValidationRequest = { ...rest, folder: folder.path, resume: resume !== undefined }
+  const manifest = join(folder.path, crossValidationFiles.manifest)
+  await startProcess(folder, request, { program, manifest, node, onPhase, signal })
+  return folder
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Frame, Locator } from 'playwright-core'
+import { startEditor, Window, type Editor } from './harness'
+
+const blocks = `import { add, block, classification, dense, input, model } from 'mtl'
+
+const x = input('x', [8])
+const residual = block('residual', t => add(t, t.pipe(dense(8, { activation: 'relu' }), dense(8))))
+const y = x.pipe(residual, residual)
+
+export default model({ tasks: { kind: classification(3, y) } })
+`
+
+describe('the panels in VS Code, by clicking', function () {
+  this.timeout(120_000)
+  this.bail(true)
+  let editor: Editor
+  let window: Window
+  let graph: Frame
+  let original: string
+  const file = (...path: string[]) => join(editor.workspace, 'penguins', ...path)
+
+  before(async () => {
+    editor = await startEditor({ name: 'e2e-panels', trust: false, installed: true })
+    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
+    const model = file('penguins.mtl.ts')
+    original = readFileSync(model, 'utf8').replace(/epochs: \d+/, 'epochs: 4')
+    writeFileSync(model, original)
+    writeFileSync(file('residual.mtl.ts'), blocks)
+    window = await Window.open(editor)
+    await window.openFromExplorer('penguins', 'penguins.mtl.ts')
+    await window.line(/dense\(64.*\[64\]/).waitFor()
+    await window.lens('Graph').click()
+    graph = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
+    await box('trunk.dense2').waitFor()
+  })
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-panels-failure')
+  })
+
+  after(() => editor?.stop())
+
+  const box = (name: string): Locator => graph.locator(`[data-id="node:${name}"]`)
+  const choose = async (at: Locator, item: string | RegExp) => {
+    await at.click({ button: 'right' })
+    await graph.getByRole('menuitem', { name: item }).click()
+  }
+  const dialog = () => graph.getByRole('dialog')
+  const field = (name: string) => dialog().getByLabel(name, { exact: true })
+
+  /** The file on disk: VS Code in a browser saves by itself. */
+  async function saved(fits: (text: string) => boolean, what: string): Promise<void> {
+    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await window.page.waitForTimeout(100))
+      if (fits(readFileSync(file('penguins.mtl.ts'), 'utf8'))) return
+    assert.fail(`${what}: the file is\n${readFileSync(file('penguins.mtl.ts'), 'utf8')}`)
+  }
+
+  /** Files are opened where the focus is: in the column of the text. At the line's beginning, or the long line would be scrolled. */
+  const enterText = () => window.line('export default model').click({ position: { x: 4, y: 4 } })
+
+  /** One step of undo, in the text. */
+  async function undo(): Promise<void> {
+    await enterText()
+    await window.page.keyboard.press('Control+z')
+    await saved(text => text === original, 'one undo brings the text back')
+  }
+
+  it('changes an option: the text changes, the graph follows, one undo brings both back', async () => {
+    await choose(box('trunk.dense2'), /^units/)
+    await field('units').fill('48')
+    await dialog().getByRole('button', { name: 'Change' }).click()
+    await window.line(/dense\(48, \{ activation/).waitFor()
+    await box('trunk.dense2').filter({ hasText: '48' }).waitFor()
+    await saved(text => text === original.replace('dense(32', 'dense(48'), 'only the number changed')
+    await window.screenshot('e2e-panels-option')
+    await undo()
+    await box('trunk.dense2').filter({ hasText: '32 · relu' }).waitFor()
+  })
+
+  it('inserts a layer', async () => {
+    await choose(box('trunk.dense1'), 'Insert layer after…')
+    await field('layer').selectOption('dense')
+    await field('units').fill('24')
+    await window.screenshot('e2e-panels-insert')
+    await dialog().getByRole('button', { name: 'Insert' }).click()
+    await saved(text => text.includes("dense(64, { activation: 'relu' }),\n  dense(24),\n  dropout"), 'a line of its own')
+    await box('trunk.dense3').waitFor()
+    await undo()
+    await box('trunk.dense3').waitFor({ state: 'detached' })
+  })
+
+  it('replaces a layer', async () => {
+    await choose(box('trunk.dropout1'), 'Replace…')
+    await field('layer').selectOption('layerNorm')
+    await dialog().getByRole('button', { name: 'Replace' }).click()
+    await saved(text => /import \{[^}]*layerNorm[^}]*\}/.test(text) && text.includes('  layerNorm(),\n'), 'the layer and its import')
+    await box('trunk.layerNorm1').waitFor()
+    await undo()
+    await box('trunk.dropout1').waitFor()
+  })
+
+  it('removes a layer by its key', async () => {
+    await box('trunk.dropout1').focus()
+    await window.page.keyboard.press('Delete')
+    await saved(text => text === original.replace('  dropout(0.1),\n', ''), 'its line is gone')
+    await box('trunk.dropout1').waitFor({ state: 'detached' })
+    await undo()
+    await box('trunk.dropout1').waitFor()
+  })
+
+  it('adds a task', async () => {
+    await choose(box('trunk.dense2'), 'Add task…')
+    await field('name').fill('flipper')
+    await field('task').selectOption('regression')
+    await field('label column').fill('body_mass_g')
+    await dialog().getByRole('button', { name: 'Add' }).click()
+    await saved(text => text.includes("    flipper: regression(penguins.label('body_mass_g'), trunk),\n  },"), 'a line of its own')
+    await graph.locator('[data-id="task:flipper"]').waitFor()
+    await undo()
+    await graph.locator('[data-id="task:flipper"]').waitFor({ state: 'detached' })
+  })
+
+  it('says why an edit is not made, and leaves the text alone', async () => {
+    await choose(box('trunk.dense2'), 'Replace…')
+    await field('layer').selectOption('conv2d')
+    await field('filters').fill('4')
+    await dialog().getByRole('button', { name: 'Replace' }).click()
+    await dialog()
+      .getByRole('alert')
+      .filter({ hasText: /The model would have an error/ })
+      .waitFor()
+    await window.screenshot('e2e-panels-refused')
+    await window.page.keyboard.press('Escape')
+    await saved(text => text === original, 'nothing changed')
+  })
+
+  it('finds, lists and saves pictures', async () => {
+    await graph.getByRole('button', { name: 'Find (/)' }).click()
+    await graph.getByRole('textbox', { name: 'Find in the graph' }).fill('dropout')
+    await graph.locator('[data-id="node:trunk.dropout1"].currentMatch').waitFor()
+    await window.page.keyboard.press('Escape')
+    await graph.getByRole('button', { name: 'Show as list' }).click()
+    await graph.getByRole('button', { name: 'trunk.dense1' }).click()
+    await window.screenshots('e2e-panels-list')
+    await graph.getByRole('button', { name: 'Show as list' }).click()
+    const svg = await save(graph, 'Save as picture', 'SVG picture', 'penguins-graph.svg')
+    assert.match(svg.toString(), /^<\?xml[^]*<svg[^]*species/)
+    const png = await save(graph, 'Save as picture', 'PNG picture', 'penguins-graph.png')
+    assert.equal(png.subarray(1, 4).toString(), 'PNG')
+  })
+
+  it('stays with its model while it is locked, and follows another one then; blocks close and open', async () => {
+    await graph.getByRole('button', { name: 'Stay with this model' }).click()
+    await window.page.getByRole('tab', { name: '[Graph: penguins]' }).waitFor()
+    await enterText()
+    await window.openFromExplorer('residual.mtl.ts')
+    await box('trunk.dense2').waitFor()
+    await graph.getByRole('button', { name: 'Stay with this model' }).click()
+    const title = graph.locator('.header[data-group$="/residual_2"]')
+    await title.waitFor()
+    await title.click()
+    await graph.locator('.box.group[data-id$="/residual_2"]').waitFor()
+    await window.screenshots('e2e-panels-blocks')
+    await graph.locator('.box.group[data-id$="/residual_2"]').click()
+    await title.waitFor()
+  })
+
+  /** Through the panel's menu and VS Code's own dialog, as it is in the browser. @returns what stands on the disk */
+  async function save(panel: Frame, button: string, item: string, name: string): Promise<Buffer> {
+    await panel.getByRole('button', { name: button }).click()
+    await panel.getByRole('menuitem', { name: item }).click()
+    const picker = window.page.locator('.quick-input-widget')
+    const path = picker.locator('input.input')
+    await path.waitFor()
+    await window.page.waitForFunction(
+      ending => document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value.endsWith(ending),
+      name,
+    )
+    await picker.getByRole('button', { name: 'OK' }).click()
+    const place = [file(name), join(editor.workspace, name)]
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await window.page.waitForTimeout(100)) {
+      const found = place.find(candidate => existsSync(candidate))
+      if (found) return readFileSync(found)
+    }
+    throw new Error(`${name} was not saved`)
+  }
+})
