@@ -6,7 +6,7 @@ import { encodeInputs } from './encode'
 import { extractedOf } from './extracted'
 import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
-import { onlySource } from './modelSource'
+import { sourcesOf } from './modelSource'
 import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
@@ -28,12 +28,18 @@ export async function open(
   place: { readonly folder: string; readonly root?: string },
   memory = 2 ** 28,
 ): Promise<Dataset> {
-  const source = onlySource(graph)
+  const [source, ...others] = sourcesOf(graph)
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
   const scratch = new Scratch(memory)
   try {
-    const { raw, states } = await read(graph, source, definition, { folder: place.folder, root: place.root ?? place.folder }, scratch)
+    const { raw, states } = await read(
+      graph,
+      [source, ...others],
+      definition,
+      { folder: place.folder, root: place.root ?? place.folder },
+      scratch,
+    )
     const dataset = await assemble(raw, source, states, scratch)
     for (const state of states) {
       if (await state.unchanged()) continue
@@ -49,7 +55,7 @@ export async function open(
 
 async function read(
   graph: ModelGraph,
-  source: DataSource,
+  [source, ...others]: readonly [DataSource, ...DataSource[]],
   definition: SourceDefinition,
   place: { readonly folder: string; readonly root: string },
   scratch: Scratch,
@@ -59,7 +65,8 @@ async function read(
   try {
     if (!definition.table) return { raw: openArrays(graph, source, await definition.arrays!(file)), states }
     const text = await definition.table(file)
-    return { raw: await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text)), states }
+    const extracted = [source, ...others].map(source => extractedOf(source, access, text)).filter(found => found !== null)
+    return { raw: await openTable(graph, source, duck, text, scratch, extracted), states }
   } finally {
     access.close()
   }

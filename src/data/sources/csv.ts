@@ -21,6 +21,7 @@ export const csv: SourceDefinition = {
   example: "csv('penguins.csv', { missing: ['', 'NA'], missingFeatures: 'drop' })",
   options: { ...tableOptions, delimiter: text('Text between two fields; found by itself when not given.') },
   form: 'table',
+  sharesRows: true,
 
   async table(file) {
     const { columns, delimiter, skip } = await readHeader(file)
