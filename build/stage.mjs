@@ -86,23 +86,28 @@ function manifestOf(name, from) {
   return paths.map(path => join(path, name, 'package.json')).find(file => existsSync(file))
 }
 
-const bindings = '@duckdb/node-bindings'
+/** What packages are made for: where DuckDB, without which no data can be read, has a library. VS Code knows no musl by these names. */
+const platforms = Object.keys(closure(['@duckdb/node-bindings']).get('@duckdb/node-bindings')?.own.optionalDependencies ?? {})
+  .map(name => name.replace('@duckdb/node-bindings-', ''))
+  .filter(name => !name.endsWith('-musl'))
+  .sort()
 
-/** DuckDB has a package for each platform, of which npm installs this machine's. Without it no data can be read. */
+/**
+ * Native libraries come as a package for each platform, of which npm installs this machine's.
+ * @throws where the target's are not there
+ */
 function keepTarget(natives, target) {
-  const wanted = `${bindings}-${target}`
-  for (const name of natives.keys()) if (name.startsWith(`${bindings}-`) && name !== wanted) natives.delete(name)
-  const known = natives.get(bindings).own.optionalDependencies
-  // VS Code knows no other Linux than that of glibc under this name.
-  const platforms = Object.keys(known)
-    .map(name => name.slice(bindings.length + 1))
-    .filter(name => !name.endsWith('-musl'))
-    .sort()
   if (!platforms.includes(target)) throw new Error(`There is no platform ${target}; there are ${platforms.join(', ')}.`)
-  if (natives.has(wanted)) return
-  throw new Error(
-    `DuckDB's library for ${target} is not installed here. First: npm install --no-save --force --ignore-scripts ${wanted}@${known[wanted]}`,
-  )
+  const [platform, arch] = target.split('-')
+  for (const [name, { own }] of natives) {
+    const fits = (own.os?.includes(platform) ?? true) && (own.cpu?.includes(arch) ?? true) && (own.libc?.includes('glibc') ?? true)
+    if (!fits) natives.delete(name)
+  }
+  const wanted = [...natives.values()].flatMap(({ own }) => Object.entries(own.optionalDependencies ?? {}))
+  const missing = wanted.filter(([name]) => name.endsWith(`-${target}`) && !natives.has(name))
+  if (missing.length === 0) return
+  const packages = missing.map(([name, version]) => `${name}@${version}`).join(' ')
+  throw new Error(`Libraries for ${target} are not installed here. First: npm install --no-save --force --ignore-scripts ${packages}`)
 }
 
 /** Without what is needed only while it is installed, and without other platforms' packages. */

@@ -16,9 +16,13 @@ const expected = [
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'SECURITY.md', 'LICENSE.txt', 'ThirdPartyNotices.txt'],
   // The programs: of the editor, of the sandbox, and of the processes that train, read data and look after the engine.
   ...['extension.js', 'workspaceTypes.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
-  ...['trainer.js', 'comparer.js', 'profiler.js', 'doctor.js', 'cli.js', 'shard.js', 'kernels.wasm'].map(name => `dist/${name}`),
+  ...['trainer.js', 'profiler.js', 'comparer.js', 'doctor.js', 'gpuProbe.js', 'cli.js', 'shard.js', 'kernels.wasm'].map(
+    name => `dist/${name}`,
+  ),
   ...['tensorflow.js', 'tfjs-backend-wasm-simd.wasm'].map(name => `dist/${name}`),
-  ...['graph.js', 'graph.css', 'curves.js', 'curves.css', 'elk-worker.min.js'].map(name => `dist/${name}`),
+  'dist/elk-worker.min.js',
+  'dist/{graph,curves,comparison}.js',
+  'dist/{graph,curves,comparison}.css',
   'dist/types/mtl/index.d.ts',
   'docs/*.md',
   'media/icon.png',
@@ -35,6 +39,16 @@ const expected = [
   `node_modules/@duckdb/node-bindings-${platform}/{package.json,duckdb.node}`,
   `node_modules/@duckdb/node-bindings-${platform}/*.{so,dylib,dll}`,
   'node_modules/detect-libc/{package.json,lib/*.js}',
+  // What decodes pictures.
+  ...(existsSync('node_modules/sharp')
+    ? [
+        'node_modules/sharp/{package.json,dist/*.cjs}',
+        'node_modules/semver/**.{json,js}',
+        'node_modules/@img/colour/{package.json,*.cjs}',
+        `node_modules/@img/sharp-${platform}/{package.json,index.cjs,lib/*}`,
+        `node_modules/@img/sharp-libvips-${platform}/{package.json,lib/*}`,
+      ]
+    : []),
 ]
 
 function matcher(pattern: string): RegExp {
@@ -84,7 +98,7 @@ describe('the package', function () {
     const other = platform === 'linux-arm64' ? 'linux-x64' : 'linux-arm64'
     if (!existsSync(`node_modules/@duckdb/node-bindings-${other}`))
       await assert.rejects(make('--target', other), {
-        stderr: new RegExp(`^DuckDB's library for ${other} is not installed here.*npm install .*@duckdb/node-bindings-${other}@\\d`),
+        stderr: new RegExp(`^Libraries for ${other} are not installed here.*npm install .*@duckdb/node-bindings-${other}@\\d`),
       })
     await assert.rejects(make('--target', 'amiga-m68k'), {
       stderr: /^There is no platform amiga-m68k; there are darwin-arm64, darwin-x64, linux-arm64, /,

@@ -1,11 +1,12 @@
 import { Random } from '../../../src/base/random'
 import type { CompiledModel, Engine, StepWeights } from '../../../src/engine/engine'
+import type { Options } from '../../../src/base/options'
 import type { Choice, ModelGraph } from '../../../src/ir/graph'
 import { methodOf } from '../../../src/methods/table'
+import { weightingNeeds } from '../../../src/training/weightingNeeds'
 import { workloads } from '../../bench/workloads'
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
 import { randomBatch, wholeModels } from '../../fixtures/models/whole'
-import { weightingNeeds } from '../../../src/training/weightingNeeds'
 
 const adam: Choice = { kind: 'adam', options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, span: null }
 const adamW: Choice = { kind: 'adamW', options: { ...adam.options, weightDecay: 0.05 }, span: null }
@@ -18,7 +19,9 @@ export interface Scenario {
   readonly rows: number
   readonly steps: number
   readonly optimizer: Choice
-  readonly method: 'equal' | 'pcGrad'
+  readonly method: string
+  /** Options of the method. */
+  readonly options?: Options
   /** Rows lack labels, and some batches a task. */
   readonly masked?: boolean
   /** Weights of the tasks in their heads, where not those in the trunk. */
@@ -43,6 +46,9 @@ function regularised(): ModelGraph {
   return { ...graph, nodes, training: { ...graph.training, clipNorm: 0.3 } }
 }
 
+const defaultsOf = (kind: string): Options =>
+  Object.fromEntries(Object.entries(methodOf(kind)!.options).map(([name, { default: value }]) => [name, value as Options[string]]))
+
 const w2 = () => workloads.find(({ name }) => name === 'W2')!.graph
 const partial = wholeModels['partial sharing, with rows that lack labels']!
 
@@ -60,6 +66,22 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
     masked: true,
   }),
   'partial sharing by pcGrad()': () => ({ graph: partial(), rows: 12, steps: 9, optimizer: nesterov, method: 'pcGrad', masked: true }),
+  'partial sharing by gradVac(), layer by layer': () => ({
+    graph: partial(),
+    rows: 12,
+    steps: 6,
+    optimizer: sgd,
+    method: 'gradVac',
+    options: { beta: 0.5, group: 'layer' },
+  }),
+  'partial sharing by moCo(), from the gradients themselves': () => ({
+    graph: partial(),
+    rows: 12,
+    steps: 6,
+    optimizer: sgd,
+    method: 'moCo',
+    options: defaultsOf('moCo'),
+  }),
   'regularisers and a limited norm': () => ({ graph: regularised(), rows: 12, steps: 9, optimizer: sgd, method: 'equal' }),
   'a head that moves without a say in the trunk': () => ({
     graph: w2(),
@@ -95,17 +117,28 @@ const compile = (engine: Engine, { graph, rows, optimizer, method }: Scenario): 
 export async function train(scenario: Scenario, engines: readonly [Engine] | readonly [Engine, Engine]): Promise<Trace> {
   const { graph, rows, steps, masked = false, weights } = scenario
   const tasks = graph.tasks.map(({ name }) => name)
-  const method = methodOf(scenario.method)!.create({ tasks, options: {}, random: Random.seeded(2, 'method'), learningRate: 0.01 })
+  const method = methodOf(scenario.method)!.create({
+    tasks,
+    options: scenario.options ?? {},
+    random: Random.seeded(2, 'method'),
+    learningRate: 0.01,
+  })
   let model = await compile(engines[0], scenario)
   const losses: (number | null)[] = []
   for (let i = 0; i < steps; i++) {
     if (engines[1] && i === steps >> 1) model = await handOver(model, await compile(engines[1], scenario))
-    const result = model.step(randomBatch(graph, rows, Random.seeded(i, 'batch'), masked, i), 0.01, ({ present, gram }) => {
+    const result = model.step(randomBatch(graph, rows, Random.seeded(i, 'batch'), masked, i), 0.01, ({ present, gram, losses, rows }) => {
       if (weights) return weights
       const T = tasks.length
       const sum =
         gram && Float64Array.from({ length: T * T }, (_, k) => gram.blocks.reduce((s, v, at) => s + (at % (T * T) === k ? v : 0), 0))
-      return method.weights({ present, ...(sum && { gram: sum }) })
+      const layers = gram?.layers.map((_, l) => gram.blocks.slice(l * T * T, (l + 1) * T * T))
+      return method.weights({
+        present,
+        ...(losses && { losses }),
+        ...(sum && { gram: sum, layers: layers! }),
+        ...(rows && { rows: rows() }),
+      })
     })
     if (!result.finite) throw new Error(`not finite at step ${i}`)
     losses.push(...Array.from(result.losses, loss => (Number.isNaN(loss) ? null : loss)))

@@ -1,9 +1,9 @@
 import { EngineError } from '../../engine'
 import { names } from '../../modelProgram'
 import type { ParameterSpecification } from '../../parameters'
-import { OnnxGraph } from '../onnxGraph'
-import { free, numbersOf, type Device, type DeviceSession, type DeviceTensor } from './deviceSession'
+import { free, type Device, type DeviceTensor } from './deviceSession'
 import type { ParameterGroup } from './parameterGroups'
+import { ReadBack } from './readBack'
 import { stateName } from './updateGraph'
 
 /**
@@ -13,7 +13,7 @@ import { stateName } from './updateGraph'
 export class DeviceState {
   readonly tensors: Record<string, DeviceTensor> = {}
   private readonly shapes = new Map<string, readonly number[]>()
-  private reader: DeviceSession | undefined
+  private reader: ReadBack | undefined
 
   constructor(
     private readonly device: Device,
@@ -94,25 +94,9 @@ export class DeviceState {
     this.tensors[name] = tensor
   }
 
-  /**
-   * All numbers, in memory. A model whose outputs are its inputs brings them there: asking a tensor on the device for its
-   * data ends the process ("terminate called", onnxruntime-node 1.30).
-   */
+  /** All numbers, in memory. */
   private read(): Map<string, Float32Array> {
-    const present = Object.keys(this.tensors)
-    if (present.every(name => this.tensors[name]!.location === 'cpu'))
-      return new Map(present.map(name => [name, numbersOf(this.tensors[name]!).slice()]))
-    const results = (this.reader ??= this.openReader()).run(this.tensors)
-    return new Map(present.map(name => [name, numbersOf(results[stateName.next(name)]!)]))
-  }
-
-  private openReader(): DeviceSession {
-    const graph = new OnnxGraph()
-    for (const [name, shape] of this.shapes) {
-      graph.input(name, shape)
-      graph.output(stateName.next(name), graph.node('Identity', [name]), shape)
-    }
-    return this.device.session(graph, [])
+    return (this.reader ??= new ReadBack(this.device, this.shapes)).read(this.tensors)
   }
 }
 

@@ -21,8 +21,9 @@ import { EvaluationPass } from './evaluationPass'
 import { GradientPass } from './gradientPass'
 import { updateOf } from './optimizers'
 import { groupsOf, isShared, type ParameterGroup } from './parameterGroups'
+import { ReadBack } from './readBack'
 import type { Settings } from './settings'
-import { gradientName, report, rowsUpdate, sumStep, taskRows, weightSetting } from './stepGraphs'
+import { gradientName, report, rowsUpdate, sumStep, taskRows, weightSetting, type Combination } from './stepGraphs'
 import { groupSetting, stateName, type UpdatePlan } from './updateGraph'
 
 /** The optimizer's half of a step with per-task gradients. */
@@ -44,7 +45,8 @@ export class GpuModel implements CompiledModel {
   private readonly updates: number[]
   private readonly sum: { readonly pass: GradientPass; readonly settings: Settings } | undefined
   private rowsPass: GradientPass | undefined
-  private rowsUpdate: RowsUpdate | undefined
+  private readonly rowsUpdates = new Map<Combination, RowsUpdate>()
+  private rowsReader: ReadBack | undefined
   private evaluation: EvaluationPass | undefined
   private steps = 0
   private dropoutKey: number
@@ -89,9 +91,9 @@ export class GpuModel implements CompiledModel {
     const present = counts.map(n => n > 0)
     const once = present.map(Number)
     if (!this.sum) {
-      return this.stepByRows(batch, counts, learningRate, (gram, losses) => {
-        const weights = choose({ present, losses, ...(this.request.perTaskGradients && { gram, rows: notHere }) })
-        return weights.layers ? notHere() : weights
+      return this.stepByRows(batch, counts, learningRate, (gram, losses, results) => {
+        const rows = () => this.rows(results)
+        return choose({ present, losses, ...(this.request.perTaskGradients && { gram, rows }) })
       })
     }
     const weights = choose({ present })
@@ -103,8 +105,8 @@ export class GpuModel implements CompiledModel {
     }
     const scales = present.map((_, t) => (shared[t] === heads[t] ? 1 : heads[t]! / shared[t]!))
     const { pass, settings } = this.sum
-    const numbers = this.settingsFor(settings, present, learningRate, group => (isShared(group) ? [] : [scales[group.tasks[0]!]!]))
-    const results = pass.run(batch, counts, shared, this.dropout, { ...this.state.tensors, settings: this.device.tensor(numbers) })
+    const numbers = this.settingsFor(present, learningRate, group => (isShared(group) ? [] : [scales[group.tasks[0]!]!]))
+    const results = pass.run(batch, counts, shared, this.dropout, { ...this.state.tensors, ...this.settings(settings, numbers) })
     return { losses: this.losses(pass, batch, counts), finite: this.finishStep(results, pass.rest[0]!) }
   }
 
@@ -116,20 +118,26 @@ export class GpuModel implements CompiledModel {
     batch: Batch,
     counts: readonly number[],
     learningRate: number,
-    choose: (gram: GramBlocks, losses: Float64Array) => StepWeights,
+    choose: (gram: GramBlocks, losses: Float64Array, results: DeviceTensors) => StepWeights,
   ): StepResult {
     const pass = this.perTask()
     const present = counts.map(n => n > 0)
     const once = present.map(Number)
     const results = pass.run(batch, counts, once, this.dropout, this.state.tensors)
     const gram = pass.gram()
-    const { shared, heads = once } = choose(gram, this.losses(pass, batch, counts))
-    const { session, settings } = (this.rowsUpdate ??= this.openRowsUpdate())
-    const numbers = this.settingsFor(settings, present, learningRate, group => group.tasks.map(t => (isShared(group) ? shared : heads)[t]!))
-    const rows = this.groups.map(group => (isShared(group) ? gradientName.rows(group) : gradientName.own(group)))
-    const gradients = Object.fromEntries(rows.map(name => [name, results[name]!]))
-    const next = session.run({ ...this.state.tensors, ...gradients, settings: this.device.tensor(numbers) })
-    for (const name of rows) free(results[name])
+    const { shared, heads = once, layers, direction } = choose(gram, this.losses(pass, batch, counts), results)
+    const combination = direction ? 'direction' : layers ? 'layers' : 'tasks'
+    const { session, settings } = this.rowsUpdate(combination)
+    const weights = new Map(layers?.map((own, l) => [pass.layers[l]!, own]))
+    const numbers = this.settingsFor(present, learningRate, group => group.tasks.map(t => (isShared(group) ? shared : heads)[t]!))
+    for (const [layer, own] of weights)
+      numbers.set(
+        weightSetting.layer(layer),
+        layer.group.tasks.map(t => own[t]!),
+      )
+    const found = direction ? this.inGroups(direction) : {}
+    const next = session.run({ ...this.state.tensors, ...this.gradients(results), ...found, ...this.settings(settings, numbers) })
+    Object.values(this.gradients(results)).forEach(free)
     return {
       losses: this.losses(pass, batch, counts),
       gram,
@@ -145,18 +153,55 @@ export class GpuModel implements CompiledModel {
     return this.losses(pass, batch, counts)
   }
 
-  private openRowsUpdate(): RowsUpdate {
-    const { model, settings } = rowsUpdate(this.plan)
-    return { session: this.device.session(model, this.stateOutputs), settings }
+  private rowsUpdate(combination: Combination): RowsUpdate {
+    const known = this.rowsUpdates.get(combination)
+    if (known) return known
+    const { model, settings } = rowsUpdate(this.plan, combination)
+    const opened = { session: this.device.session(model, this.stateOutputs), settings }
+    this.rowsUpdates.set(combination, opened)
+    return opened
+  }
+
+  /** The gradients among what a pass with a gradient per task left on the device. */
+  private gradients(results: DeviceTensors): DeviceTensors {
+    const gradients = this.groups.map(group => (isShared(group) ? gradientName.rows(group) : gradientName.own(group)))
+    return Object.fromEntries(gradients.map(name => [name, results[name]!]))
+  }
+
+  /** J in memory, a row per task: the shared groups one behind the other. */
+  private rows(results: DeviceTensors): Float32Array[] {
+    const shared = this.groups.filter(isShared)
+    const shapes = new Map(shared.map(group => [gradientName.rows(group), [group.tasks.length, group.floats]]))
+    this.rowsReader ??= new ReadBack(this.device, shapes)
+    const numbers = this.rowsReader.read(Object.fromEntries([...shapes.keys()].map(name => [name, results[name]!])))
+    const length = shared.reduce((n, { floats }) => n + floats, 0)
+    const rows = this.request.graph.tasks.map(() => new Float32Array(length))
+    let start = 0
+    for (const group of shared) {
+      const { tasks, floats } = group
+      tasks.forEach((t, i) => rows[t]!.set(numbers.get(gradientName.rows(group))!.subarray(i * floats, (i + 1) * floats), start))
+      start += floats
+    }
+    return rows
+  }
+
+  /** A direction as long as a row, taken apart. */
+  private inGroups(direction: ArrayLike<number>): DeviceTensors {
+    let start = 0
+    const parts = this.groups.filter(isShared).map(group => {
+      const part = Float32Array.from({ length: group.floats }, (_, i) => direction[start + i]!)
+      start += group.floats
+      return [gradientName.own(group), this.device.tensor(part)] as const
+    })
+    return Object.fromEntries(parts)
   }
 
   /** Counts the updates of the groups that move, and gives their numbers. */
   private settingsFor(
-    settings: Settings,
     present: readonly boolean[],
     learningRate: number,
     weightsOf: (group: ParameterGroup) => readonly number[],
-  ): Float32Array {
+  ): Map<string, number | readonly number[]> {
     const values = new Map<string, number | readonly number[]>()
     this.groups.forEach((group, i) => {
       const moves = group.tasks.some(t => present[t])
@@ -166,7 +211,11 @@ export class GpuModel implements CompiledModel {
       const numbers = this.plan.update.numbers(learningRate, Math.max(1, this.updates[i]!))
       for (const [name, value] of Object.entries(numbers)) values.set(groupSetting.number(group, name), value)
     })
-    return settings.fill(name => values.get(name)!)
+    return values
+  }
+
+  private settings(settings: Settings, numbers: ReadonlyMap<string, number | readonly number[]>): DeviceTensors {
+    return { [settings.input]: this.device.tensor(settings.fill(name => numbers.get(name)!)) }
   }
 
   private losses(pass: GradientPass, batch: Batch, counts: readonly number[]): Float64Array {
@@ -236,13 +285,10 @@ export class GpuModel implements CompiledModel {
     this.state.dispose()
     this.sum?.pass.dispose()
     this.rowsPass?.dispose()
-    this.rowsUpdate?.session.dispose()
+    for (const { session } of this.rowsUpdates.values()) session.dispose()
+    this.rowsReader?.dispose()
     this.evaluation?.dispose()
   }
-}
-
-function notHere(): never {
-  throw new EngineError('this weighting needs the gradients themselves, which stay on the GPU: train on the CPU')
 }
 
 const infoOf = ({ name, shape, layer, tasks, statistic }: ParameterSpecification): ParameterInfo => ({

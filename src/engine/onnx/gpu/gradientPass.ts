@@ -28,7 +28,7 @@ export class GradientPass {
     rows: number,
     { model, program, inputs }: { readonly model: Uint8Array; readonly program: ModelProgram; readonly inputs: ReadonlySet<string> },
     stays: readonly string[],
-    private readonly layers: readonly SharedLayer[] = [],
+    readonly layers: readonly SharedLayer[] = [],
   ) {
     this.program = program
     this.used = inputs

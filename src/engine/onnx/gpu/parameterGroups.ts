@@ -10,7 +10,12 @@ export interface ParameterGroup {
   /** 'group/0', … */
   readonly name: string
   readonly tasks: readonly number[]
-  readonly members: readonly { readonly parameter: ParameterSpecification; readonly start: number }[]
+  readonly members: readonly {
+    readonly parameter: ParameterSpecification
+    readonly start: number
+    /** Its place among all parameters. */
+    readonly order: number
+  }[]
   /** Floats of its buffer; what no parameter takes is 0 and stays so. */
   readonly floats: number
 }
@@ -28,7 +33,7 @@ export function groupsOf(parameters: readonly ParameterSpecification[]): readonl
       .map(parameter => {
         const start = end
         end += parameter.size
-        return { parameter, start }
+        return { parameter, start, order: parameters.indexOf(parameter) }
       })
     return { name: `group/${i}`, tasks: members[0]!.parameter.tasks, members, floats: end < long ? end : Math.ceil(end / parts) * parts }
   })

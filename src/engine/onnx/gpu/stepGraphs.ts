@@ -25,6 +25,8 @@ export const gradientName = {
 export const weightSetting = {
   /** Weights of the tasks of a group's rows, or of its one task. */
   tasks: (group: ParameterGroup) => `tasks/${group.name}`,
+  /** The same of one layer's part of the rows. */
+  layer: ({ name }: SharedLayer) => `layer/${name}`,
 }
 
 /** A shared layer within its group's buffer. */
@@ -35,13 +37,16 @@ export interface SharedLayer {
   readonly length: number
 }
 
+/** In graph order. */
 export function sharedLayers(groups: readonly ParameterGroup[]): readonly SharedLayer[] {
-  return groups.filter(isShared).flatMap(group =>
+  const layers = groups.filter(isShared).flatMap(group =>
     [...new Set(group.members.map(({ parameter }) => parameter.layer))].map(name => {
       const own = group.members.filter(({ parameter }) => parameter.layer === name)
-      return { name, group, start: own[0]!.start, length: own.reduce((n, { parameter }) => n + parameter.size, 0) }
+      const length = own.reduce((n, { parameter }) => n + parameter.size, 0)
+      return { name, group, start: own[0]!.start, length, order: own[0]!.order }
     }),
   )
+  return layers.sort((a, b) => a.order - b.order)
 }
 
 interface TrainingProgram {
@@ -139,20 +144,36 @@ export function taskRows(graph: ModelGraph, rows: number, groups: readonly Param
   return { model: onnx.encode(), program: written.model, inputs: written.written.inputs, layers }
 }
 
-/** The second half of a step with per-task gradients: rows combined by the weights that were found, and the optimizer. */
-export function rowsUpdate(plan: UpdatePlan): Pick<StepGraph, 'model' | 'settings'> {
+/** What shared parameters get: rows combined by weights of tasks, those layer by layer, or a direction that was found elsewhere. */
+export type Combination = 'tasks' | 'layers' | 'direction'
+
+/** The second half of a step with per-task gradients: rows combined by what was found, and the optimizer. */
+export function rowsUpdate(plan: UpdatePlan, combination: Combination): Pick<StepGraph, 'model' | 'settings'> {
   const graph = new OnnxGraph()
   const settings = new Settings(graph)
+  const layers = sharedLayers(plan.groups)
   putStateInputs(graph, plan, new Set())
   const check = writeUpdate(graph, settings, plan, group => {
-    if (!isShared(group)) {
+    if (!isShared(group) || combination === 'direction') {
       graph.input(gradientName.own(group), [group.floats])
+      if (isShared(group)) return gradientName.own(group)
       return graph.node('Mul', [settings.value(weightSetting.tasks(group)), gradientName.own(group)])
     }
     const T = group.tasks.length
-    graph.input(gradientName.rows(group), [T, group.floats])
-    const weights = graph.node('Reshape', [settings.value(weightSetting.tasks(group), T), graph.ints([T, 1])])
-    return graph.node('ReduceSum', [graph.node('Mul', [weights, gradientName.rows(group)]), graph.ints([0])], { keepdims: 0 })
+    const rows = graph.input(gradientName.rows(group), [T, group.floats])
+    const combine = (weights: string, part: string) => {
+      const column = graph.node('Reshape', [settings.value(weights, T), graph.ints([T, 1])])
+      return graph.node('ReduceSum', [graph.node('Mul', [column, part]), graph.ints([0])], { keepdims: 0 })
+    }
+    if (combination === 'tasks') return combine(weightSetting.tasks(group), rows)
+    const own = layers.filter(layer => layer.group === group)
+    const combined = own.map(layer => {
+      const part = graph.node('Slice', [rows, graph.ints([layer.start]), graph.ints([layer.start + layer.length]), graph.ints([1])])
+      return combine(weightSetting.layer(layer), part)
+    })
+    const missing = group.floats - own.reduce((n, { length }) => n + length, 0)
+    if (missing > 0) combined.push(graph.floats(new Float32Array(missing), [missing]))
+    return combined.length === 1 ? combined[0]! : graph.node('Concat', combined, { axis: 0 })
   })
   settings.finish()
   putReport(graph, [check], 1)
