@@ -9,7 +9,7 @@ describe('cross-validation, by clicking', function () {
   let window: Window
 
   before(async () => {
-    editor = await startEditor({ name: 'e2e-cv', trust: true })
+    editor = await startEditor({ name: 'e2e-cv', trust: true, installed: false })
     cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
     window = await Window.open(editor)
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
