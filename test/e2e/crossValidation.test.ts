@@ -12,6 +12,7 @@ describe('cross-validation, by clicking', function () {
     editor = await startEditor({ name: 'e2e-cv', trust: true, installed: false })
     cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
     window = await Window.open(editor)
+    await window.trustFolder()
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
     await window.line(/dense\(64.*\[64\]/).waitFor()
   })
