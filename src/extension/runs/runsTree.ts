@@ -101,13 +101,14 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
 /** @param isMember its comparison's row has told the model and the rest */
 function runItem(run: RunSummary, isMember: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(run.partOf?.label ?? run.model)
+  const name = run.partOf?.label ?? run.model
+  const item = new vscode.TreeItem(name)
   const ended = [bestText(run), run.status === 'completed' ? '' : run.status, isMember ? '' : ageText(run.created)]
   item.description = (isLive(run) ? [run.status === 'training' ? '' : run.status, progressText(run)] : ended).filter(Boolean).join(' · ')
   item.iconPath = icon(run.status)
   item.contextValue = `${isMember ? 'member' : 'run'}.${run.status}`
   item.tooltip = tooltip(run)
-  item.accessibilityInformation = { label: `${String(item.label)}, ${run.status}, ${item.description}` }
+  item.accessibilityInformation = { label: `${name}, ${run.status}, ${item.description}` }
   return item
 }
 
@@ -132,7 +133,7 @@ function comparisonItem(comparison: ComparisonSummary): vscode.TreeItem {
   }
   text.appendMarkdown(`\`${id}\``)
   item.tooltip = text
-  item.accessibilityInformation = { label: `${String(item.label)}, ${status}, ${item.description}` }
+  item.accessibilityInformation = { label: `${model}: comparison, ${status}, ${item.description}` }
   return item
 }
 
