@@ -11,6 +11,7 @@ import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
 import { accessSource } from './sourceAccess'
+import { givenParts, joinArrays, joinTables } from './partFiles'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
@@ -57,13 +58,39 @@ async function read(
   const access = await accessSource(definition, source, place, scratch)
   const { file, duck, states } = access
   try {
-    if (!definition.table) return { raw: openArrays(graph, source, await definition.arrays!(file)), states }
-    const text = await definition.table(file)
-    return { raw: await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text)), states }
+    const { parts } = access
+    if (!definition.table) {
+      const first = await definition.arrays!(file)
+      const others = []
+      for (const { part, file } of parts) others.push({ part, file, arrays: await definition.arrays!(file) })
+      const raw = openArrays(graph, source, joinArrays(first, others))
+      const given = givenParts(
+        raw.rows,
+        others.map(({ part, arrays }) => ({ part, rows: arrays[0]!.shape[0]! })),
+      )
+      return { raw: withGiven(raw, given), states }
+    }
+    const first = await definition.table(file)
+    const others = []
+    for (const { part, file } of parts) others.push({ part, file, table: await definition.table(file) })
+    const text = joinTables(first, others)
+    const raw = await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text))
+    return {
+      raw: withGiven(
+        raw,
+        givenParts(
+          raw.rows,
+          others.map(({ part, table }) => ({ part, rows: table.rows })),
+        ),
+      ),
+      states,
+    }
   } finally {
     access.close()
   }
 }
+
+const withGiven = (raw: RawData, given: Int8Array | null): RawData => (given === null ? raw : { ...raw, keys: { ...raw.keys, given } })
 
 async function assemble(raw: RawData, source: DataSource, states: readonly DataState[], scratch: Scratch): Promise<Dataset> {
   const notes: string[] = []

@@ -57,6 +57,8 @@ export interface SourceFile {
 export interface TextTable {
   readonly columns: readonly string[]
   readonly rows: number
+  /** Where parts of the split have files of their own: rows of the source's own file, which come first. */
+  readonly ownRows?: number
   /** A SELECT statement that gives the columns as VARCHAR, rows in the order of the file. */
   readonly select: string
   /** For windows over rows: the rows themselves, in order. */

@@ -27,11 +27,11 @@ import { repeatedRows } from './repeatedRows'
 import type { Scratch } from './scratch'
 import type { TextTable } from './source'
 import { keyColumns, tableKeys } from './splitKeys'
-import { FileTable, isNumber } from './table'
+import { FileTable, isNumber, type TextColumn } from './table'
 import { dictionaryIndex } from './transforms/categories'
 import { transformOf } from './transforms/table'
 import type { FitContext } from './transforms/transform'
-import { counted, listed } from './transforms/wording'
+import { counted, listed, short } from './transforms/wording'
 
 /**
  * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
@@ -135,14 +135,28 @@ async function gapsOf(source: DataSource, table: FileTable, plans: readonly Colu
 /** What a transformation may know of all values of its column before it is fitted. */
 async function knownValues(table: FileTable, plan: ColumnPlan): Promise<FitContext['known']> {
   if (!transformOf(plan.transform)!.needsValues) return null
-  return categoriesOf(plan.column, (await table.texts(plan.column)).dictionary, table)
+  return categoriesOf(plan.column, ownDictionary(table, await table.texts(plan.column)), table)
 }
 
+/** The texts of the source's own file: those of other parts' files add no output and no class. */
+function ownDictionary({ text }: FileTable, { codes, dictionary }: TextColumn): readonly string[] {
+  if (text.ownRows === undefined) return dictionary
+  const own = new Set(codes.subarray(0, text.ownRows))
+  return dictionary.filter((_, code) => own.has(code))
+}
+
+/** @throws DataError where there are too many classes, or a part's file has one that the source's own file does not have */
 async function readClasses(table: FileTable, column: string): Promise<{ classes: readonly string[]; values: Float64Array }> {
-  const { codes, dictionary } = await table.texts(column)
-  const { values: classes, numbers } = categoriesOf(column, dictionary, table)
-  const translated = dictionary.map(dictionaryIndex(classes, numbers))
-  return { classes, values: Float64Array.from(codes, code => (code < 0 ? NaN : translated[code]!)) }
+  const texts = await table.texts(column)
+  const { values: classes, numbers } = categoriesOf(column, ownDictionary(table, texts), table)
+  const translated = texts.dictionary.map(dictionaryIndex(classes, numbers))
+  const unknown = translated.indexOf(-1)
+  if (unknown >= 0) {
+    const place = await table.place(texts.codes.indexOf(unknown))
+    const message = `${place.text}, column '${column}': '${short(texts.dictionary[unknown]!)}' is no value of the label in ${table.name}, which has ${listed(classes)}`
+    throw new DataError('mtl/unknown-class', message, { row: place.number, column })
+  }
+  return { classes, values: Float64Array.from(texts.codes, code => (code < 0 ? NaN : translated[code]!)) }
 }
 
 /** The values of a column as its profile has them. @throws DataError where there are too many */

@@ -71,7 +71,7 @@ export interface ComparisonResult {
   /** Metrics that Δm is made of, by task; `true` where higher is better. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, boolean>>>>
   readonly baselines: Readonly<Record<string, Contender>>
-  readonly methods: Readonly<Record<string, Contender & { readonly deltas: readonly ({ readonly seed: number } & Deltas)[] }>>
+  readonly methods: Readonly<Record<string, Contender & { readonly deltas: readonly { readonly seed: number; readonly delta: Deltas }[] }>>
   /** What could not be trained or measured, in whole sentences. */
   readonly notes: readonly string[]
 }

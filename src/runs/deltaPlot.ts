@@ -35,7 +35,7 @@ export function deltaPlot({ tasks, methods, delta, spread, model }: ComparisonRe
   const all = names.flatMap(name =>
     groups.flatMap(group => {
       const [mean, sd] = [delta[name]?.[group], spread[name]?.[group] ?? 0]
-      const seeds = methods[name]!.deltas.flatMap(values => (values as Readonly<Record<string, number>>)[group] ?? [])
+      const seeds = methods[name]!.deltas.flatMap(({ delta }) => delta[group] ?? [])
       return mean === undefined ? [] : [mean - sd, mean + sd, ...seeds]
     }),
   )
@@ -64,8 +64,8 @@ export function deltaPlot({ tasks, methods, delta, spread, model }: ComparisonRe
         body.push(`<text class="minor" x="${width - right + 12}" y="${at(y + 4)}">not defined</text>`)
         return
       }
-      for (const values of methods[name]!.deltas) {
-        const value = (values as Readonly<Record<string, number>>)[group]
+      for (const { delta } of methods[name]!.deltas) {
+        const value = delta[group]
         if (value !== undefined) body.push(`<circle class="seed" cx="${at(x(value))}" cy="${at(y)}" r="4"/>`)
       }
       if (sd !== undefined)

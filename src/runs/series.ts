@@ -1,3 +1,5 @@
+import { deviceChoiceOf } from '../ir/deviceChoice'
+import { choiceOf } from '../ir/engineChoice'
 import { EventReader } from './eventReader'
 import type { EndEvent } from './events'
 import { RunError, runFolders, type RunFolder } from './folder'
@@ -79,7 +81,8 @@ export async function runSeries(request: SeriesRequest): Promise<ReadonlyMap<str
         secondsLeft: pace.secondsLeft(secondsLeft, (performance.now() - began) / 1000, total - results.size),
       })
     report(before ?? null, null)
-    const run = await start(request, next, before)
+    const run = await start(request, next, before, firstOf(members, known))
+    known.set(next.key, run)
     const end = await ended(run, request.signal, secondsLeft => report(run, secondsLeft))
     if (end.status === 'stopped') throw new SeriesStopped(`${run.id} (${next.label}) was stopped`)
     if (!counts(end)) throw new RunError(`${run.id} (${next.label}) failed: ${end.message ?? 'it does not say why'}`)
@@ -89,7 +92,7 @@ export async function runSeries(request: SeriesRequest): Promise<ReadonlyMap<str
 }
 
 /** The runs of a series by member. */
-export function membersOf(folder: RunFolder, kind: string): ReadonlyMap<string, RunFolder> {
+export function membersOf(folder: RunFolder, kind: string): Map<string, RunFolder> {
   const members = new Map<string, RunFolder>()
   for (const run of runFolders(folder.runs).reverse()) {
     try {
@@ -108,12 +111,25 @@ function lastEnd(run: RunFolder): EndEvent | null {
   return last?.type === 'end' ? last : null
 }
 
-async function start({ folder, kind, launch: common, signal }: SeriesRequest, member: Member, before?: RunFolder): Promise<RunFolder> {
+const firstOf = (members: readonly Member[], known: ReadonlyMap<string, RunFolder>): RunFolder | undefined =>
+  members.map(({ key }) => known.get(key)).find(run => run !== undefined)
+
+/** @param first a member that has begun: where it computes, all do, so that nothing but the members' own settings differs */
+async function start(
+  { folder, kind, launch: common, signal }: SeriesRequest,
+  { key, label, request }: Member,
+  before: RunFolder | undefined,
+  first: RunFolder | undefined,
+): Promise<RunFolder> {
   if (before && liveProcess(before)) return before
-  const { key, label, request } = member
+  const { engine, device, ...place } = common
+  const { engine: found } = first?.readManifest() ?? {}
+  const on = found ? { engine: choiceOf(found.name), device: deviceChoiceOf(found.device) } : { engine, device }
   try {
-    if (before) return await launch({ ...common, resume: before.path, signal })
-    return await launch({ ...common, ...request, partOf: { kind, id: folder.id, member: key, label }, signal })
+    // A run that goes on keeps its engine and device.
+    if (before) return await launch({ ...place, resume: before.path, signal })
+    const given = Object.fromEntries(Object.entries(on).filter(([, value]) => value !== undefined))
+    return await launch({ ...place, ...given, ...request, partOf: { kind, id: folder.id, member: key, label }, signal })
   } catch (error) {
     if (signal.aborted) throw new SeriesStopped('stopped')
     throw error

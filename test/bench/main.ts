@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { CompiledModel, Engine } from '../../src/engine/engine'
+import { physicalCores } from '../../src/engine/threads'
 import { pcGradWeights } from '../../src/methods/aggregation/pcGrad'
+import { profile } from './profile'
 import { TorchPeer } from './torchPeer'
 import { makeBatch, workloads, type Workload } from './workloads'
 
@@ -34,6 +36,7 @@ export async function main(args: string[], peerScript: string): Promise<number> 
       workloads: { type: 'string' },
       seconds: { type: 'string', default: '3' },
       threads: { type: 'string' },
+      profile: { type: 'boolean' },
     },
   })
   const wanted = values.workloads?.split(',') ?? workloads.map(w => w.name)
@@ -47,6 +50,7 @@ export async function main(args: string[], peerScript: string): Promise<number> 
     )
     return 2
   }
+  if (values.profile) return profileAll(wanted, Number(values.threads ?? physicalCores()))
   const engine = await openOnnxEngine(values.threads ? { threads: Number(values.threads) } : {})
   const peer = await TorchPeer.start(peerScript)
   if (!peer) console.error('no PyTorch (python3-torch): no ratio')
@@ -72,6 +76,14 @@ export async function main(args: string[], peerScript: string): Promise<number> 
   } finally {
     peer?.stop()
   }
+  return 0
+}
+
+/** One line of JSON per case: where the time of a step goes. */
+async function profileAll(wanted: readonly string[], threads: number): Promise<number> {
+  for (const workload of workloads.filter(w => wanted.includes(w.name)))
+    for (const batch of workload.batches)
+      for (const mode of ['ew', 'pcgrad'] as const) console.log(JSON.stringify(await profile(workload, batch, mode, threads, stepper)))
   return 0
 }
 

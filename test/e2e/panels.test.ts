@@ -168,36 +168,6 @@ describe('the panels in VS Code, by clicking', function () {
     await title.waitFor()
   })
 
-  it('compares two runs, exports curves, and has everything again after a reload', async () => {
-    await enterText()
-    await window.openFromExplorer('penguins.mtl.ts')
-    await window.lens('▶ Train').click()
-    const runs = window.page.getByRole('treeitem', { name: /^penguins, completed/ })
-    await window.page
-      .getByRole('tab', { name: /MTL Workbench/ })
-      .first()
-      .click()
-    await runs.first().waitFor({ timeout: 60_000 })
-    await window.lens('▶ Train').click()
-    await runs.nth(1).waitFor({ timeout: 60_000 })
-    let curves = await window.panel(frame => frame.locator('.plot canvas'))
-    await curves.getByText(/^Runs: 1 of 2/).click()
-    await curves.locator('vscode-checkbox:visible').filter({ hasText: 'penguins' }).nth(1).click()
-    await curves.getByText(/^Runs: 2 of 2/).waitFor()
-    await window.page.keyboard.press('Escape')
-    await curves.getByRole('checkbox', { name: 'Log scale' }).click()
-    const csv = (await save(curves, 'Save charts or values', 'Values as CSV', 'penguins-curves.csv')).toString().split('\r\n')
-    assert.match(csv[0]!, /^run,record,step,epoch,seconds,.*loss species/)
-    assert.ok(csv.length > 20)
-    const png = await save(curves, 'Save charts or values', 'Charts as PNG picture', 'penguins-curves.png')
-    assert.equal(png.subarray(1, 4).toString(), 'PNG')
-    await window.screenshots('e2e-panels-curves')
-    await window.reload()
-    curves = await window.panel(frame => frame.locator('.plot canvas'))
-    await curves.getByText(/^Runs: 2 of 2/).waitFor()
-    assert.equal(await curves.getByRole('checkbox', { name: 'Log scale' }).getAttribute('aria-checked'), 'true')
-  })
-
   /** Through the panel's menu and VS Code's own dialog, as it is in the browser. @returns what stands on the disk */
   async function save(panel: Frame, button: string, item: string, name: string): Promise<Buffer> {
     await panel.getByRole('button', { name: button }).click()

@@ -15,10 +15,24 @@ export interface ToyRun {
   readonly learningRate?: number
   /** Gets every point, the start among them. */
   visit?(point: Point): void
+  /** Steps after which a method is told that an epoch is over. */
+  readonly epoch?: number
+  /** Gets what the method says of its fallbacks. */
+  note?(text: string): void
 }
 
 /** Minimises the toy problem by a method of the table and the trainer's own Adam, in its arena. @returns where it ends */
-export function runToy({ method: definition, options, scale, start, steps, learningRate = 1e-3, visit }: ToyRun): Point {
+export function runToy({
+  method: definition,
+  options,
+  scale,
+  start,
+  steps,
+  learningRate = 1e-3,
+  visit,
+  epoch = Infinity,
+  note,
+}: ToyRun): Point {
   const defaults = Object.entries(definition.options).flatMap(([name, spec]) =>
     spec.default === undefined ? [] : [[name, spec.default as Json]],
   )
@@ -39,10 +53,12 @@ export function runToy({ method: definition, options, scale, start, steps, learn
     const { losses, gradients } = toyProblem([x[0]!, x[1]!], scale)
     const before = Float64Array.from(losses)
     const rows = gradients.map(row => Float64Array.from(row))
-    const { shared, direction } = method.weights({ present, losses: before, gram: gramOf(gradients), rows })
+    const { shared, direction, note: said } = method.weights({ present, losses: before, gram: gramOf(gradients), rows })
+    if (said !== undefined) note?.(said)
     for (const p of [0, 1]) g[p] = direction ? direction[p]! : shared[0]! * rows[0]![p]! + shared[1]! * rows[1]![p]!
     update(arena.kernels, { weights, gradient, slots: [m, v], n: 4, scale: 1, learningRate, step })
     method.afterStep?.(before, present)
+    if (step % epoch === 0) method.epochEnd?.(before)
     if (method.afterUpdate) method.afterUpdate(before, Float64Array.from(toyProblem([x[0]!, x[1]!], scale).losses), present)
     visit?.([x[0]!, x[1]!])
   }

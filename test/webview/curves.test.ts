@@ -35,18 +35,7 @@ describe('curves panel in a browser', function () {
     it(`draws one run, and several, in the ${theme} theme`, async () => {
       const panel = await open(shown('live'), { theme })
       const titles = await panel.page.locator('figcaption').allInnerTexts()
-      for (const title of [
-        'loss',
-        'accuracy',
-        'macro f1',
-        'auc',
-        'mae',
-        'rmse',
-        'r2',
-        'task weights',
-        'learning rate',
-        'examples per second',
-      ])
+      for (const title of 'loss|accuracy|macro f1|auc|mae|rmse|r2|task weights|learning rate|examples per second'.split('|'))
         assert.ok(titles.includes(title), title)
       await hover(panel, 'loss')
       await settle(panel)

@@ -54,6 +54,8 @@ export const csv: SourceDefinition = {
 }
 
 const headerLimit = 2 ** 20
+/** Wider tables take DuckDB minutes and gigabytes. */
+const mostColumns = 20_000
 
 const lineEnd = (bytes: Uint8Array) => {
   const end = bytes.findIndex(byte => byte === 0x0a || byte === 0x0d)
@@ -84,13 +86,16 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
       `the header line holds no delimiter ${JSON.stringify(delimiter)}; ${JSON.stringify(found)} would split it into ${fields(record, found).length} columns`,
     )
   }
+  if (columns.length > mostColumns)
+    throw fail(`the header line names ${columns.length.toLocaleString('en')} columns; at most ${mostColumns.toLocaleString('en')} are read`)
   const nameless = columns.indexOf('')
   if (nameless >= 0) {
     throw fail(
       `column ${nameless + 1} has no name in the header line${nameless === 0 ? ' (an index written by pandas? write the file with index=False)' : ''}`,
     )
   }
-  const twice = columns.find((name, i) => columns.indexOf(name) !== i)
+  const seen = new Set<string>()
+  const twice = columns.find(name => seen.has(name) || !seen.add(name))
   if (twice !== undefined)
     throw fail(`two columns are named '${twice}' (columns ${columns.indexOf(twice) + 1} and ${columns.lastIndexOf(twice) + 1})`)
   if (columns.every(name => name !== '' && Number.isFinite(Number(name)))) {

@@ -23,16 +23,17 @@ export const oneHot = categoryTransform<{
     const fill = options.missing === 'constant' ? textOf(options.fill!) : null
     return column.distinct + (fill !== null && column.missing > 0 && !column.values?.includes(fill) ? 1 : 0)
   },
-  fit({ name, column: { codes, categories }, rows, known, note, fail }) {
+  fit({ name, column: { codes, categories }, rows, options, known, note, fail }) {
     if (known === null) throw fail(`column '${name}': too many different values for one number each`)
     const { numbers } = known
     const values = [...known.values]
     const index = dictionaryIndex(values, numbers)
     // What gaps are filled with may be a value of its own.
-    for (const text of categories) if (index(text) < 0) values.push(text)
+    const fill = options.missing === 'constant' ? textOf(options.fill!) : null
+    if (fill !== null && index(fill) < 0 && categories.includes(fill)) values.push(fill)
     const at = categories.map(dictionaryIndex(values, numbers))
     const seen = values.map(() => false)
-    countsOf(codes, rows, categories.length).forEach((count, code) => void (count > 0 && (seen[at[code]!] = true)))
+    countsOf(codes, rows, categories.length).forEach((count, code) => void (count > 0 && at[code]! >= 0 && (seen[at[code]!] = true)))
     const unseen = values.filter((_, i) => !seen[i])
     if (unseen.length > 0) {
       const [does, is] = unseen.length === 1 ? ['does', 'is'] : ['do', 'are']

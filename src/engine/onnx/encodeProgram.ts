@@ -90,6 +90,7 @@ export function writeProgram(
   }
   for (const operation of operations) {
     const { kind, attributes, output } = operation
+    graph.origin = kind
     const name = kind === 'input' ? (attributes.name as string) : given.get(output.id)
     if (name !== undefined) values.setPlain(output, input(name, output.shape))
     else if (kind === 'constant') values.setPlain(output, graph.floats(program.constants.get(output.id)!, output.shape))

@@ -9,6 +9,7 @@ interface Node {
   readonly outputs: readonly string[]
   readonly attributes: NodeAttributes
   readonly domain: string
+  readonly origin: string
 }
 
 interface Value {
@@ -27,6 +28,8 @@ export const blocked = 'com.microsoft.nchwc'
 
 /** An ONNX model under construction: nodes in topological order, values by name. */
 export class OnnxGraph {
+  /** What the nodes that follow are written for: the runtime's profile shows it. */
+  origin = ''
   private readonly nodes: Node[] = []
   private readonly initializers: { name: string; shape: readonly number[]; type: number; data: Uint8Array }[] = []
   private readonly inputs: Value[] = []
@@ -48,7 +51,7 @@ export class OnnxGraph {
   nodeOf(type: string, inputs: readonly string[], attributes: NodeAttributes, outputs: number, domain = ''): readonly string[] {
     return this.once(`${domain}.${type}|${inputs.join()}|${JSON.stringify(attributes)}|${outputs}`, () => {
       const names = Array.from({ length: outputs }, (_, i) => `${type}_${this.nodes.length}${i ? `_${i}` : ''}`)
-      this.nodes.push({ type, inputs, outputs: names, attributes, domain })
+      this.nodes.push({ type, inputs, outputs: names, attributes, domain, origin: this.origin })
       return names
     })
   }
@@ -90,7 +93,7 @@ export class OnnxGraph {
     const source = this.aliases.get(value) ?? value
     const isNode = this.nodes.some(node => node.outputs.includes(source))
     if (!isNode || source !== value) {
-      this.nodes.push({ type: 'Identity', inputs: [source], outputs: [name], attributes: {}, domain: '' })
+      this.nodes.push({ type: 'Identity', inputs: [source], outputs: [name], attributes: {}, domain: '', origin: 'output' })
     } else {
       // Renaming spares the copy that an Identity node would cost.
       const renamed = (names: readonly string[]) => (names.includes(value) ? names.map(n => (n === value ? name : n)) : names)
@@ -124,10 +127,10 @@ export class OnnxGraph {
   }
 }
 
-function encodeNode(writer: ProtobufWriter, { type, inputs, outputs, attributes, domain }: Node): void {
+function encodeNode(writer: ProtobufWriter, { type, inputs, outputs, attributes, domain, origin }: Node): void {
   for (const name of inputs) writer.text(1, name)
   for (const name of outputs) writer.text(2, name)
-  writer.text(3, `${type}:${outputs[0]!}`).text(4, type)
+  writer.text(3, `${origin}/${type}:${outputs[0]!}`).text(4, type)
   for (const [name, value] of Object.entries(attributes)) writer.message(5, attribute => encodeAttribute(attribute.text(1, name), value))
   if (domain) writer.text(7, domain)
 }

@@ -38,7 +38,10 @@ export class ComparisonPanel implements vscode.WebviewPanelSerializer, vscode.Di
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel) return panel.dispose()
+    if (this.panel) {
+      panel.dispose()
+      return
+    }
     await this.runs.refresh()
     panel.webview.options = options
     this.attach(panel)

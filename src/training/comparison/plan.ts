@@ -1,5 +1,6 @@
 import type { ModelGraph } from '../../ir/graph'
 import type { ComparisonSettings, Weighting } from '../../runs/comparison'
+import { RunError } from '../../runs/folder'
 import type { Member, MemberResult, SeriesPlan } from '../../runs/series'
 import { mean } from './delta'
 import { fixedGrid, tunedName } from './methods'
@@ -38,6 +39,7 @@ export interface ComparisonPlan extends SeriesPlan {
  * trained with the other seeds too. So every contender has the same budget per training, and the test split chooses nothing.
  * The score of a single-task model is its validation loss; that of a method the mean over tasks of validation loss ÷ validation
  * loss of the chosen single-task model. Fixed weights are searched at the learning rate that is best for equal ones.
+ * @throws RunError where a task alone diverges with every learning rate
  */
 export function planComparison(
   graph: ModelGraph,
@@ -92,18 +94,20 @@ export function planComparison(
   for (const task of tasks) {
     const trials = settings.learningRates.map(learningRate => ({ learningRate, weighting: null }))
     contend({ name: task, task }, [{ size: trials.length, trials: () => trials }], result => validationLoss(result, task))
+    const { tried, chosen } = standings.at(-1)!
+    if (tried.length === trials.length && !chosen)
+      throw new RunError(`${task} alone diverged with every learning rate: there is nothing to compare with. Try a lower one.`)
   }
   const alone = tasks.map((_, i) => standings[i]!.chosen?.score ?? null)
-  const score = (result: MemberResult): number | null => {
-    const ratios = tasks.map((task, i) => (validationLoss(result, task) ?? NaN) / Math.max(alone[i] ?? NaN, 1e-12))
-    const value = mean(ratios.filter(ratio => !Number.isNaN(ratio)))
-    // One candidate needs no reference: where all single-task models diverged, it is still what there is.
-    return Number.isNaN(value) ? 0 : value
+  const score = (result: MemberResult): number => {
+    // Both are there: all single-task models were trained before, and each task has labels among the validation rows.
+    const ratios = tasks.map((task, i) => validationLoss(result, task)! / Math.max(alone[i]!, 1e-12))
+    return mean(ratios)
   }
   for (const [name, weighting] of Object.entries(settings.methods)) {
     contend(
       { name },
-      settings.tuned && name === tunedName ? tunedRounds(graph, weighting, settings) : plainRounds(weighting, settings),
+      settings.tuned && name === tunedName ? tunedRounds(graph, weighting, settings) : plainRounds(weighting, settings.learningRates),
       score,
     )
   }
@@ -117,7 +121,7 @@ interface Round {
   trials(best: Trial | null): readonly Trial[]
 }
 
-function plainRounds(weighting: Weighting, { learningRates }: ComparisonSettings): Round[] {
+function plainRounds(weighting: Weighting, learningRates: readonly number[]): Round[] {
   return [{ size: learningRates.length, trials: () => learningRates.map(learningRate => ({ learningRate, weighting })) }]
 }
 
@@ -127,7 +131,7 @@ function tunedRounds(graph: ModelGraph, own: Weighting, { learningRates }: Compa
     own,
   )
   return [
-    ...plainRounds(equal!, { learningRates } as ComparisonSettings),
+    ...plainRounds(equal!, learningRates),
     {
       size: others.length,
       trials: best => others.map(weighting => ({ learningRate: best?.learningRate ?? Math.min(...learningRates), weighting })),

@@ -1,14 +1,12 @@
 import type { ModelGraph } from '../../ir/graph'
 import type { Candidate, ComparisonResult, ComparisonSettings, Contender, Deltas, SeedResult } from '../../runs/comparison'
 import type { TaskMetrics } from '../../runs/events'
-import { RunError } from '../../runs/folder'
 import { deviation, judgedBy, mean, taskDelta } from './delta'
 import type { Standing } from './plan'
 
 /**
  * The figures of a comparison whose members are all trained. Δm of a seed is measured against the mean over seeds of the
  * single-task models, so that its mean over seeds is Δm of the mean metrics, and its spread the method's own.
- * @throws RunError where a single-task model could not be trained with any seed
  */
 export function comparisonResult(
   id: string,
@@ -22,31 +20,29 @@ export function comparisonResult(
   const contenders = new Map(standings.map(standing => [standing, contenderOf(standing, notes)]))
   const baselines: Record<string, Contender> = {}
   for (const [{ task }, contender] of contenders) {
-    if (task === undefined) continue
-    if (!contender)
-      throw new RunError(`${task} alone diverged with every learning rate: there is nothing to compare with. Try a lower one.`)
-    baselines[task] = contender
+    if (task !== undefined && contender) baselines[task] = contender
   }
   const methods: Record<string, ComparisonResult['methods'][string]> = {}
-  const [delta, spread]: Record<string, Deltas>[] = [{}, {}]
+  const delta: Record<string, Deltas> = {}
+  const spread: Record<string, Deltas> = {}
   for (const [{ name, task }, contender] of contenders) {
     if (task !== undefined || !contender) continue
-    const deltas = contender.seeds.map(({ seed, metrics: values }) => ({ seed, ...deltasOf(values, baselines, metrics) }))
+    const deltas = contender.seeds.map(({ seed, metrics: values }) => ({ seed, delta: deltasOf(values, baselines, metrics) }))
     const keys = [...graph.tasks.map(({ name }) => name), 'overall']
-    const columns = keys.map(key => [key, deltas.flatMap(values => (values as Deltas)[key] ?? [])] as const)
+    const columns = keys.map(key => [key, deltas.flatMap(({ delta }) => delta[key] ?? [])] as const)
     for (const [key, values] of columns)
       if (values.length === 0) notes.push(`${name}: Δm of ${key} is not defined, as a metric of the single-task model is 0 or missing.`)
-    delta![name] = Object.fromEntries(columns.flatMap(([key, values]) => (values.length === 0 ? [] : [[key, mean(values)]])))
-    spread![name] = Object.fromEntries(
+    delta[name] = Object.fromEntries(columns.flatMap(([key, values]) => (values.length === 0 ? [] : [[key, mean(values)]])))
+    spread[name] = Object.fromEntries(
       columns.flatMap(([key, values]) => {
         const value = deviation(values)
         return value === null ? [] : [[key, value]]
       }),
     )
-    methods[name] = { ...contender, deltas: deltas }
+    methods[name] = { ...contender, deltas }
   }
   const tasks = graph.tasks.map(({ name }) => name)
-  return { format: 1, id, model, tasks, seeds: settings.seeds, delta: delta!, spread: spread!, metrics, baselines, methods, notes }
+  return { format: 1, id, model, tasks, seeds: settings.seeds, delta, spread, metrics, baselines, methods, notes }
 }
 
 /** Δm of one seed, by task and overall. */

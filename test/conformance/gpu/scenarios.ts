@@ -7,7 +7,6 @@ import { weightingNeeds } from '../../../src/training/weightingNeeds'
 import { workloads } from '../../bench/workloads'
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
 import { randomBatch, wholeModels } from '../../fixtures/models/whole'
-import { weightingNeeds } from '../../../src/training/weightingNeeds'
 
 const adam: Choice = { kind: 'adam', options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, span: null }
 const adamW: Choice = { kind: 'adamW', options: { ...adam.options, weightDecay: 0.05 }, span: null }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { comparisonFolders, readResult } from '../../../src/runs/comparison'
+import { comparisonFolders, type ComparisonResult } from '../../../src/runs/comparison'
 import { runFolders } from '../../../src/runs/folder'
 import { killRun } from '../../../src/runs/launch'
 import { liveProcess } from '../../../src/runs/live'
@@ -28,7 +28,7 @@ describe('mtl compare', function () {
     assert.deepEqual([code, stderr], [0, ''])
     const told = lines(stdout)
     assert.equal(told[0]!.type, 'comparison')
-    const result = told.at(-1) as unknown as NonNullable<ReturnType<typeof readResult>> & { folder: string }
+    const result = told.at(-1) as unknown as ComparisonResult & { folder: string }
     assert.deepEqual(Object.keys(result.delta), ['equal', 'uncertainty', 'fixed'])
     for (const delta of Object.values(result.delta)) {
       assert.deepEqual(Object.keys(delta), ['species', 'sex', 'mass', 'overall'])

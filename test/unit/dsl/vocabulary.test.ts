@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { augmentations } from '../../../src/data/augmentations/table'
 import { sources } from '../../../src/data/sources/table'
 import { transforms } from '../../../src/data/transforms/table'
 import { blockDoc, parameterDoc, concatDoc, featuresDoc, inputDoc, modelDoc } from '../../../src/dsl/settings'
@@ -13,7 +14,7 @@ import { optimizers } from '../../../src/optimizers/table'
 import { tasks } from '../../../src/tasks/table'
 import { evaluate, show } from '../language/evaluate'
 
-const names = [layers, operations, tasks, optimizers, schedules, methods, sources, transforms].flatMap(table =>
+const names = [layers, operations, tasks, optimizers, schedules, methods, sources, transforms, augmentations].flatMap(table =>
   table.map(({ kind }) => kind),
 )
 const head = `import { ${[...names, 'input', 'concat', 'block', 'parameter', 'model', 'type Tensor'].join(', ')} } from 'mtl'
@@ -39,6 +40,8 @@ describe('the vocabulary', () => {
   for (const { kind, example } of [...optimizers, ...schedules, ...methods]) {
     it(`${kind}: its example works`, () => worksIn('', `${head}${end.replace(' })\n', `, training: { ${example} } })\n`)}`))
   }
+  for (const { kind, example } of augmentations)
+    it(`${kind}: its example works`, () => worksIn(`input('photo', [8, 8, 3], { ${example} })`))
   for (const { kind, example } of transforms) it(`${kind}: its example works`, () => worksIn(`penguins.features({ ${example} })`))
   for (const { example } of [blockDoc, parameterDoc, concatDoc, inputDoc, featuresDoc])
     it(`${example.split('(')[0]}: the example works`, () => worksIn(`{\n${example}\n}`))

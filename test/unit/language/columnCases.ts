@@ -12,6 +12,8 @@ export interface Case {
   readonly given?: Given
 }
 
+const columnHead = "import { binary, classification, csv, model } from 'mtl'\n"
+
 /** Mistakes around the transformations of columns and the split. */
 export const columnCases: Record<string, Case> = {
   'an unknown column with a transformation': {
@@ -93,5 +95,20 @@ export const columnCases: Record<string, Case> = {
     code: 'mtl/invalid-option',
     lines: "csv('t.csv', { split: { files: «{ tset: 'test.csv' }» as never } })",
     says: /test: 'test.csv'/,
+  },
+  'an augmentation that is none': {
+    code: 'mtl/invalid-option',
+    lines: "input('photo', [8, 8, 3], { augment: [flip(), «scale()» as never] })",
+    says: /such as flip/,
+  },
+  'an augmentation of images for a vector': { code: 'mtl/shape-mismatch', lines: "input('row', [8], { augment: [mixup(), «flip()»] })" },
+  'class weights for a class that is none': {
+    code: 'mtl/unknown-class',
+    lines: "classification(csv('t.csv').label('kind'), x, { classWeights: { «bb»: 2 } })",
+  },
+  'two tasks that resample': {
+    code: 'mtl/invalid-option',
+    whole: `${columnHead}const d = csv('t.csv')\nexport default model({ tasks: { a: classification(d.label('kind'), d.features({ numeric: ['height'] }), { resample: 'over' }), b: binary(d.label('sold'), d.features({ numeric: ['height'] }), { resample: «'under'» }) } })`,
+    says: /use classWeights/,
   },
 }

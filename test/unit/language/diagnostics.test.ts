@@ -6,7 +6,7 @@ import { diagnosticsDocument } from '../../../src/language/diagnosticsDocument'
 import { columnCases, type Case } from './columnCases'
 import { applyFix, evaluate, file, show, unmark } from './evaluate'
 
-const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, hashing, input, json, maxPool2d, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
+const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, flip, hashing, input, json, maxPool2d, mixup, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
 const x = input('x', [8]), image = input('image', [28, 28, 1])
 `
 const end = '\nexport default model({ tasks: { a: classification(2, x), b: classification(2, image.pipe(flatten())) } })\n'

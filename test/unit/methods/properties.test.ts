@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
 import type { Json } from '../../../src/base/json'
-import { methodOf, methods } from '../../../src/methods/table'
+import { methodOf, methods as table } from '../../../src/methods/table'
 import type { StepAnswer, StepView } from '../../../src/methods/method'
 import { combine, dot, gramOf, length, samples, type Matrix, type Sample } from './matrices'
+
+/** Without the one that is written in the model file. */
+const methods = table.filter(({ traced }) => !traced)
 
 const ascending = { ...Random.seeded(1), uniform: () => 0.5, normal: () => 0.3, shuffle: <A>(items: A) => items }
 

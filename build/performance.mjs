@@ -1,0 +1,105 @@
+// Measures training steps against PyTorch and profiles them, writes test/bench/results.json, and puts the tables made from this
+// file between the marks of docs/performance.md: `npm run bench:record [-- --seconds 12] [-- --tables]`; --tables measures nothing.
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { root } from './build.mjs'
+
+const [start, end] = ['<!-- figures:start -->', '<!-- figures:end -->']
+const file = join(root, 'test', 'bench', 'results.json')
+const page = join(root, 'docs', 'performance.md')
+
+/**
+ * @typedef {{ workload: string, batch: number, mode: string, ms_median: number, ms_min: number, threads: number, ratio?: number }} Result
+ * @typedef {{ profile: string, batch: number, mode: string, image_layout: string | null, step_ms: number, operators_ms: Record<string, number>, outside_ms: number }} Profile
+ * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[] }} Recorded
+ */
+
+/** @returns {Recorded} */
+export const recorded = () => JSON.parse(readFileSync(file, 'utf8'))
+
+/** @param {Recorded} data @returns {string} what stands between the marks */
+export function tables({ cpu, cores, node, load, results, profiles }) {
+  const busy = Math.max(...load) > 1.5 * cores ? ' The machine was busy with other work: read the ratios, not the milliseconds.' : ''
+  const source = `${cpu}, ${results[0]?.threads ?? cores} threads, Node ${node}; load ${load.map(l => l.toFixed(1)).join(' before and ')} after.${busy} Made by \`npm run bench:record\` from \`test/bench/results.json\`.`
+  const measured = results.map(
+    r => `| ${r.workload} | ${r.batch} | ${r.mode} | ${r.ms_median} | ${r.ms_min} | ${r.ratio === undefined ? '—' : r.ratio.toFixed(2)} |`,
+  )
+  const shares = profiles.map(p => {
+    const total = Object.values(p.operators_ms).reduce((a, b) => a + b, 0) + p.outside_ms
+    const share = /** @param {number} ms */ ms => `${Math.round((100 * ms) / total)} %`
+    const largest = Object.entries(p.operators_ms)
+      .filter(([, ms]) => ms / total >= 0.03)
+      .map(([name, ms]) => `${name} ${share(ms)}`)
+    return `| ${p.profile} | ${p.batch} | ${p.mode} | ${p.image_layout ?? '—'} | ${largest.join(', ')} | ${share(p.outside_ms)} |`
+  })
+  return [
+    start,
+    source,
+    '',
+    '| workload | batch | mode | median ms | least ms | ratio to PyTorch |',
+    '|---|---|---|---|---|---|',
+    ...measured,
+    '',
+    'Where a step’s time goes, by the primitives for which the runtime’s operators were written:',
+    '',
+    '| workload | batch | mode | images | operators, 3 % and more | outside the runtime |',
+    '|---|---|---|---|---|---|',
+    ...shares,
+    end,
+  ].join('\n')
+}
+
+/** @param {Recorded} data @returns {string} docs/performance.md with its figures made anew */
+export function withTables(data) {
+  const text = readFileSync(page, 'utf8')
+  const [from, to] = [text.indexOf(start), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`docs/performance.md has no place for figures: ${start} … ${end}`)
+  return text.slice(0, from) + tables(data) + text.slice(to + end.length)
+}
+
+/** @param {string[]} args @returns {Promise<any[]>} lines of JSON */
+async function bench(...args) {
+  const child = spawn(process.execPath, [join(root, 'test', 'bench', 'bench.mjs'), '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise(resolve => child.on('exit', resolve))
+  const lines = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line)
+    lines.push(JSON.parse(line))
+  }
+  if ((await ended) !== 0) throw new Error('the benchmark failed')
+  return lines
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { tables: { type: 'boolean' }, seconds: { type: 'string', default: '12' } } })
+  if (!values.tables) {
+    const before = loadavg()[0] ?? 0
+    const results = await bench('--seconds', values.seconds)
+    const profiles = await bench('--profile')
+    /** @type {Recorded} */
+    const data = {
+      cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
+      cores: cpus().length,
+      node: process.versions.node,
+      load: [before, loadavg()[0] ?? 0],
+      results,
+      profiles,
+    }
+    writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
+  }
+  writeFileSync(page, withTables(recorded()))
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main().catch(error => {
+    console.error(error)
+    process.exitCode = 1
+  })
+}
