@@ -1,6 +1,8 @@
 import { summarise } from '../conflict/conflictSummary'
 import type { CompiledModel, GramBlocks } from '../engine/engine'
 import type { Batch } from '../ir/batch'
+import { dataSetOf } from '../ir/dataSets'
+import type { ModelGraph } from '../ir/graph'
 import type { GramEvent, HalfBatch, RunEvent } from '../runs/events'
 import { Sampling } from './sampling'
 
@@ -15,6 +17,7 @@ export class ConflictWatch {
   private readonly samples: GramEvent[]
   private summarised = 0
   private summarySeconds = 0
+  private readonly tasks: readonly string[]
   private pending: { gram: GramBlocks | null; halves: [HalfBatch, HalfBatch] | null } | null = null
 
   /**
@@ -22,15 +25,16 @@ export class ConflictWatch {
    * @param earlier samples of the run before it was resumed
    */
   constructor(
-    private readonly tasks: readonly string[],
+    private readonly graph: ModelGraph,
     private readonly model: CompiledModel,
     totalSteps: number,
     private readonly givesGram: boolean,
     private readonly log: (event: RunEvent) => void,
     earlier: readonly GramEvent[],
   ) {
+    this.tasks = graph.tasks.map(({ name }) => name)
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
-    this.sampling = new Sampling(totalSteps, tasks.length, trunk.size)
+    this.sampling = new Sampling(totalSteps, this.tasks.length, trunk.size)
     this.samples = [...earlier]
   }
 
@@ -76,14 +80,20 @@ export class ConflictWatch {
   }
 
   private async measureHalves(batch: Batch): Promise<[HalfBatch, HalfBatch]> {
-    const middle = batch.rows >> 1
-    return [await this.measureRows(batch, 0, middle), await this.measureRows(batch, middle, batch.rows)]
+    return [await this.measureHalf(batch, 0), await this.measureHalf(batch, 1)]
   }
 
-  /** Only these rows count in the losses; the forward pass, and with it batch norm's statistics, sees all of them. */
-  private async measureRows(batch: Batch, from: number, to: number): Promise<HalfBatch> {
+  /**
+   * Only the first or the second half of the rows of each task's data set counts in the losses; the forward pass, and with it batch
+   * norm's statistics, sees all of them.
+   */
+  private async measureHalf(batch: Batch, half: 0 | 1): Promise<HalfBatch> {
     const masks = Object.fromEntries(
-      Object.entries(batch.masks).map(([task, mask]) => [task, mask.map((value, row) => (row >= from && row < to ? value : 0))]),
+      this.graph.tasks.map(({ name, label }) => {
+        const rows = (label && batch.setRows?.[dataSetOf(this.graph, label.source)]) ?? batch.rows
+        const middle = rows >> 1
+        return [name, batch.masks[name]!.map((value, row) => (row < middle === (half === 0) ? value : 0))]
+      }),
     )
     const gram = await this.model.measureGram({ ...batch, masks })
     return {
