@@ -143,7 +143,7 @@ export class RunStore implements vscode.Disposable {
     const compared: ComparisonSummary[] = []
     for (const [folder, { runs, comparisons }] of this.folders) {
       try {
-        compared.push(...comparisons.list())
+        compared.push(...(await comparisons.list()))
         found.push(...(await runs.list()))
       } catch (error) {
         this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
