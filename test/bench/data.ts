@@ -28,7 +28,7 @@ async function inputShare(): Promise<void> {
   const random = Random.seeded(1)
   const values = Float32Array.from({ length: rows * 100 }, () => random.uniform() - 0.5)
   const targets = Object.fromEntries(graph.tasks.map(task => [task.name, Float32Array.from({ length: rows }, () => random.below(10))]))
-  const input = graph.nodes.find(node => node.kind === 'input')!.name
+  const input = graph.nodes.find(node => node.inputs.length === 0)!.name
   const split = new EncodedSplit({ inputs: { [input]: new MemoryRows(values, 100) }, targets, blocks: null }, 0, rows)
   const engine = await openOnnxEngine({})
   for (const batchSize of [32, 1000]) {

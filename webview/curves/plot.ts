@@ -63,6 +63,7 @@ export class Plot {
     this.due = true
     text(this.title, chart.title)
     if (this.seen) this.draw()
+    else this.canvas.setAttribute('aria-label', chart.title)
   }
 
   /** Another stretch of the same lines. */

@@ -162,7 +162,7 @@ export class RunStore implements vscode.Disposable {
     const validated: CrossValidationSummary[] = []
     for (const [folder, { runs, comparisons, crossValidations }] of this.folders) {
       try {
-        compared.push(...comparisons.list())
+        compared.push(...(await comparisons.list()))
         validated.push(...crossValidations.list())
         found.push(...(await runs.list()))
       } catch (error) {
