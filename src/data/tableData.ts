@@ -86,7 +86,7 @@ export async function openTable(
         const columns: ColumnEncoding[] = []
         for (const plan of plans) {
           const known = await knownValues(table, plan)
-          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, { missingFeatures, seed: source.split.seed }, notes))
+          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, missingFeatures, notes))
         }
         const encoding: FeatureEncoding = { kind: 'columns', columns, missing: names(source.options.missing) }
         fitted.push({
