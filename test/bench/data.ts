@@ -102,7 +102,12 @@ export default model({
       },
     )
     if (status !== 0) throw new Error(stderr)
-    const peak = /^trainer\.js (\d+)/m.exec(readFileSync(log, 'utf8'))![1]
+    // The trainer is a process of its own, which may end a moment later.
+    let peak: string | undefined
+    for (let tries = 0; peak === undefined && tries < 100; tries++) {
+      await new Promise(resolve => setTimeout(resolve, 100))
+      peak = /^trainer\.js (\d+)/m.exec(readFileSync(log, 'utf8'))?.[1]
+    }
     console.log(
       JSON.stringify({
         bench: 'large table',
