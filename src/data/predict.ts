@@ -85,7 +85,16 @@ export async function predictionRows(
       Promise.all(
         extracted.map(
           async ([input, encoding]) =>
-            [input, await encodedAgain(encoding, extractedOf(definition, access, text)!, table, rows, scratch)] as const,
+            [
+              input,
+              await encodedAgain(
+                encoding,
+                extractedOf({ kind: encoding.source, options: encoding.options }, access, text)!,
+                table,
+                rows,
+                scratch,
+              ),
+            ] as const,
         ),
       )
     return await fromTable(table, tables, tasks, inputs)

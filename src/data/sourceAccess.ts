@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Options } from '../base/options'
 import { DataError } from './dataset'
@@ -40,6 +41,7 @@ export async function accessSource(
   const states: DataState[] = []
   const remember = async (path: string, name: string) => void (fingerprints && states.push(await FileState.of(path, name)))
   const { path, isFolder, readable } = await locateSource(definition, source, place)
+  const mebibytes = isFolder || definition.names === 'query' ? Infinity : await memoryFor(path)
   if (isFolder && fingerprints) {
     const files = (await filesBelow(path)).flatMap(({ name, files }) => files.map(file => `${name}/${file}`))
     states.push(await FileSetState.of(path, files, source.path))
@@ -47,7 +49,7 @@ export async function accessSource(
   const others = await partPaths(source, place)
   for (const other of others) await remember(other.path, other.name)
   const duck = await Duck.open(
-    { ...readable, folders: [...(readable.folders ?? []), ...others.map(other => dirname(other.path))] },
+    { ...readable, folders: [...(readable.folders ?? []), ...others.map(other => dirname(other.path))], mebibytes },
     scratch,
     definition.names === 'query' ? 1 : 2,
   )
@@ -81,6 +83,29 @@ async function partPaths(
     ...(test === undefined ? [] : [{ part: 2 as const, name: test }]),
   ]
   return Promise.all(named.map(async ({ part, name }) => ({ part, name, path: await locate(name, folder, root, id) })))
+}
+
+/**
+ * Memory for DuckDB: small files can't take much, whatever it is allowed; large ones get some for each column, of which a
+ * wide table holds thousands of values at once.
+ */
+async function memoryFor(path: string): Promise<number> {
+  if (path.endsWith('.gz')) return Infinity // its header line can't be seen from here
+  const file = await fs.open(path)
+  try {
+    if ((await file.stat()).size < 2 ** 26) return Infinity
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2 ** 20), 0, 2 ** 20, 0)
+    const head = buffer.subarray(0, bytesRead)
+    const end = head.indexOf(0x0a)
+    const columns =
+      (head
+        .subarray(0, end < 0 ? head.length : end)
+        .toString('latin1')
+        .match(/[,;\t|]/g)?.length ?? 0) + 1
+    return 256 + columns / 2
+  } finally {
+    await file.close()
+  }
 }
 
 /** Where a source lies, and what the database may read for it. */

@@ -35,7 +35,7 @@ import { counted, listed, short } from './transforms/wording'
 
 /**
  * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
- * @param extracted the array beside the columns, which is made of files or texts that they name
+ * @param extracted arrays beside the columns, which are made of files or texts that they name
  * @throws DataError
  */
 export async function openTable(
@@ -44,7 +44,7 @@ export async function openTable(
   duck: Duck,
   text: TextTable,
   scratch: Scratch,
-  extracted: Extracted | null,
+  extracted: readonly Extracted[],
 ): Promise<RawData> {
   const table = new FileTable(duck, text, source.path, source.options, scratch)
   const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ name: node.name, plans: plansOf(node) }))

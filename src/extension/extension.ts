@@ -21,6 +21,7 @@ import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
+import { crossValidate, showCrossValidation } from './runs/crossValidate'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
@@ -68,7 +69,11 @@ function compose(
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
   const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
-  const processes = new TrainerProcesses({ trainer: program('trainer.js'), comparer: program('comparer.js') }, tensorflow, log)
+  const processes = new TrainerProcesses(
+    { trainer: program('trainer.js'), comparer: program('comparer.js'), crossValidator: program('crossValidator.js') },
+    tensorflow,
+    log,
+  )
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
@@ -79,7 +84,13 @@ function compose(
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
-  track(new RunsTree(runs, { run: run => curves.show([run]), comparison: id => comparisons.show(id) }))
+  track(
+    new RunsTree(runs, {
+      run: run => curves.show([run]),
+      comparison: id => comparisons.show(id),
+      crossValidation: one => void showCrossValidation(one),
+    }),
+  )
   track(new RunStatusBar(runs))
   track(new RunNotifications(runs, log))
   track(new ContextKeys(runs, models))
@@ -96,6 +107,10 @@ function compose(
   command('mtl.compare', async given => {
     const uri = await activeModel(given)
     return uri && startComparison(uri, { models, runs, processes, problems })
+  })
+  command('mtl.crossValidate', async (given, folds) => {
+    const uri = await activeModel(given)
+    return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
   command('mtl.stopComparison', id => comparisonCommands.stop(id))
   command('mtl.resumeComparison', id => comparisonCommands.resume(id))

@@ -4,10 +4,12 @@ import type { TaskMetrics } from './events'
 import { createRunFolder, RunError, RunFolder } from './folder'
 import { modelName, startProcess, type LaunchRequest } from './launch'
 import type { RecordedModel } from './manifest'
+import { readProgress } from './seriesProgress'
+import { Turns } from './turns'
 
 export const crossValidationKind = 'cross-validation'
 
-export const crossValidationFiles = { manifest: 'cross-validation.json', result: 'result.json' } as const
+export const crossValidationFiles = { manifest: 'cross-validation.json', result: 'result.json', report: 'result.md' } as const
 
 /** What a cross-validation was asked for. */
 export interface CrossValidationWishes extends Pick<LaunchRequest, 'engine' | 'epochs' | 'seed'> {
@@ -57,6 +59,73 @@ function overFolds(folds: readonly (number | null)[]): FoldsOfMetric {
   const mean = present.reduce((sum, value) => sum + value, 0) / present.length
   const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return { mean, spread: present.length < 2 ? 0 : Math.sqrt(squares / (present.length - 1)), folds }
+}
+
+/** The result for people. */
+export function reportOf({ model, folds, tasks }: CrossValidationResult): string {
+  const digits = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(4))))
+  const rows = Object.entries(tasks).flatMap(([task, metrics]) =>
+    Object.entries(metrics).map(
+      ([name, { mean, spread, folds }]) =>
+        `| ${task.replaceAll('|', '\\|')} | ${name.replaceAll('_', ' ')} | ${digits(mean)} ± ${digits(spread)} | ${folds.map(digits).join(' | ')} |`,
+    ),
+  )
+  const numbers = Array.from({ length: folds }, (_, i) => i + 1)
+  const head = ['| task | metric | mean ± deviation |', ...numbers.map(n => ` fold ${n} |`)].join('')
+  const rule = ['|---|---|---:|', ...numbers.map(() => '---:|')].join('')
+  return [
+    `# ${model}: cross-validation`,
+    '',
+    `Each of ${folds} runs is tested on another fold; figures are those of its best checkpoint.`,
+    '',
+    head,
+    rule,
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+/** What lists show of a cross-validation. */
+export interface CrossValidationSummary extends ReturnType<typeof readProgress> {
+  readonly id: string
+  readonly folder: string
+  readonly model: string
+  readonly created: number
+  readonly folds: number
+  readonly result: CrossValidationResult | null
+}
+
+/** Summaries of the cross-validations in one folder; what never changes is read once. */
+export class CrossValidationSummaries {
+  private readonly known = new Map<string, { readonly manifest: CrossValidationManifest; result: CrossValidationResult | null }>()
+
+  private readonly turns = new Turns()
+
+  constructor(private readonly runs: string) {}
+
+  /** Newest first; those of later versions are left out. Between two of them the thread may be left to others. */
+  async list(): Promise<CrossValidationSummary[]> {
+    const found: CrossValidationSummary[] = []
+    for (const folder of crossValidationFolders(this.runs)) {
+      const summary = this.summary(folder)
+      if (summary) found.push(summary)
+      await this.turns.next()
+    }
+    return found
+  }
+
+  private summary(folder: RunFolder): CrossValidationSummary | null {
+    let known = this.known.get(folder.path)
+    if (!known) {
+      const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
+      if (manifest?.format !== 1) return null
+      this.known.set(folder.path, (known = { manifest, result: null }))
+    }
+    const { model, created, asked } = known.manifest
+    const progress = readProgress(folder)
+    if (progress.status === 'completed') known.result ??= readCrossValidationResult(folder)
+    return { ...progress, id: folder.id, folder: folder.path, model, created, folds: asked.folds, result: known.result }
+  }
 }
 
 /** @throws RunError where the folder is no cross-validation, or one of a later version */

@@ -8,6 +8,7 @@ import {
   crossValidationFiles,
   crossValidationKind,
   readCrossValidation,
+  reportOf,
   resultOf,
   type CrossValidationManifest,
   type CrossValidationRequest,
@@ -68,6 +69,7 @@ export async function crossValidationSession(
       ordered.map(({ run }) => run),
       ordered.map(({ end }) => end.metrics),
     )
+    writeFileAtomically(path(crossValidationFiles.report), reportOf(result))
     writeFileAtomically(path(crossValidationFiles.result), `${JSON.stringify(result, null, 1)}\n`)
   })
 }

@@ -17,7 +17,7 @@ export interface Profile {
   readonly step_ms: number
   /** Of these, in the runtime's operators, by the primitive that they were written for. */
   readonly operators_ms: Readonly<Record<string, number>>
-  /** And in the kernels that combine gradients and move the weights, and between them. */
+  /** And in the kernels that combine gradients and move the weights, between them, and waiting for other threads' rows. */
   readonly outside_ms: number
 }
 
@@ -69,17 +69,18 @@ export async function profile(
     )
     const step = stepper(model, makeBatch(graph, rows), graph.tasks.length)
     step()
-    recorded.reset()
+    recorded.inside()
     const times = Array.from({ length: steps }, () => {
       const began = performance.now()
       step()
-      return performance.now() - began
+      return [performance.now() - began, recorded.inside()] as const
     })
-    const inside = recorded.end()
-    const outside = times.map((time, i) => time - inside[i]!)
+    recorded.end()
+    const outside = times.map(([time, inside]) => time - inside)
     model.dispose()
     const [file] = readdirSync(folder)
     const events = JSON.parse(readFileSync(join(folder, file!), 'utf8')) as Event[]
+    // Of a batch in parts there are several runs to a step, and the first step is in the log as well.
     const durations = new Map<string, number[]>()
     for (const { cat, name, dur } of events)
       if (cat === 'Node' && name.endsWith('_kernel_time')) durations.set(name, [...(durations.get(name) ?? []), dur / 1000])
@@ -87,11 +88,15 @@ export async function profile(
     for (const [name, times] of durations) {
       const [origin] = name.replace(/^fused /, '').split('/')
       const key = origin === name ? 'other' : origin!
-      operators.set(key, (operators.get(key) ?? 0) + median(times))
+      operators.set(key, (operators.get(key) ?? 0) + (median(times) * times.length) / (steps + 1))
     }
     const rounded = (ms: number) => Number(ms.toFixed(3))
     const sorted = [...operators].sort(([, a], [, b]) => b - a).map(([key, ms]): [string, number] => [key, rounded(ms)])
-    const shown = { step_ms: rounded(median(times)), operators_ms: Object.fromEntries(sorted), outside_ms: rounded(median(outside)) }
+    const shown = {
+      step_ms: rounded(median(times.map(([time]) => time))),
+      operators_ms: Object.fromEntries(sorted),
+      outside_ms: rounded(median(outside)),
+    }
     return { profile: name, batch: rows, mode, image_layout: imageLayout, ...shown }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -102,7 +107,7 @@ export async function profile(
 async function recording(runtime: Runtime, file: string) {
   const { binding } = await import('onnxruntime-node/dist/binding.js')
   const session: NativeSession = new binding.InferenceSession()
-  let [inside, opened]: [number[], boolean] = [[], false]
+  let [inside, opened] = [0, false]
   const profiled: Runtime = {
     ...runtime,
     session(model, threads) {
@@ -122,15 +127,20 @@ async function recording(runtime: Runtime, file: string) {
         run(inputs, outputs) {
           const began = performance.now()
           session.run(inputs, outputs, {})
-          inside.push(performance.now() - began)
+          inside += performance.now() - began
         },
         dispose: () => session.dispose(),
       }
     },
   }
-  const end = () => {
-    session.endProfiling()
-    return inside
+  return {
+    runtime: profiled,
+    /** Milliseconds in the runtime since it was last asked. */
+    inside() {
+      const spent = inside
+      inside = 0
+      return spent
+    },
+    end: () => session.endProfiling(),
   }
-  return { runtime: profiled, reset: () => (inside = []), end }
 }

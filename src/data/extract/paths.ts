@@ -39,7 +39,8 @@ export async function eachFile<T>(
   const { codes, dictionary } = await namesOf(extraction)
   for (let from = 0; from < order.length; from += together) {
     const part = [...order.subarray(from, from + together)]
-    const values = await Promise.all(
+    // All are waited for, so that of several bad files the first row's is told.
+    const settled = await Promise.allSettled(
       part.map(async row => {
         const name = dictionary[codes[row]!]!
         const path = await located(extraction, name, () => row)
@@ -48,7 +49,10 @@ export async function eachFile<T>(
         })
       }),
     )
-    values.forEach((value, i) => take(from + i, value))
+    settled.forEach((result, i) => {
+      if (result.status === 'rejected') throw result.reason
+      take(from + i, result.value)
+    })
   }
 }
 

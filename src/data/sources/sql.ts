@@ -28,27 +28,30 @@ export const sql: SourceDefinition = {
 
   async table(file) {
     const query = file.options.query as string
-    const kinds = await file.statements(query).catch((error: unknown) => {
-      throw file.fail(`: ${firstLine(error as Error)}`)
-    })
-    if (kinds.length !== 1) throw file.fail(`: one SELECT statement is expected, found ${kinds.length === 0 ? 'none' : kinds.length}`)
-    if (kinds[0] !== 'SELECT') throw file.fail(`: a SELECT statement is expected, found ${kinds[0]!.replaceAll('_', ' ')}`)
+    const bare = query.replace(/--.*$/gm, '').replace(/\/\*[^]*?\*\//g, '')
+    if (/^[\s;]*$/.test(bare)) throw file.fail(': one SELECT statement is expected, found none')
     const files = file.options.files as Readonly<Record<string, string>>
     for (const [name, path] of Object.entries(files)) {
       const table = await tableOf(await file.beside(path))
       await file.query(`CREATE VIEW "${name}" AS ${table.select}`)
     }
     const complain = (error: Error) => {
-      const message = firstLine(error)
+      const message = error.message
+        .split('\n')[0]!
+        .replace(/^Failed to \w+ statements?: /, '')
+        .trim()
       if (!/Permission Error|No files found|disabled/i.test(message)) return file.fail(`: ${message}`)
       return file.fail(`: it may read the files named under \`files\` (${Object.keys(files).join(', ')}) and nothing else, nor write any`)
     }
+    const kinds = await file.statements(query).catch((error: unknown) => {
+      throw complain(error as Error)
+    })
+    if (kinds.length !== 1) throw file.fail(`: one SELECT statement is expected, found ${kinds.length}`)
+    if (kinds[0] !== 'SELECT') throw file.fail(`: a SELECT statement is expected, found ${kinds[0]!.replaceAll('_', ' ')}`)
     // Run once: what is read twice is then the same, whatever the query leaves open.
-    await file.query(`CREATE TEMP TABLE "query result" AS SELECT * FROM (${query.replace(/[;\s]+$/, '')}\n)`).catch((error: unknown) => {
+    await file.query(`CREATE TABLE "query result" AS SELECT * FROM (${query.replace(/[;\s]+$/, '')}\n)`).catch((error: unknown) => {
       throw complain(error as Error)
     })
     return typedTable(file, '"query result"', complain)
   },
 }
-
-const firstLine = (error: Error) => error.message.split('\n')[0]!.trim()

@@ -53,7 +53,7 @@ export class GradientPass {
     const T = graph.tasks.length
     this.whole = plan.rows === options.batchSize
     const region = padded(regionFloats(program))
-    const form = this.whole && options.lossesFirst ? 'halves' : 'whole'
+    const form = this.whole && options.lossesFirst && gainsByHalves(program) ? 'halves' : 'whole'
     this.inHalves = form === 'halves'
     this.arena = new Arena(options.extra + RowSession.floats(program, form) + (this.whole ? 0 : region) + padded(2 * T * T))
     this.weights = weights(this.arena)
@@ -183,5 +183,11 @@ export class GradientPass {
     this.session.dispose()
   }
 }
+
+/**
+ * Whether stopping between forward and backward costs less than a forward pass more. Images lose by it: their activations are large,
+ * and the backward forms of convolutions and pooling share values with the forward ones inside of one call.
+ */
+const gainsByHalves = ({ model }: RowProgram): boolean => !model.program.operations.some(({ kind }) => /conv|pool/i.test(kind))
 
 const shared = (floats: number): Float32Array => new Float32Array(new SharedArrayBuffer(floats * 4))

@@ -22,8 +22,8 @@ export async function openOnnxEngine(options: { readonly threads?: number; reado
     threads,
     notes: [
       backend.block > 0
-        ? `Convolutions use the blocked layout (${backend.block} channels); its results were compared with the plain form`
-        : 'Convolutions use the plain form: the runtime has no blocked layout here, or its results differ',
+        ? `Images may lie in blocks of ${backend.block} channels; convolutions and a residual network were compared with the plain form`
+        : 'Images lie in the plain form: the runtime has no blocked layout here, or its results differ',
     ],
     compile: request => OnnxModel.compile(backend, request, new LayoutCache(options.cache ?? userCacheFolder())),
   }

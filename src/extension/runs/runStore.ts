@@ -2,6 +2,7 @@ import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { defaultRunsFolder } from '../../runs/folder'
+import { CrossValidationSummaries, type CrossValidationSummary } from '../../runs/crossValidation'
 import { ComparisonSummaries, type ComparisonManifest, type ComparisonSummary } from '../../runs/comparison'
 import { RunSummaries } from '../../runs/summaries'
 import type { RunSummary } from '../../runs/summary'
@@ -34,9 +35,13 @@ export class RunStore implements vscode.Disposable {
   readonly onDidChange = this.changed.event
   private readonly stateChanged = this.disposables.track(new vscode.EventEmitter<RunChange>())
   readonly onDidChangeState = this.stateChanged.event
-  private readonly folders = new Map<string, { readonly runs: RunSummaries; readonly comparisons: ComparisonSummaries }>()
+  private readonly folders = new Map<
+    string,
+    { readonly runs: RunSummaries; readonly comparisons: ComparisonSummaries; readonly crossValidations: CrossValidationSummaries }
+  >()
   private known: readonly RunSummary[] = []
   private knownComparisons: readonly ComparisonSummary[] = []
+  private knownCrossValidations: readonly CrossValidationSummary[] = []
   private fingerprint = ''
   private timer: NodeJS.Timeout | undefined
   private lastDiscovery = 0
@@ -47,7 +52,7 @@ export class RunStore implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     const watcher = this.disposables.track(
-      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,comparison,control}.json', false, true, false),
+      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,comparison,cross-validation,control}.json', false, true, false),
     )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
@@ -77,6 +82,14 @@ export class RunStore implements vscode.Disposable {
   /** Newest first. */
   get comparisons(): readonly ComparisonSummary[] {
     return this.knownComparisons
+  }
+
+  get crossValidations(): readonly CrossValidationSummary[] {
+    return this.knownCrossValidations
+  }
+
+  crossValidation(id: string): CrossValidationSummary | undefined {
+    return this.knownCrossValidations.find(one => one.id === id)
   }
 
   comparison(id: string): ComparisonSummary | undefined {
@@ -129,7 +142,12 @@ export class RunStore implements vscode.Disposable {
   }
 
   private add(runs: string): void {
-    if (!this.folders.has(runs)) this.folders.set(runs, { runs: new RunSummaries(runs), comparisons: new ComparisonSummaries(runs) })
+    if (!this.folders.has(runs))
+      this.folders.set(runs, {
+        runs: new RunSummaries(runs),
+        comparisons: new ComparisonSummaries(runs),
+        crossValidations: new CrossValidationSummaries(runs),
+      })
   }
 
   private appeared(file: vscode.Uri): void {
@@ -141,9 +159,11 @@ export class RunStore implements vscode.Disposable {
     clearTimeout(this.timer)
     const found: RunSummary[] = []
     const compared: ComparisonSummary[] = []
-    for (const [folder, { runs, comparisons }] of this.folders) {
+    const validated: CrossValidationSummary[] = []
+    for (const [folder, { runs, comparisons, crossValidations }] of this.folders) {
       try {
         compared.push(...(await comparisons.list()))
+        validated.push(...(await crossValidations.list()))
         found.push(...(await runs.list()))
       } catch (error) {
         this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
@@ -151,17 +171,23 @@ export class RunStore implements vscode.Disposable {
     }
     found.sort((a, b) => b.created - a.created)
     compared.sort((a, b) => b.created - a.created)
-    this.replace(found, compared)
+    validated.sort((a, b) => b.created - a.created)
+    this.replace(found, compared, validated)
     const discover = Date.now() - this.lastDiscovery > discoveryPeriod
-    const live = this.live.length > 0 || compared.some(isUnderWay)
+    const live = this.live.length > 0 || compared.some(isUnderWay) || validated.some(({ status }) => status === 'running')
     this.timer = setTimeout(() => void (discover && !live ? this.refresh() : this.look()), live ? livePeriod : discoveryPeriod)
   }
 
-  private replace(found: readonly RunSummary[], compared: readonly ComparisonSummary[]): void {
+  private replace(
+    found: readonly RunSummary[],
+    compared: readonly ComparisonSummary[],
+    validated: readonly CrossValidationSummary[],
+  ): void {
     const before = new Map(this.known.map(run => [run.id, run.status]))
     this.known = found
     this.knownComparisons = compared
-    const fingerprint = JSON.stringify([found, compared])
+    this.knownCrossValidations = validated
+    const fingerprint = JSON.stringify([found, compared, validated])
     if (fingerprint === this.fingerprint) return
     this.fingerprint = fingerprint
     for (const run of found) if (before.get(run.id) !== run.status) this.stateChanged.fire({ run, before: before.get(run.id) })

@@ -2,8 +2,10 @@ import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { RunSummary } from '../../runs/summary'
 import type { ComparisonSummary } from '../../runs/comparison'
+import type { CrossValidationSummary } from '../../runs/crossValidation'
 import { deltaText } from '../../runs/deltaPlot'
 import { comparisonProgress, overallText } from './comparisonText'
+import { progressText as foldProgress } from './crossValidate'
 import { ageText, bestText, metricText, progressText } from './runText'
 import { isLive, type RunStore } from './runStore'
 
@@ -20,7 +22,11 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   /** @param show what a click on a row does */
   constructor(
     private readonly runs: RunStore,
-    private readonly show: { readonly run: (run: string) => void; readonly comparison: (comparison: string) => void },
+    private readonly show: {
+      readonly run: (run: string) => void
+      readonly comparison: (comparison: string) => void
+      readonly crossValidation: (crossValidation: CrossValidationSummary) => void
+    },
   ) {
     this.view = this.disposables.track(vscode.window.createTreeView<string>('mtl.runs', { treeDataProvider: this }))
     this.disposables.track(runs.onDidChange(() => this.update()))
@@ -29,18 +35,26 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   /** Tree elements are ids: VS Code keeps selection and focus by them while the numbers change. */
   getChildren(element?: string): string[] {
     if (element !== undefined) return this.runs.all.flatMap(run => (run.partOf?.id === element ? [run.id] : [])).reverse()
-    const { all, comparisons } = this.runs
+    const { all, comparisons, crossValidations } = this.runs
     // A member whose comparison was deleted by hand is a run like any other.
-    const own = all.filter(({ partOf }) => !partOf || !this.runs.comparison(partOf.id))
-    return [...own, ...comparisons].sort((a, b) => b.created - a.created).map(({ id }) => id)
+    const own = all.filter(({ partOf }) => !partOf || !(this.runs.comparison(partOf.id) ?? this.runs.crossValidation(partOf.id)))
+    return [...own, ...comparisons, ...crossValidations].sort((a, b) => b.created - a.created).map(({ id }) => id)
   }
 
   getTreeItem(id: string): vscode.TreeItem {
     const comparison = this.runs.comparison(id)
+    const validation = this.runs.crossValidation(id)
     const run = this.runs.of(id)
-    const item = comparison ? comparisonItem(comparison) : run ? runItem(run, run.partOf !== undefined) : new vscode.TreeItem(id)
+    const item = comparison
+      ? comparisonItem(comparison)
+      : validation
+        ? crossValidationItem(validation)
+        : run
+          ? runItem(run, run.partOf !== undefined)
+          : new vscode.TreeItem(id)
     item.id = id
     if (comparison) item.command = { command: this.commandOf(id), title: 'Show Comparison' }
+    else if (validation) item.command = { command: this.commandOf(id), title: 'Show Cross-Validation' }
     else if (run) item.command = { command: this.commandOf(id), title: 'Show Curves' }
     return item
   }
@@ -58,7 +72,12 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (command === undefined) {
       command = `mtl.showRun.${id}`
       this.commands.set(id, command)
-      const show = () => (this.runs.comparison(id) ? this.show.comparison(id) : this.show.run(id))
+      const show = () => {
+        const validation = this.runs.crossValidation(id)
+        if (validation) this.show.crossValidation(validation)
+        else if (this.runs.comparison(id)) this.show.comparison(id)
+        else this.show.run(id)
+      }
       this.disposables.track(vscode.commands.registerCommand(command, show))
     }
     return command
@@ -68,7 +87,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     const live = this.runs.live.length
     this.view.badge =
       live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
-    const rows = [...this.runs.all, ...this.runs.comparisons]
+    const rows = [...this.runs.all, ...this.runs.comparisons, ...this.runs.crossValidations]
     const structure = JSON.stringify(this.getChildren().map(id => [id, this.getChildren(id)]))
     const before = this.shown
     this.shown = new Map(rows.map(row => [row.id, JSON.stringify(row)]))
@@ -115,6 +134,29 @@ function comparisonItem(comparison: ComparisonSummary): vscode.TreeItem {
   text.appendMarkdown(`\`${id}\``)
   item.tooltip = text
   item.accessibilityInformation = { label: `${model}: comparison, ${status}, ${item.description}` }
+  return item
+}
+
+function crossValidationItem(validation: CrossValidationSummary): vscode.TreeItem {
+  const { model, status, created, folds, message, result, id } = validation
+  const label = `${model}: ${folds}-fold cross-validation`
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed)
+  item.description =
+    status === 'running' ? foldProgress(validation) : [status === 'completed' ? '' : status, ageText(created)].filter(Boolean).join(' · ')
+  item.iconPath = icon(status === 'running' ? 'training' : status)
+  item.contextValue = `crossValidation.${status}`
+  const text = new vscode.MarkdownString()
+  text.appendMarkdown(`**${model}**, cross-validation: ${status}\n\n`)
+  if (message) text.appendText(message).appendMarkdown('\n\n')
+  const rows = Object.entries(result?.tasks ?? {}).flatMap(([task, metrics]) =>
+    Object.entries(metrics).map(
+      ([name, { mean, spread }]) => `| ${task} | ${name.replaceAll('_', ' ')} | ${metricText(mean)} ± ${metricText(spread)} |`,
+    ),
+  )
+  if (rows.length > 0) text.appendMarkdown(`| task | metric | mean ± deviation |\n|---|---|---:|\n${rows.join('\n')}\n\n`)
+  text.appendMarkdown(`\`${id}\``)
+  item.tooltip = text
+  item.accessibilityInformation = { label: `${label}, ${status}, ${item.description}` }
   return item
 }
 

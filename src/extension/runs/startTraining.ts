@@ -11,7 +11,7 @@ import type { RunStore } from './runStore'
 import type { TrainerProcesses } from './trainerProcesses'
 import { trusted } from './trust'
 
-interface Starting {
+export interface Starting {
   readonly models: Models
   readonly runs: RunStore
   readonly processes: TrainerProcesses
@@ -26,6 +26,13 @@ export function startTraining(uri: vscode.Uri, given: Starting): Promise<string 
 /** Starts a comparison with single-task models. @returns the comparison's id, or undefined as above */
 export function startComparison(uri: vscode.Uri, given: Starting): Promise<string | undefined> {
   return startWith(uri, given, `Comparing ${modelName(uri)}`, (model, onPhase) => given.processes.compare(model, onPhase))
+}
+
+/** Starts a cross-validation, or goes on with it. @returns its id, or undefined as above */
+export function startCrossValidation(uri: vscode.Uri, folds: number, given: Starting): Promise<string | undefined> {
+  return startWith(uri, given, `Cross-validating ${modelName(uri)}`, (model, onPhase) =>
+    given.processes.crossValidate(model, folds, onPhase),
+  )
 }
 
 /** Saves a model file, refuses while it has errors, and starts a process that works on it. */

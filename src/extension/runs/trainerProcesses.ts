@@ -2,9 +2,11 @@ import * as path from 'node:path'
 import type * as vscode from 'vscode'
 import { launchComparison, type ComparisonSummary } from '../../runs/comparison'
 import type { ControlRequest } from '../../runs/control'
+import { launchCrossValidation, unfinishedCrossValidation } from '../../runs/crossValidation'
 import { RunEnded, sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
+import { liveProcess } from '../../runs/live'
 import { lockHolder } from '../../runs/lock'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
@@ -16,7 +18,7 @@ import type { TensorFlowLibrary } from './tensorflow'
 export class TrainerProcesses {
   constructor(
     /** Paths of the programs in `dist`. */
-    private readonly programs: { readonly trainer: string; readonly comparer: string },
+    private readonly programs: { readonly trainer: string; readonly comparer: string; readonly crossValidator: string },
     private readonly tensorflow: TensorFlowLibrary,
     private readonly log: vscode.LogOutputChannel,
   ) {}
@@ -51,6 +53,27 @@ export class TrainerProcesses {
   async resumeComparison({ id, folder }: ComparisonSummary, onPhase: (message: string) => void): Promise<void> {
     await launchComparison({ ...this.comparer(onPhase), runs: path.dirname(folder), resume: folder })
     this.log.info(`${id}: resumed`)
+  }
+
+  /** Goes on with one of the same file and folds that was interrupted. @throws LaunchError as above */
+  async crossValidate(model: Model, folds: number, onPhase: (message: string) => void): Promise<RunFolder> {
+    const runs = defaultRunsFolder(model.root.fsPath)
+    const asked = { folds, engine: engineChoice() }
+    const before = unfinishedCrossValidation(runs, model.uri.fsPath, asked)
+    if (before && liveProcess(before)) return before
+    const folder = await launchCrossValidation({
+      program: this.programs.crossValidator,
+      node: nodeProgram(),
+      ...this.tensorflow.request,
+      runs,
+      modelFile: model.uri.fsPath,
+      root: model.root.fsPath,
+      asked,
+      ...(before && { resume: before.path }),
+      onPhase,
+    })
+    this.log.info(`${folder.id}: ${before ? 'resumed' : 'started'}`)
+    return folder
   }
 
   async stopComparison({ folder }: ComparisonSummary): Promise<void> {

@@ -1,25 +1,10 @@
 import type { Tensor } from '../../../tensor/builder'
-import { ints, type Operation } from '../../../tensor/primitive'
 import { blocked, type NodeAttributes, type OnnxGraph } from '../onnxGraph'
+import { geometryOf, seenPixels, skipsPixels, type Pair } from './geometry'
 import { written, type Coefficient } from './image'
 import { BlockedKernels, type KernelShape, type Square } from './kernels'
+import { conv2dKernelGradient } from './kernelGradient'
 import type { BlockedContext, BlockedLowering } from './lowering'
-
-type Pair = readonly [number, number]
-
-interface Geometry {
-  readonly strides: Pair
-  readonly dilations: Pair
-  /** [top, left, bottom, right] */
-  readonly pads: readonly [number, number, number, number]
-}
-
-const geometryOf = ({ attributes }: Operation) =>
-  ({
-    strides: ints(attributes, 'strides'),
-    dilations: ints(attributes, 'dilations'),
-    pads: ints(attributes, 'pads'),
-  }) as unknown as Geometry
 
 /**
  * Convolutions between images in blocks. The runtime does not check what it is given here: channels, filters and, for the
@@ -39,10 +24,13 @@ function conv2d(context: BlockedContext): ReturnType<BlockedLowering> {
     ? reordered(graph, values.plain(kernel), [filters / block, block, channels * height * width], [0, 2, 1], kernel.shape)
     : new BlockedKernels(graph, block).forward(values.plain(kernel), kernel.shape as KernelShape)
   const subsampled = !fewChannels && skipsPixels(operation, kernel.shape)
-  const image = fewChannels ? values.plain(x) : subsampled ? everySecond(graph, values.written(x), strides) : values.written(x)
+  const image = fewChannels ? values.plain(x) : subsampled ? seenPixels(graph, values.written(x), strides) : values.written(x)
   const attributes = { kernel_shape: [height, width], strides: subsampled ? [1, 1] : strides, dilations, pads }
-  if (!bias && context.computes('sum', operation.output.id, { axes: [2, 3], keep: false }))
-    return aboutMean(context, image, weights, attributes)
+  if (context.computes('sum', operation.output.id, { axes: [2, 3], keep: false })) {
+    const centred = aboutMean(context, image, weights, attributes)
+    const shift = bias && { name: graph.node('Reshape', [values.plain(bias), graph.ints([1, filters, 1, 1])]), shape: [1, filters, 1, 1] }
+    return shift ? { ...centred, offset: context.coefficients.add(centred.offset, shift) } : centred
+  }
   return written(graph.node('Conv', [image, weights, ...(bias ? [values.plain(bias)] : [])], attributes, blocked))
 }
 
@@ -57,10 +45,9 @@ function aboutMean(
   weights: string,
   attributes: NodeAttributes,
 ) {
-  const [, filters, height, width] = operation.output.shape as [number, number, number, number]
+  const [, filters] = operation.output.shape as [number, number]
   const first = graph.node('Slice', [x, graph.ints([0]), graph.ints([1]), graph.ints([0])])
-  const sums = writer.sum(graph.node('Conv', [first, weights], attributes, blocked), [1, filters, height, width])
-  const mean: Coefficient = { name: graph.node('Mul', [sums, graph.scalar(1 / (height * width))]), shape: [1, filters, 1, 1] }
+  const mean: Coefficient = { name: writer.mean(graph.node('Conv', [first, weights], attributes, blocked)), shape: [1, filters, 1, 1] }
   const bias = graph.node('Reshape', [coefficients.multiply(mean, coefficients.number(-1))!.name, graph.ints([filters])])
   const image = graph.node('Conv', [x, weights, bias], attributes, blocked)
   values.setCentred(image)
@@ -69,13 +56,6 @@ function aboutMean(
 
 const reordered = (graph: OnnxGraph, x: string, apart: readonly number[], perm: readonly number[], together: readonly number[]): string =>
   graph.node('Reshape', [graph.node('Transpose', [graph.node('Reshape', [x, graph.ints(apart)])], { perm }), graph.ints(together)])
-
-/** A 1×1 kernel with strides sees every so many pixels only: the same as one without strides on a smaller image. */
-const skipsPixels = ({ attributes }: Operation, kernel: readonly number[]) =>
-  kernel[2] === 1 && kernel[3] === 1 && ints(attributes, 'strides').some(s => s > 1) && ints(attributes, 'pads').every(p => p === 0)
-
-const everySecond = (graph: OnnxGraph, image: string, strides: Pair) =>
-  graph.node('MaxPool', [image], { kernel_shape: [1, 1], strides, pads: [0, 0, 0, 0] }, blocked)
 
 function conv2dInputGradient(context: BlockedContext): ReturnType<BlockedLowering> {
   const { graph, operation, values, writer: { block } } = context // prettier-ignore
@@ -201,87 +181,4 @@ function phasesAlong(input: number, output: number, kernel: number, stride: numb
     deltas.map(delta => (place(phase, delta) >= 0 && place(phase, delta) < kernel ? place(phase, delta) : null)),
   )
   return { places, pads, length }
-}
-
-/**
- * A convolution with batch and channels swapped: rows of the batch take the place of channels, g that of the kernel, strides
- * that of dilations.
- */
-function conv2dKernelGradient(context: BlockedContext): ReturnType<BlockedLowering> {
-  const { graph, operation, values, writer: { block } } = context // prettier-ignore
-  const [x, g] = operation.inputs as [Tensor, Tensor]
-  const [batch] = x.shape as [number]
-  const [, filters, rows, columns] = g.shape as [number, number, number, number]
-  const { dilations } = geometryOf(operation)
-  if (!values.isImage(g) || batch % block !== 0 || filters % block !== 0 || dilations.some(d => d !== 1)) return null
-  // [batch/b, b of batch, filters/b · pixels, b of filters] → [filters/b, batch/b, pixels, b of batch, b of filters]
-  const kernel = exchanged(graph, channelsApart(graph, values.written(g), [batch / block, block, filters * rows * columns]), [
-    batch / block,
-    filters / block,
-    rows * columns * block * block,
-  ])
-  const kernelOfBatch = graph.node('Reshape', [kernel, graph.ints([filters, batch, rows, columns])])
-  return (values.isImage(x) ? gradientOfBlocks : gradientOfChannels)(context, kernelOfBatch)
-}
-
-/** [n, rows, columns of whole blocks] → [n, columns/b, rows, b] */
-const channelsApart = (graph: OnnxGraph, x: string, shape: readonly number[]) =>
-  graph.node('ReorderInput', [graph.node('Reshape', [x, graph.ints([shape[0]!, 1, ...shape.slice(1)])])], { channels_last: 1 }, blocked)
-
-/** [m, n, …] → [n, m, …] */
-function exchanged(graph: OnnxGraph, x: string, shape: readonly number[]): string {
-  if (shape[0] === 1 || shape[1] === 1) return x
-  return graph.node('Transpose', [graph.node('Reshape', [x, graph.ints(shape)])], { perm: [1, 0, 2] })
-}
-
-/**
- * x in blocks of channels: the channels of a block count as pixels that lie side by side, so that the kernel's columns, that
- * many pixels apart, meet one of them each. x is turned over once only: [batch/b, b of batch, rest] → [batch/b, rest, b of batch].
- */
-function gradientOfBlocks({ graph, operation, values, writer: { block } }: BlockedContext, kernel: string): string {
-  const [x, g] = operation.inputs as [Tensor, Tensor]
-  const [batch, channels] = x.shape as [number, number]
-  const [, filters, rows, columns] = g.shape as [number, number, number, number]
-  const [, , kernelHeight, kernelWidth] = operation.output.shape as [number, number, number, number]
-  const subsampled = skipsPixels(operation, operation.output.shape)
-  const strides: Pair = subsampled ? [1, 1] : geometryOf(operation).strides
-  const [height, width] = (subsampled ? g.shape.slice(2) : x.shape.slice(2)) as [number, number]
-  const [top, left, bottom, right] = geometryOf(operation).pads
-  let image = subsampled ? everySecond(graph, values.written(x), geometryOf(operation).strides) : values.written(x)
-  const wide = (width + left + right) * block
-  if (left + right > 0) {
-    const rowsOfAll = graph.node('Reshape', [image, graph.ints([(batch * channels * height) / block, width * block])])
-    image = graph.node('Pad', [rowsOfAll, graph.ints([0, left * block, 0, right * block])])
-  }
-  const rest = (channels / block) * height * wide
-  image = graph.node('ReorderInput', [graph.node('Reshape', [image, graph.ints([batch / block, block, 1, rest])])], {}, blocked)
-  image = exchanged(graph, image, [batch / block, channels / block, height * wide * block])
-  image = graph.node('Reshape', [image, graph.ints([channels / block, batch, height, wide])])
-  const attributes = { kernel_shape: [rows, columns], dilations: [strides[0], strides[1] * block], pads: [top, 0, bottom, 0] }
-  const y = graph.node('Conv', [image, kernel], attributes, blocked)
-
-  // Rows of the input that a stride left over give more outputs than the kernel has.
-  const h = height + top + bottom - (rows - 1) * strides[0]
-  const w = width + left + right - (columns - 1) * strides[1]
-  return new BlockedKernels(graph, block).plain(y, operation.output.shape as KernelShape, h, w)
-}
-
-/** x as it is: each channel is an image of its own. */
-function gradientOfChannels({ graph, operation, values, writer: { block } }: BlockedContext, kernel: string): string {
-  const [x, g] = operation.inputs as [Tensor, Tensor]
-  const [, channels, height, width] = x.shape as [number, number, number, number]
-  const [, filters, rows, columns] = g.shape as [number, number, number, number]
-  const [, , kernelHeight, kernelWidth] = operation.output.shape as [number, number, number, number]
-  const { strides, pads } = geometryOf(operation)
-  const [top, left, bottom, right] = pads
-  let image = graph.node('Transpose', [values.plain(x)], { perm: [1, 0, 2, 3] })
-  if (pads.some(pad => pad > 0)) image = graph.node('Pad', [image, graph.ints([0, 0, top, left, 0, 0, bottom, right])])
-  image = graph.node('ReorderInput', [image], {}, blocked)
-  const y = graph.node('Conv', [image, kernel], { kernel_shape: [rows, columns], dilations: strides }, blocked)
-  const h = height + top + bottom - (rows - 1) * strides[0]
-  const w = width + left + right - (columns - 1) * strides[1]
-  let parts = graph.node('Reshape', [y, graph.ints([channels, filters / block, h, w, block])])
-  if (h > kernelHeight || w > kernelWidth)
-    parts = graph.node('Slice', [parts, graph.ints([0, 0]), graph.ints([kernelHeight, kernelWidth]), graph.ints([2, 3])])
-  return graph.node('Reshape', [graph.node('Transpose', [parts], { perm: [1, 4, 0, 2, 3] }), graph.ints(operation.output.shape)])
 }

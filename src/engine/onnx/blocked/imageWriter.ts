@@ -76,9 +76,10 @@ export class ImageWriter {
 
   /** Sums over the pixels: [batch, channels, 1, 1]. */
   sum(name: string, [, , height, width]: readonly number[]): string {
-    const mean = this.graph.node('GlobalAveragePool', [name], {}, blocked)
-    return this.graph.node('Mul', [mean, this.graph.scalar(height! * width!)])
+    return this.graph.node('Mul', [this.mean(name), this.graph.scalar(height! * width!)])
   }
+
+  mean = (name: string): string => this.graph.node('GlobalAveragePool', [name], {}, blocked)
 
   /** Sums of products over the pixels: a convolution of each channel of the one image with the same channel of the other. */
   dot(a: string, b: string, shape: readonly number[]): string {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../../tensor/builder'
-import { ints, sameShape, size, type Operation } from '../../../tensor/primitive'
+import { ints, sameShape, size } from '../../../tensor/primitive'
 import { lowerings } from '../lowering/table'
 import { convolutions } from './convolutions'
 import { plus, scaled, written, type Coefficient, type Combination, type Image } from './image'

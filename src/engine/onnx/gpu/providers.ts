@@ -22,8 +22,13 @@ const on = (platform: NodeJS.Platform, ...architectures: NodeJS.Architecture[]):
 /** NVIDIA's provider is a library of its own, which the user puts beside the runtime's. */
 function hasCudaLibrary(): boolean {
   const require = createRequire(__filename)
-  const folder = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin/napi-v6', process.platform, process.arch)
-  return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
+  let runtime: string
+  try {
+    runtime = dirname(require.resolve('onnxruntime-node/package.json'))
+  } catch {
+    return false // the runtime itself is missing, which whoever loads it tells
+  }
+  return existsSync(join(runtime, 'bin/napi-v6', process.platform, process.arch, 'libonnxruntime_providers_cuda.so'))
 }
 
 /** In the order in which they are tried. */

@@ -157,6 +157,23 @@ describe('images in blocks', () => {
     assertAgree(program, outputs)
   })
 
+  it('gives the plain form’s values where images of one pixel scale whole channels', () => {
+    const p = new Program()
+    const geometry = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const
+    const [x, kernel, bias] = [p.input('x', [block, block, 5, 5]), p.input('kernel', [block, block, 3, 3]), p.input('bias', [block])]
+    const squeeze = p.input('squeeze', [2 * block, block, 1, 1])
+    const excite = p.input('excite', [block, 2 * block, 1, 1])
+    const last = p.input('last', [block, block, 3, 3])
+    const h = p.conv2d(x, kernel, bias, geometry)
+    const pooled = p.reshape(p.mean(h, [2, 3]), [block, block, 1, 1])
+    const gate = p.sigmoid(p.conv2d(p.tanh(p.conv2d(pooled, squeeze, undefined, geometry)), excite, bias, geometry))
+    const single = p.conv2d(p.divide(p.multiply(h, gate), p.add(gate, p.constant(1))), last, bias, geometry)
+    const output = p.tanh(p.reshape(p.subtract(single, p.multiply(single, gate)), [block, block]))
+    const inputs = [x, kernel, bias, squeeze, excite, last]
+    const gradients = differentiate(p, [{ output, cotangent: p.input('g', output.shape) }], inputs)
+    assertAgree(p, [output, ...gradients.map(g => g!)], 2e-4)
+  })
+
   it('keeps the variance exact where the mean is far from 0', () => {
     const { program, outputs } = residual()
     const [plain, blocked] = (['plain', 'blocked'] as const).map(layout => values(program, outputs, layout, 1000)) as [
