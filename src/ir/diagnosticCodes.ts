@@ -67,6 +67,11 @@ export const diagnosticCodes = {
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
   'mtl/split-ways': 'A split is told in two ways that can’t both hold.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
+  // What a run has seen
+  'mtl/conflict':
+    'The gradients of two tasks point against each other at this shared layer, for longer than chance explains: what one task learns here, the other unlearns. A run has measured it; its upper bound of the mean cosine, corrected for all layers and pairs, lies below what is reported, and both gradients are signal. Unrelated tasks are in conflict in half of the steps. Quick fixes split the layer and what follows by task, choose a weighting made for conflict, stop one task’s gradient, or scale its loss.',
+  'mtl/task-conflict':
+    'The task takes part in a conflict at a shared layer. Its share of the gradient tells how much it moves the shared layers beside the others; its worst partner is the task that it is most opposed to over all of them.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes
