@@ -20,6 +20,8 @@ export const folders = {
   // Eigenvalues, quadratic programs: what methods and conflict analysis have in common.
   'src/methods/solvers': { imports: [], node: 'no' },
   'src/conflict': { imports: ['base', 'ir:types', 'methods/solvers'], node: 'no' },
+  // How the labels of tasks hang together, before anything is trained: numbers in, numbers out.
+  'src/relatedness': { imports: ['base', 'ir:types'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
   'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },
@@ -39,7 +41,7 @@ export const folders = {
     node: 'yes',
   },
   'src/data': {
-    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/augmentations', 'data/extract', 'tasks'],
+    imports: ['base', 'ir', 'relatedness', 'data/sources', 'data/transforms', 'data/augmentations', 'data/extract', 'tasks'],
     packages: ['@duckdb/node-api', 'fflate'],
     node: 'yes',
   },
@@ -58,5 +60,6 @@ export const folders = {
   webview: { imports: ['base', 'ir', 'protocol', 'runs:types', 'webview/ui'], node: 'no' },
   'webview/ui': { imports: ['base'], packages: ['@vscode/webview-ui-toolkit'], node: 'no' },
   'webview/graph': { imports: ['base', 'ir', 'protocol', 'webview', 'webview/ui'], packages: ['elkjs'], node: 'no' },
+  'webview/data': { imports: ['base', 'ir', 'protocol', 'webview', 'webview/ui'], node: 'no' },
   'webview/curves': { imports: ['base', 'ir', 'protocol', 'runs:types', 'webview', 'webview/ui'], packages: ['uplot'], node: 'no' },
 }
