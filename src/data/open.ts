@@ -15,7 +15,7 @@ import { givenParts, joinArrays, joinTables } from './partFiles'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
-import { counted } from './transforms/wording'
+import { counted } from '../transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.

@@ -1,7 +1,7 @@
 import type { DataWarning } from '../../ir/dataReport'
 import type { ModelGraph } from '../../ir/graph'
 import { sourceOfNode } from '../modelSource'
-import { counted, listed } from '../transforms/wording'
+import { counted, listed } from '../../transforms/wording'
 import type { Block } from './blocks'
 import { leakOf, singleFeature } from './leakage'
 import type { ScannedSplit } from './scan'

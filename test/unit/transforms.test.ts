@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { columnWidth, encodeColumn, fitColumn, type ColumnPlan } from '../../../src/data/features'
-import { murmur3 } from '../../../src/data/transforms/hashing'
-import { parseDate } from '../../../src/data/transforms/date'
-import type { ColumnValues } from '../../../src/data/transforms/transform'
+import { columnWidth, encodeColumn, fitColumn, type ColumnPlan } from '../../src/data/features'
+import { murmur3 } from '../../src/transforms/hashing'
+import { parseDate } from '../../src/transforms/date'
+import type { ColumnValues } from '../../src/transforms/transform'
 
 /** Made by test/fixtures/transforms.py with scikit-learn. */
 const fixture = JSON.parse(readFileSync('test/fixtures/transforms.json', 'utf8')) as {

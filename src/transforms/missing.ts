@@ -1,5 +1,5 @@
-import type { Json } from '../../base/json'
-import { boolean, oneOf, type OptionSpec, type OptionSpecs, type Options } from '../../base/options'
+import type { Json } from '../base/json'
+import { boolean, oneOf, type OptionSpec, type OptionSpecs, type Options } from '../base/options'
 import { countsOf, momentsOf, quantile, sortedPresent } from './statistics'
 import type { ColumnValues } from './transform'
 

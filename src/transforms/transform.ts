@@ -1,6 +1,6 @@
-import type { Json } from '../../base/json'
-import type { OptionSpecs, Options } from '../../base/options'
-import type { ColumnProfile } from '../../ir/profile'
+import type { Json } from '../base/json'
+import type { OptionSpecs, Options } from '../base/options'
+import type { ColumnProfile } from '../ir/profile'
 
 /** A column of numbers; NaN where there is no value. */
 export interface NumberValues {
