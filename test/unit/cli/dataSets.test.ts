@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Random } from '../../../src/base/random'
 import { runFolders } from '../../../src/runs/folder'
+import { picture } from '../data/files'
 import { Workspace } from '../trainer/workspace'
 import { lines, run } from './command'
 
@@ -49,8 +50,12 @@ describe('a model whose tasks have data sets of their own, on the command line',
   it('is checked: what both apply is the trunk, though each applies it to its own rows', async () => {
     const { code, stdout } = await run(workspace.root, 'check', 'two.mtl.ts', '--json')
     assert.equal(code, 0, stdout)
-    const { layers } = lines(stdout).at(-1) as unknown as { layers: { kind: string; tasks: string[] }[] }
-    for (const { kind, tasks } of layers) if (kind === 'batchNorm') assert.deepEqual(tasks, ['number', 'sign'])
+    const { nodes } = lines(stdout).at(-1) as unknown as { nodes: { kind: string; tasks: string[] }[] }
+    const tasks = nodes.filter(({ kind }) => kind === 'batchNorm').map(({ tasks }) => tasks)
+    assert.deepEqual(tasks, [
+      ['number', 'sign'],
+      ['number', 'sign'],
+    ])
   })
 
   it('trains, and predicts the tasks whose inputs a file has, or those of one source', async () => {
@@ -99,6 +104,57 @@ describe('a model whose tasks have data sets of their own, on the command line',
         )
         .sort(),
       ['numbers.csv', 'signs.csv'],
+    )
+  })
+})
+
+const mixed = `import { adam, classification, concat, conv2d, csv, dense, embedding, flatten, globalAveragePool1d, images, input, model, regression, text } from 'mtl'
+
+const split = { seed: 5 }
+const table = csv('things.csv', { split })
+const photos = images('things.csv', { column: 'photo', size: [4, 6], channels: 3, split })
+const words = text('things.csv', { column: 'words', tokens: 'words', length: 3, split })
+
+const image = input('image', [4, 6, 3], { from: photos, scale: 1 / 255 }).pipe(conv2d(4, { activation: 'relu' }), flatten())
+const said = input('tokens', [3], { from: words }).pipe(embedding(20, 4), globalAveragePool1d())
+const trunk = concat(image, said, table.features({ numeric: ['size'] })).pipe(dense(16, { activation: 'relu' }))
+
+export default model({
+  tasks: { kind: classification(table.label('kind'), trunk), weight: regression(table.label('weight'), trunk) },
+  training: { optimizer: adam({ learningRate: 1e-2 }), epochs: 15, batchSize: 16 },
+})
+`
+
+describe('a model that sees pictures, words and columns of one table', function () {
+  this.timeout(120_000)
+  const workspace = new Workspace()
+
+  it('is checked, trained and asked', async () => {
+    const random = Random.seeded(1, 'things')
+    const rows = Array.from({ length: 240 }, () => {
+      // The kind is in picture and word together, the weight in the column and the word.
+      const [grey, many, size] = [random.below(2), random.below(2), random.uniform()]
+      return `${grey ? 'grey' : 'png'}.png,${many ? 'many things' : 'one thing'},${size},${grey ^ many ? 'odd' : 'even'},${size + many}`
+    })
+    const header = 'photo,words,size,kind,weight'
+    const write = (name: string, content: string | Uint8Array) => writeFileSync(join(workspace.root, name), content)
+    write('mixed.mtl.ts', mixed)
+    write('things.csv', [header, ...rows].join('\n'))
+    for (const name of ['png', 'grey']) write(`${name}.png`, picture(name))
+    write('new.csv', 'size,words,photo\n0.5,many things,grey.png\n0.5,one thing,grey.png\n')
+    const trained = await run(workspace.root, 'train', 'mixed.mtl.ts', '--json')
+    assert.equal(trained.code, 0, trained.stdout + trained.stderr)
+    const { metrics } = lines(trained.stdout).at(-1) as unknown as { metrics: Record<string, Record<string, number>> }
+    assert.ok(metrics.kind!.test_accuracy! > 0.95 && metrics.weight!.test_r2! > 0.9, JSON.stringify(metrics))
+    const asked = await run(workspace.root, 'predict', 'latest', 'new.csv', '--json')
+    const answers = lines(asked.stdout) as unknown as { kind: { class: string }; weight: { value: number } }[]
+    assert.deepEqual(
+      answers.map(({ kind, weight }) => [kind.class, Math.round(weight.value - 0.5)]),
+      [
+        ['even', 1],
+        ['odd', 0],
+      ],
+      asked.stderr,
     )
   })
 })
