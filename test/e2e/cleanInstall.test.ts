@@ -8,14 +8,14 @@ describe('a clean VS Code in which nothing but the package is installed', functi
   let window: Window
   let folder: string
 
+  inSteps(this, 'clean', () => [window])
+
   before(async () => {
     const editor = await theEditor()
     folder = editor.folder('my models').path
     // No folder is open.
     window = await Window.open(editor, `${editor.url}?ew=true`)
   })
-
-  inSteps(this, 'clean', () => [window])
 
   const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')
   const walkthrough = (): Locator => window.page.locator('.gettingStartedContainer')

@@ -7,6 +7,8 @@ import { inSteps, theEditor, Window } from './harness'
 describe('comparison with single-task models, by clicking', function () {
   let window: Window
 
+  inSteps(this, 'e2e-comparison', () => [window])
+
   before(async () => {
     const editor = await theEditor()
     const { path, address } = editor.folder('comparison')
@@ -19,8 +21,6 @@ describe('comparison with single-task models, by clicking', function () {
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
     await window.line(/dense\(64.*\[64\]/).waitFor()
   })
-
-  inSteps(this, 'e2e-comparison', () => [window])
 
   const report = (frame: Frame): Locator => frame.getByRole('heading', { name: 'penguins: multi-task against single-task' })
   const openRuns = () =>

@@ -1,27 +1,21 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 describe('cross-validation, by clicking', function () {
-  this.timeout(240_000)
-  this.bail(true)
-  let editor: Editor
   let window: Window
 
+  inSteps(this, 'e2e-cv', () => [window])
+
   before(async () => {
-    editor = await startEditor({ name: 'e2e-cv', trust: true, installed: false })
-    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
-    window = await Window.open(editor)
+    const editor = await theEditor()
+    const { path, address } = editor.folder('cross-validation')
+    cpSync(join('examples', 'penguins'), join(path, 'penguins'), { recursive: true })
+    window = await Window.open(editor, address)
     await window.trustFolder()
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
     await window.line(/dense\(64.*\[64\]/).waitFor()
   })
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-cv-failure')
-  })
-
-  after(() => editor?.stop())
 
   it('asks for the folds, tells how far it is, and shows the table of the result', async () => {
     await window.command('MTL: Cross-Validate…')

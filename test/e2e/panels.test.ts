@@ -20,6 +20,8 @@ describe('the panels in VS Code, by clicking', function () {
   let original: string
   const file = (...path: string[]) => join(folder, 'penguins', ...path)
 
+  inSteps(this, 'e2e-panels', () => [window])
+
   before(async () => {
     const editor = await theEditor()
     const { path, address } = editor.folder('panels')
@@ -37,8 +39,6 @@ describe('the panels in VS Code, by clicking', function () {
     graph = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
     await box('trunk.dense2').waitFor()
   })
-
-  inSteps(this, 'e2e-panels', () => [window])
 
   const box = (name: string): Locator => graph.locator(`[data-id="node:${name}"]`)
   const choose = async (at: Locator, item: string | RegExp) => {

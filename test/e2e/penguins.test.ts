@@ -10,6 +10,8 @@ const epochs = 10_000
 describe('from a model file to a trained model, by clicking', function () {
   let window: Window
 
+  inSteps(this, 'e2e', () => [window])
+
   before(async () => {
     const editor = await theEditor()
     const { path, address } = editor.folder('penguins')
@@ -20,8 +22,6 @@ describe('from a model file to a trained model, by clicking', function () {
     writeFileSync(model, text.replace(/epochs: \d+/, `epochs: ${epochs}`))
     window = await Window.open(editor, address)
   })
-
-  inSteps(this, 'e2e', () => [window])
 
   const graphCanvas = (frame: Frame): Locator => frame.getByRole('application', { name: /Model graph/ })
   const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')

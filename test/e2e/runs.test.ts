@@ -10,6 +10,8 @@ describe('runs, in two windows on one folder', function () {
   let second: Window
   const both = <T>(work: (window: Window) => Promise<T>) => Promise.all([first, second].map(work))
 
+  inSteps(this, 'runs', () => [first, second])
+
   before(async () => {
     const editor = await theEditor()
     const { path, address } = editor.folder('runs')
@@ -21,8 +23,6 @@ describe('runs, in two windows on one folder', function () {
     second = await Window.open(editor, address)
     await both(window => window.trustFolder())
   })
-
-  inSteps(this, 'runs', () => [first, second])
 
   after(() => {
     const control = controlFile()

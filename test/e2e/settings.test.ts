@@ -7,6 +7,8 @@ describe('settings, devices and the engine check, by clicking', function () {
   let folder: string
   let window: Window
 
+  inSteps(this, 'e2e-settings', () => [window])
+
   before(async () => {
     const editor = await theEditor()
     const { path, address } = editor.folder('settings')
@@ -17,8 +19,6 @@ describe('settings, devices and the engine check, by clicking', function () {
     window = await Window.open(editor, address)
     await window.trustFolder()
   })
-
-  inSteps(this, 'e2e-settings', () => [window])
 
   after(async () => {
     gpu(false)

@@ -163,7 +163,7 @@ export class RunStore implements vscode.Disposable {
     for (const [folder, { runs, comparisons, crossValidations }] of this.folders) {
       try {
         compared.push(...(await comparisons.list()))
-        validated.push(...crossValidations.list())
+        validated.push(...(await crossValidations.list()))
         found.push(...(await runs.list()))
       } catch (error) {
         this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
