@@ -15,7 +15,7 @@ import { givenParts, joinArrays, joinTables } from './partFiles'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
-import { counted } from './transforms/wording'
+import { counted } from '../transforms/wording'
 
 /**
  * Reads, checks, splits and preprocesses the data of a model.
@@ -119,9 +119,9 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
   const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
   const features = Object.fromEntries(fitted.map(({ name, state }) => [name, state]))
   return {
-    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train)),
-    validation: new EncodedSplit(encoded, train.length, validation.length),
-    test: new EncodedSplit(encoded, train.length + validation.length, test.length),
+    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train), train),
+    validation: new EncodedSplit(encoded, train.length, validation.length, {}, undefined, validation),
+    test: new EncodedSplit(encoded, train.length + validation.length, test.length, {}, undefined, test),
     notes,
     preprocessing: { version: 1, features, labels: encodings },
     fingerprints: states.map(({ fingerprint }) => fingerprint),

@@ -1,7 +1,9 @@
+import type { Affinity } from '../conflict/affinity'
 import { summarise } from '../conflict/conflictSummary'
 import type { CompiledModel, GramBlocks } from '../engine/engine'
 import type { Batch } from '../ir/batch'
 import type { GramEvent, HalfBatch, RunEvent } from '../runs/events'
+import { lookAhead } from './lookAhead'
 import { Sampling } from './sampling'
 
 /** Every n-th sample measures the two halves of its batch too. */
@@ -16,10 +18,12 @@ export class ConflictWatch {
   private summarised = 0
   private summarySeconds = 0
   private pending: { gram: GramBlocks | null; halves: [HalfBatch, HalfBatch] | null } | null = null
+  private ahead: Affinity | null = null
 
   /**
    * @param givesGram whether the steps have the Gram matrix anyway
    * @param earlier samples of the run before it was resumed
+   * @param lookAheadEvery samples after which one looks ahead, where that was asked for; its time is not part of the sampling's share
    */
   constructor(
     private readonly tasks: readonly string[],
@@ -28,6 +32,7 @@ export class ConflictWatch {
     private readonly givesGram: boolean,
     private readonly log: (event: RunEvent) => void,
     earlier: readonly GramEvent[],
+    private readonly lookAheadEvery: number | null = null,
   ) {
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
     this.sampling = new Sampling(totalSteps, tasks.length, trunk.size)
@@ -35,10 +40,15 @@ export class ConflictWatch {
   }
 
   /** Measures at the weights that the step starts from. @param elapsed seconds of training in this process */
-  async beforeStep(step: number, batch: Batch, elapsed: number): Promise<void> {
+  async beforeStep(step: number, batch: Batch, learningRate: number, elapsed: number): Promise<void> {
     this.pending = null
+    this.ahead = null
     const wanted = this.givesGram ? this.sampling.isDue(step) && this.samples.length % samplesPerHalves === 0 : true
-    if (!wanted || !this.sampling.mayMeasure(step, elapsed)) return
+    const sampled = wanted && this.sampling.mayMeasure(step, elapsed)
+    const looks = this.lookAheadEvery !== null && this.samples.length % this.lookAheadEvery === 0
+    if (looks && (sampled || (this.givesGram && this.sampling.isDue(step))))
+      this.ahead = lookAhead(this.model, batch, learningRate, this.tasks)
+    if (!sampled) return
     const began = performance.now()
     const gram = this.givesGram ? null : await this.model.measureGram(batch)
     const halves = this.samples.length % samplesPerHalves === 0 && batch.rows > 1 ? await this.measureHalves(batch) : null
@@ -60,6 +70,7 @@ export class ConflictWatch {
       losses: Array.from(losses, loss => (Number.isFinite(loss) ? loss : null)),
       learningRate,
       ...(halves && { halves }),
+      ...(this.ahead && { lookAhead: this.ahead }),
     }
     this.samples.push(event)
     this.log(event)

@@ -57,7 +57,7 @@ export class TrainingLoop {
     )
     this.augmenter = Augmenter.of(graph, seed)
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
-    const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [] }
+    const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [], lookAhead: request.lookAhead ?? null }
     const log = (event: RunEvent) => sinks.event(event)
     this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)

@@ -5,6 +5,8 @@ import { Random } from '../../src/base/random'
 import { open } from '../../src/data/open'
 import type { Engine } from '../../src/engine/engine'
 import type { ConflictSummary } from '../../src/ir/conflict'
+import type { Checkpoint } from '../../src/runs/checkpoint'
+import type { TaskMetrics } from '../../src/runs/events'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { TrainingControls } from '../../src/training/controls'
 import { train } from '../../src/training/train'
@@ -48,7 +50,10 @@ const calm = features(0, 4).pipe(dense(16, { activation: 'tanh' }))
 const torn = features(4, 8).pipe(dense(1, { activation: 'relu' }))
 const trunk = concat([calm, torn])
 export default model({
-  tasks: { a: regression(data.label('a'), trunk), b: regression(data.label('b'), trunk) },
+  tasks: {
+    a: regression(data.label('a'), trunk),
+    b: regression(data.label('b'), trunk),
+  },
   ${training},
 })`),
   row(random) {
@@ -93,34 +98,51 @@ export const twice: Case = {
 
 export const cases: readonly Case[] = [opposed, unrelated, twice]
 
+/** Writes the case into a folder: its data, drawn with a seed of their own, and its model. @returns path of the model file */
+export function plant({ model, row }: Case, seed: number, folder: string): string {
+  const random = Random.seeded(seed, 'planted')
+  const table = Array.from({ length: rows }, () => row(random))
+  const names = Object.keys(table[0]!)
+  const lines = [names.join(), ...table.map(r => names.map(name => r[name]!.toFixed(6)).join())]
+  writeFileSync(join(folder, 'data.csv'), lines.join('\n') + '\n')
+  const file = join(folder, 'planted.mtl.ts')
+  writeFileSync(file, model)
+  return file
+}
+
+export interface Trained {
+  readonly summary: ConflictSummary
+  /** Of the best checkpoint. */
+  readonly metrics: TaskMetrics
+}
+
+/** @param file a model file in a folder with its data */
+export async function trainFile(file: string, seed: number, engine: Engine, dist: string): Promise<Trained> {
+  const { graph, root } = await openTrainableModel(file, dirname(file), dist)
+  const dataset = await open(graph, { folder: dirname(file), root })
+  let summary: ConflictSummary | null = null
+  let best: Checkpoint | null = null
+  const request = { graph, dataset, engine, epochs: graph.training.epochs, seed, resumeFrom: null, checkpointSeconds: 1e9 }
+  const outcome = await train(
+    request,
+    {
+      event: event => void (event.type === 'conflict' && (summary = event.summary)),
+      flush: () => {},
+      // Copied, as training goes on in the same memory.
+      saveCheckpoint: (kind, checkpoint) => void (kind === 'best' && (best = structuredClone(checkpoint))),
+      loadBest: () => best,
+    },
+    new TrainingControls(),
+  )
+  if (outcome.status !== 'completed' || summary === null) throw new Error(outcome.message ?? `the run ended as ${outcome.status}`)
+  return { summary, metrics: outcome.metrics }
+}
+
 /** Trains the case with a seed of its own for data, weights and batches. @returns what the run says of conflict at its end */
-export async function summaryOf({ model, row }: Case, seed: number, engine: Engine, dist: string): Promise<ConflictSummary> {
+export async function summaryOf(given: Case, seed: number, engine: Engine, dist: string): Promise<ConflictSummary> {
   const folder = mkdtempSync(join(tmpdir(), 'mtl-planted-'))
   try {
-    const random = Random.seeded(seed, 'planted')
-    const table = Array.from({ length: rows }, () => row(random))
-    const names = Object.keys(table[0]!)
-    writeFileSync(
-      join(folder, 'data.csv'),
-      [names.join(), ...table.map(r => names.map(name => r[name]!.toFixed(6)).join())].join('\n') + '\n',
-    )
-    writeFileSync(join(folder, 'planted.mtl.ts'), model)
-    const { graph, file, root } = await openTrainableModel(join(folder, 'planted.mtl.ts'), folder, dist)
-    const dataset = await open(graph, { folder: dirname(file), root })
-    let summary: ConflictSummary | null = null
-    const request = { graph, dataset, engine, epochs: graph.training.epochs, seed, resumeFrom: null, checkpointSeconds: 1e9 }
-    const outcome = await train(
-      request,
-      {
-        event: event => void (event.type === 'conflict' && (summary = event.summary)),
-        flush: () => {},
-        saveCheckpoint: () => {},
-        loadBest: () => null,
-      },
-      new TrainingControls(),
-    )
-    if (outcome.status !== 'completed' || summary === null) throw new Error(outcome.message ?? `the run ended as ${outcome.status}`)
-    return summary
+    return (await trainFile(plant(given, seed, folder), seed, engine, dist)).summary
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,4 +1,4 @@
-import { positiveInteger } from '../../base/options'
+import { positiveInteger } from '../base/options'
 import { categoryTransform } from './transform'
 
 /** The hashing trick (Weinberger et al. 2009): a text adds +1 or -1 to one of a fixed number of outputs; no dictionary is kept. */

@@ -1,5 +1,5 @@
-import type { Json } from '../../base/json'
-import { oneOf } from '../../base/options'
+import type { Json } from '../base/json'
+import { oneOf } from '../base/options'
 import { outliersOption } from './outliers'
 import { scaled, scalingOf, scalings } from './scalings/table'
 import type { ScalingState } from './scalings/scaling'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { columnWidth, encodeColumn, fitColumn, type ColumnPlan } from '../../../src/data/features'
-import { murmur3 } from '../../../src/data/transforms/hashing'
-import { parseDate } from '../../../src/data/transforms/date'
-import type { ColumnValues } from '../../../src/data/transforms/transform'
+import { columnWidth, encodeColumn, fitColumn, type ColumnPlan } from '../../src/data/features'
+import { murmur3 } from '../../src/transforms/hashing'
+import { parseDate } from '../../src/transforms/date'
+import type { ColumnValues } from '../../src/transforms/transform'
 
 /** Made by test/fixtures/transforms.py with scikit-learn. */
 const fixture = JSON.parse(readFileSync('test/fixtures/transforms.json', 'utf8')) as {
@@ -26,9 +26,9 @@ const words: ColumnValues = { codes: Int32Array.from(fixture.words, word => cate
 const known = { values: [...categories].sort(), numbers: false }
 
 function encoded(plan: Omit<ColumnPlan, 'column'>, column: ColumnValues, rows = train, notes: string[] = []): Float32Array {
-  const encoding = JSON.parse(
-    JSON.stringify(fitColumn({ column: 'c', ...plan }, column, known, rows, { missingFeatures: undefined, seed: 1 }, notes)),
-  ) as ReturnType<typeof fitColumn>
+  const encoding = JSON.parse(JSON.stringify(fitColumn({ column: 'c', ...plan }, column, known, rows, undefined, notes))) as ReturnType<
+    typeof fitColumn
+  >
   const width = columnWidth(encoding)
   const length = 'values' in column ? column.values.length : column.codes.length
   const out = new Float32Array(length * width)
@@ -96,14 +96,7 @@ describe('transformations', () => {
     const column: ColumnValues = { codes: Int32Array.of(0, -1, 1), categories: ['a', 'b'] }
     const notes: string[] = []
     const plan: ColumnPlan = { column: 'c', transform: 'oneHot', options: { missing: 'constant', fill: 'none' } }
-    const encoding = fitColumn(
-      plan,
-      column,
-      { values: ['a', 'b'], numbers: false },
-      Int32Array.of(0, 1, 2),
-      { missingFeatures: 'drop', seed: 1 },
-      notes,
-    )
+    const encoding = fitColumn(plan, column, { values: ['a', 'b'], numbers: false }, Int32Array.of(0, 1, 2), 'drop', notes)
     const out = new Float32Array(9)
     encodeColumn(encoding, column, out, 0, 3)
     assert.deepEqual([...out], [1, 0, 0, 0, 0, 1, 0, 1, 0])

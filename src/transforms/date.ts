@@ -1,5 +1,5 @@
-import type { OptionSpec } from '../../base/options'
-import { boolean } from '../../base/options'
+import type { OptionSpec } from '../base/options'
+import { boolean } from '../base/options'
 import { momentsOf } from './statistics'
 import { short } from './wording'
 import { categoryTransform } from './transform'

@@ -1,5 +1,5 @@
-import type { Json } from '../../base/json'
-import { boolean, oneOf, type OptionSpec, type OptionSpecs, type Options } from '../../base/options'
+import type { Json } from '../base/json'
+import { boolean, oneOf, type OptionSpec, type OptionSpecs, type Options } from '../base/options'
 import { countsOf, momentsOf, quantile, sortedPresent } from './statistics'
 import type { ColumnValues } from './transform'
 
@@ -45,7 +45,7 @@ export function fitFill(way: MissingWay | null, options: Options, column: Column
   if (way === 'constant') return 'values' in column ? Number(options.fill) : textOf(options.fill!)
   if (!('values' in column)) {
     const counts = countsOf(column.codes, rows, column.categories.length)
-    const most = Math.max(0, ...counts)
+    const most = counts.reduce((most, count) => Math.max(most, count), 0)
     // Of two as frequent, the first in sorted order.
     return most === 0 ? null : column.categories.filter((_, code) => counts[code] === most).sort()[0]!
   }

@@ -1,4 +1,4 @@
-import { textList } from '../../base/options'
+import { textList } from '../base/options'
 import { dictionaryIndex } from './categories'
 import { listed } from './wording'
 import { categoryTransform } from './transform'

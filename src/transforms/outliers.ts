@@ -1,5 +1,5 @@
-import type { Json } from '../../base/json'
-import type { Options, OptionSpec } from '../../base/options'
+import type { Json } from '../base/json'
+import type { Options, OptionSpec } from '../base/options'
 import { momentsOf, quantile, sortedPresent } from './statistics'
 
 /** `{ clip: 'iqr' }`, `{ drop: 'zScore', beyond: 3 }` */

@@ -1,7 +1,6 @@
-import type { Json } from '../../base/json'
-import type { OptionSpecs, Options } from '../../base/options'
-import type { Random } from '../../base/random'
-import type { ColumnProfile } from '../../ir/profile'
+import type { Json } from '../base/json'
+import type { OptionSpecs, Options } from '../base/options'
+import type { ColumnProfile } from '../ir/profile'
 
 /** A column of numbers; NaN where there is no value. */
 export interface NumberValues {
@@ -26,8 +25,6 @@ export interface FitContext<C extends ColumnValues = ColumnValues> {
   readonly options: Options
   /** All distinct texts of the data, sorted, and whether they are numbers ('1' and '1.0' are one value); none for more than 1,000. */
   readonly known: { readonly values: readonly string[]; readonly numbers: boolean } | null
-  /** For what is drawn at random; fixed by the split's seed. */
-  readonly random: Random
   /** Tells the user what is odd. */
   note(message: string): void
   /** An error about this column. */
