@@ -24,7 +24,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
     window = await Window.open(editor, address)
     await window.trustFolder()
     await window.openFromExplorer('planted', 'planted.mtl.ts')
-    await torn.waitFor()
+    await window.line(/torn = .*\[1\]/).waitFor()
   })
 
   const finding = /a ⇄ b: cos −0\.\d\d · \d+ %/
