@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
-import { opposed, plant } from '../proof/plantedConflict'
+import { crowded, plant } from '../proof/plantedConflict'
 import { startEditor, Window, type Editor } from './harness'
 
 /** Long enough that the finding appears while the run goes on. */
@@ -19,11 +19,10 @@ describe('a conflict, found and mended on its line by clicking', function () {
   before(async () => {
     editor = await startEditor({ name: 'e2e-conflict', trust: false, installed: true })
     mkdirSync(join(editor.workspace, 'planted'))
-    file = plant({ ...opposed, model: opposed.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(editor.workspace, 'planted'))
+    file = plant({ ...crowded, model: crowded.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(editor.workspace, 'planted'))
     original = readFileSync(file, 'utf8')
     window = await Window.open(editor)
     await window.openFromExplorer('planted', 'planted.mtl.ts')
-    await torn.waitFor()
   })
 
   afterEach(async function () {
