@@ -28,6 +28,7 @@ import { GraphPanel } from './panels/graphPanel'
 import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
 import { crossValidate, showCrossValidation } from './runs/crossValidate'
+import { CrossValidationCommands } from './runs/crossValidationCommands'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
@@ -129,6 +130,11 @@ function compose(
     const uri = await activeModel(given)
     return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
+  const crossValidationCommands = new CrossValidationCommands(runs, processes)
+  command('mtl.showCrossValidation', id => crossValidationCommands.show(id))
+  command('mtl.stopCrossValidation', id => crossValidationCommands.stop(id))
+  command('mtl.resumeCrossValidation', id => crossValidationCommands.resume(id))
+  command('mtl.deleteCrossValidation', id => crossValidationCommands.delete(id))
   command('mtl.stopComparison', id => comparisonCommands.stop(id))
   command('mtl.resumeComparison', id => comparisonCommands.resume(id))
   command('mtl.deleteComparison', id => comparisonCommands.delete(id))
