@@ -17,6 +17,7 @@ import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
 import { ComparisonPanel } from './panels/comparisonPanel'
+import { ConflictPanel } from './panels/conflictPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ComparisonCommands } from './runs/comparisonCommands'
@@ -83,6 +84,7 @@ function compose(
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
+  const conflict = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
@@ -135,6 +137,11 @@ function compose(
     const ids = Array.isArray(selected) ? selected.map(String) : typeof given === 'string' ? [given] : [runToShow(runs)?.id ?? []].flat()
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
+  })
+  command('mtl.showConflict', given => {
+    const run = typeof given === 'string' ? given : runToShow(runs)?.id
+    if (run === undefined) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
+    else conflict.show(run)
   })
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)
