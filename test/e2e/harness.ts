@@ -190,8 +190,13 @@ export class Window {
   /** Screenshots in light, high contrast and dark. */
   async screenshots(name: string): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
-      this.editor.set('workbench.colorTheme', themes[theme])
-      await this.page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
+      const shown = this.page.locator(`.monaco-workbench.${themeClass[theme]}`)
+      // VS Code may read the settings in the midst of being written, and then waits for another change of the file.
+      for (let tries = 0; tries < 6 && (tries === 0 || (await shown.count()) === 0); tries++) {
+        this.editor.set('workbench.colorTheme', themes[theme])
+        await shown.waitFor({ timeout: 5000 }).catch(() => undefined)
+      }
+      await shown.waitFor()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
     }
