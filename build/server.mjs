@@ -76,7 +76,7 @@ export async function serve({ state, extensions, port, trust, env }) {
     await stop()
     throw new Error(`VS Code did not start:\n${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n')}`)
   }
-  return { url, log, settings: settingsFile, ended, stop }
+  return { url, log, ended, stop }
 }
 
 function signal(child, name) {

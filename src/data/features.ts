@@ -5,11 +5,11 @@ import { writeColumn } from './chunked'
 import { DataError } from './dataset'
 import type { RowWriter } from './rows'
 import type { TableValues } from './table'
-import { fitFill, filled, missingWay, type MissingWay } from './transforms/missing'
-import { dropsOutliers, fitFences, isOutside, type Fences } from './transforms/outliers'
-import type { ColumnValues, FitContext } from './transforms/transform'
-import { transformOf } from './transforms/table'
-import { counted, short } from './transforms/wording'
+import { fitFill, filled, missingWay, type MissingWay } from '../transforms/missing'
+import { dropsOutliers, fitFences, isOutside, type Fences } from '../transforms/outliers'
+import type { ColumnValues, FitContext } from '../transforms/transform'
+import { transformOf } from '../transforms/table'
+import { counted, short } from '../transforms/wording'
 
 /** A column that the model sees, and what becomes of it: as the model file says. */
 export interface ColumnPlan {

@@ -16,9 +16,9 @@ import type { NamedArray } from './source'
 import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { FileTable, type TableValues } from './table'
-import { transformOf } from './transforms/table'
-import type { ColumnValues } from './transforms/transform'
-import { counted, listed } from './transforms/wording'
+import { transformOf } from '../transforms/table'
+import type { ColumnValues } from '../transforms/transform'
+import { counted, listed } from '../transforms/wording'
 
 /** New rows, encoded as the training rows were. */
 export interface PredictionRows {

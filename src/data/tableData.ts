@@ -28,10 +28,10 @@ import type { Scratch } from './scratch'
 import type { TextTable } from './source'
 import { keyColumns, tableKeys } from './splitKeys'
 import { FileTable, isNumber, type TextColumn } from './table'
-import { dictionaryIndex } from './transforms/categories'
-import { transformOf } from './transforms/table'
-import type { FitContext } from './transforms/transform'
-import { counted, listed, short } from './transforms/wording'
+import { dictionaryIndex } from '../transforms/categories'
+import { transformOf } from '../transforms/table'
+import type { FitContext } from '../transforms/transform'
+import { counted, listed, short } from '../transforms/wording'
 
 /**
  * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.

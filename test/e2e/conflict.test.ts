@@ -2,35 +2,29 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
-import { opposed, plant } from '../proof/plantedConflict'
-import { startEditor, Window, type Editor } from './harness'
+import { crowded, plant } from '../proof/plantedConflict'
+import { inSteps, theEditor, Window } from './harness'
 
 /** Long enough that the finding appears while the run goes on. */
 const epochs = 60
 
 describe('a conflict, found and mended on its line by clicking', function () {
-  this.timeout(300_000)
-  this.bail(true)
-  let editor: Editor
   let window: Window
   let file: string
   let original: string
 
+  inSteps(this, 'e2e-conflict', () => [window])
+
   before(async () => {
-    editor = await startEditor({ name: 'e2e-conflict', trust: false, installed: true })
-    mkdirSync(join(editor.workspace, 'planted'))
-    file = plant({ ...opposed, model: opposed.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(editor.workspace, 'planted'))
+    const editor = await theEditor()
+    const { path, address } = editor.folder('conflict')
+    mkdirSync(join(path, 'planted'))
+    file = plant({ ...crowded, model: crowded.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(path, 'planted'))
     original = readFileSync(file, 'utf8')
-    window = await Window.open(editor)
+    window = await Window.open(editor, address)
+    await window.trustFolder()
     await window.openFromExplorer('planted', 'planted.mtl.ts')
-    await torn.waitFor()
   })
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-conflict-failure')
-  })
-
-  after(() => editor?.stop())
 
   const finding = /a ⇄ b: cos −0\.\d\d · \d+ %/
   const onLine = (hint: RegExp, text: string) => window.line(new RegExp(`${text}.*${hint.source}`))

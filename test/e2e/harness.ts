@@ -67,10 +67,7 @@ export class Window {
   /** Addresses outside this machine that the page asked for. */
   readonly foreign = new Set<string>()
 
-  private constructor(
-    readonly page: Page,
-    private readonly editor: Editor,
-  ) {
+  private constructor(readonly page: Page) {
     page.on('request', request => {
       const { protocol, hostname, origin } = new URL(request.url())
       // Webviews live on invented names below vscode-cdn.net, which a service worker of the page answers.
@@ -82,7 +79,7 @@ export class Window {
     const context = await editor.browser.newContext({ viewport: { width: 1500, height: 950 } })
     context.setDefaultTimeout(30_000)
     const page = await context.newPage()
-    const window = new Window(page, editor)
+    const window = new Window(page)
     await page.goto(address)
     await page.locator('.monaco-workbench').waitFor()
     return window
@@ -190,11 +187,20 @@ export class Window {
   /** Screenshots in light, high contrast and dark. */
   async screenshots(name: string): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
-      this.editor.set('workbench.colorTheme', themes[theme])
-      await this.page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
+      await this.switchTheme(theme)
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
     }
+  }
+
+  /** Preferences: Color Theme, by its keys. */
+  private async switchTheme(theme: keyof typeof themes): Promise<void> {
+    const { page } = this
+    if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
+    await page.keyboard.press('Control+k')
+    await page.keyboard.press('Control+t')
+    await this.choose(themes[theme])
+    await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
   }
 
   async screenshot(name: string): Promise<void> {

@@ -20,19 +20,18 @@ describe('settings, devices and the engine check, by clicking', function () {
     await window.trustFolder()
   })
 
-  after(async () => {
+  after(() => {
     gpu(false)
-    ;(await theEditor()).set('mtl.device', 'auto')
   })
 
   const settings = () => window.page.locator('.settings-editor')
 
   it('makes a model from File → New File…', async () => {
-    await window.command('File: New File...')
+    await window.command('Create: New File...')
     await window.choose('MTL Model')
     const dialog = window.page.locator('.quick-input-widget:visible')
     await dialog.getByText('New MTL Model').waitFor()
-    await dialog.getByRole('button', { name: 'Create Model' }).click()
+    await dialog.getByRole('button', { name: 'OK' }).click()
     await window.page.getByRole('tab', { name: 'model.mtl.ts' }).waitFor()
     await window.line(/dense\(64.*\[64\]/).waitFor()
     assert.ok(readdirSync(folder).includes('model.mtl.ts'))
