@@ -9,6 +9,7 @@ import { crossValidate } from './cv'
 import { doctor } from './doctor'
 import { print, printError } from './output'
 import { predict } from './predict'
+import { relatedness } from './relatedness'
 import { listRuns } from './runs'
 import { steer } from './steer'
 import { trainCommand } from './train'
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
       }),
     ),
   predict: args => predict(parseArguments(args, ['json', 'runs', 'engine'], { most: 2, required: ['RUN', 'DATA'] })),
+  relatedness: args => relatedness(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   doctor: args => doctor(parseArguments(args, ['json', 'engine', 'device'], { most: 0, required: [] })),
   runs: args => listRuns(parseArguments(args, ['json'], { most: 1, required: [] })),
   pause: steering('pause'),

@@ -23,6 +23,9 @@ export const usage = `mtl: design and train multi-task learning models
   mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
       Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
       the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
+  mtl relatedness FILE [--json]
+      Tells, before anything is trained, how the tasks' labels hang together, how well a linear model of the inputs predicts
+      each task, and how much of that a probe of another task holds; and what is suspicious about the data.
   mtl predict RUN DATA [--engine E] [--json]
       Predicts all tasks for the rows of a data file with the best checkpoint of a run.
   mtl runs [DIR] [--json]

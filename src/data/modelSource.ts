@@ -1,10 +1,15 @@
 import { nearest } from '../base/nearest'
 import type { DataSource, GraphNode, ModelGraph } from '../ir/graph'
-import { profileKey } from '../ir/profile'
 import { DataError } from './dataset'
+import { tableOptions } from './sources/csv'
+import { sourceOf } from './sources/table'
 
-/** The one source that all features and labels of a model come from. */
-export function onlySource(graph: ModelGraph): DataSource {
+/**
+ * The sources that the features and labels of a model come from: one, or several over the rows of one table, such as the
+ * pictures and the texts that it names.
+ * @returns the first, whose options say how the table is read, and the others
+ */
+export function sourcesOf(graph: ModelGraph): readonly [DataSource, ...DataSource[]] {
   const used = new Map<number, string>()
   for (const node of graph.nodes) {
     if (node.kind !== 'features' && node.kind !== 'input') continue
@@ -22,10 +27,7 @@ export function onlySource(graph: ModelGraph): DataSource {
   }
   const [first, ...others] = [...used].map(([id, user]) => ({ source: graph.sources.find(source => source.id === id)!, user }))
   if (!first) throw new DataError('mtl/data-source', 'the model uses no data')
-  const sorted = (record: object) => JSON.stringify(Object.entries(record).sort())
-  const same = (a: DataSource, b: DataSource) =>
-    profileKey(a) === profileKey(b) && sorted(a.options) === sorted(b.options) && sorted(a.split) === sorted(b.split)
-  const other = others.find(({ source }) => !same(source, first.source))
+  const other = others.find(({ source }) => !sharesRows(source, first.source))
   if (other) {
     throw new DataError(
       'mtl/data-source',
@@ -34,7 +36,18 @@ export function onlySource(graph: ModelGraph): DataSource {
       { source: other.source.id },
     )
   }
-  return first.source
+  return [first.source, ...others.map(({ source }) => source)]
+}
+
+const sorted = (record: object) => JSON.stringify(Object.entries(record).sort())
+
+/** Whether two sources have the same rows in the same order. */
+function sharesRows(a: DataSource, b: DataSource): boolean {
+  if (a.path !== b.path || sorted(a.split) !== sorted(b.split)) return false
+  if (a.kind === b.kind && sorted(a.options) === sorted(b.options)) return true
+  const reading = ({ options }: DataSource) =>
+    sorted(Object.fromEntries(Object.entries(options).filter(([name]) => name in tableOptions || name === 'delimiter')))
+  return [a, b].every(({ kind }) => sourceOf(kind)?.sharesRows) && reading(a) === reading(b)
 }
 
 /** Options of `features` and `input` nodes hold the id of their source. */

@@ -1,7 +1,7 @@
 import type { OptionSpecs } from '../base/options'
 import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
-import { transforms } from '../data/transforms/table'
+import { transforms } from '../transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'

@@ -1,5 +1,5 @@
 import { number, oneOf, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
-import { scalings } from '../data/transforms/scalings/table'
+import { scalings } from '../transforms/scalings/table'
 
 // What belongs to the language itself rather than to a table: the sandbox checks it and the declaration is made from it.
 

@@ -9,6 +9,9 @@ import { installTensorFlow } from './commands/installTensorFlow'
 import { newModel } from './commands/newModel'
 import { openExample, showOpenedExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
+import { ConflictFixes } from './editor/conflictFixes'
+import { ConflictLines } from './editor/conflictLines'
+import { ConflictRuns } from './editor/conflictRuns'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
 import { QuickFixes } from './editor/quickFixes'
@@ -81,10 +84,12 @@ function compose(
   track(new QuickFixes(models))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
+  const conflict = track(new ConflictRuns(models, runs, workspaceState, log))
+  track(new ConflictFixes(models, conflict, track(new ConflictLines(models, conflict))))
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
-  const conflict = track(new ConflictPanel(extensionUri, runs, log))
+  const conflicts = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
@@ -141,7 +146,11 @@ function compose(
   command('mtl.showConflict', given => {
     const run = typeof given === 'string' ? given : runToShow(runs)?.id
     if (run === undefined) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
-    else conflict.show(run)
+    else conflicts.show(run)
+  })
+  command('mtl.chooseConflictRun', async given => {
+    const uri = await activeModel(given)
+    if (uri) await conflict.choose(uri)
   })
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)

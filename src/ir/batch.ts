@@ -5,6 +5,6 @@ export interface Batch {
   readonly inputs: Readonly<Record<string, Float32Array>>
   /** By task name, [rows]: class index, 0/1 or standardised number; 0 where missing. */
   readonly targets: Readonly<Record<string, Float32Array>>
-  /** By task name, [rows]: 1 where the row has a label, else 0. */
+  /** By task name, [rows]: 1 where the row has a label, else 0; in training its weight, where labels are weighted. */
   readonly masks: Readonly<Record<string, Float32Array>>
 }

@@ -66,7 +66,20 @@ export const diagnosticCodes = {
   'mtl/unknown-class': 'The label has no such value.',
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
   'mtl/split-ways': 'A split is told in two ways that can’t both hold.',
+  'mtl/leakage':
+    'A feature alone nearly determines a label. Often it is known only after the label is, or is made from it: then the model looks good and is of no use. The thresholds stand in the message.',
+  'mtl/duplicates-across-splits':
+    'Rows of the validation or test split have the same features and labels as rows of the training split, so that what was learnt by heart counts as understood. `duplicates: \'drop\'` leaves repeated rows out; a split by `group` keeps what belongs together.',
+  'mtl/constant-column': 'A feature has one value in the whole training split: nothing can be learnt from it.',
+  'mtl/class-missing-from-split':
+    'A class does not occur in a part of the split: it can’t be learnt, or not be judged. `stratify` by the label keeps the shares of its classes in all parts.',
+  'mtl/labels-mostly-missing': 'At least nine in ten rows of the training split have no label of this task.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
+  // What a run has seen
+  'mtl/conflict':
+    'The gradients of two tasks point against each other at this shared layer, for longer than chance explains: what one task learns here, the other unlearns. A run has measured it; its upper bound of the mean cosine, corrected for all layers and pairs, lies below what is reported, and both gradients are signal. Unrelated tasks are in conflict in half of the steps. Quick fixes split the layer and what follows by task, choose a weighting made for conflict, stop one task’s gradient, or scale its loss.',
+  'mtl/task-conflict':
+    'The task takes part in a conflict at a shared layer. Its share of the gradient tells how much it moves the shared layers beside the others; its worst partner is the task that it is most opposed to over all of them.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes

@@ -162,8 +162,8 @@ export class RunStore implements vscode.Disposable {
     const validated: CrossValidationSummary[] = []
     for (const [folder, { runs, comparisons, crossValidations }] of this.folders) {
       try {
-        compared.push(...comparisons.list())
-        validated.push(...crossValidations.list())
+        compared.push(...(await comparisons.list()))
+        validated.push(...(await crossValidations.list()))
         found.push(...(await runs.list()))
       } catch (error) {
         this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
