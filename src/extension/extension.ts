@@ -100,7 +100,7 @@ function compose(
   const conflict = track(new ConflictRuns(models, runs, workspaceState, log))
   track(new ConflictFixes(models, conflict, track(new ConflictLines(models, conflict))))
 
-  const graph = track(new GraphPanel(extensionUri, models, log))
+  const graph = track(new GraphPanel(extensionUri, models, conflict, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
   const conflicts = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
