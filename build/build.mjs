@@ -39,8 +39,8 @@ export const external = ['vscode', 'onnxruntime-node', '@duckdb/node-bindings', 
 const panels = {
   graph: 'webview/graph/main.ts',
   curves: 'webview/curves/main.ts',
-  conflict: 'webview/conflict/main.ts',
   data: 'webview/data/main.ts',
+  conflict: 'webview/conflict/main.ts',
 }
 
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))))

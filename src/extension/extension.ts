@@ -97,12 +97,12 @@ function compose(
   track(new DataWarnings(models, reports))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
-  const conflict = track(new ConflictRuns(models, runs, workspaceState, log))
-  track(new ConflictFixes(models, conflict, track(new ConflictLines(models, conflict))))
+  const conflictRuns = track(new ConflictRuns(models, runs, workspaceState, log))
+  track(new ConflictFixes(models, conflictRuns, track(new ConflictLines(models, conflictRuns))))
 
-  const graph = track(new GraphPanel(extensionUri, models, conflict, log))
+  const graph = track(new GraphPanel(extensionUri, models, conflictRuns, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
-  const conflicts = track(new ConflictPanel(extensionUri, runs, log))
+  const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
@@ -165,14 +165,14 @@ function compose(
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
   })
+  command('mtl.chooseConflictRun', async given => {
+    const uri = await activeModel(given)
+    if (uri) await conflictRuns.choose(uri)
+  })
   command('mtl.showConflict', given => {
     const run = typeof given === 'string' ? given : runToShow(runs)?.id
     if (run === undefined) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
-    else conflicts.show(run)
-  })
-  command('mtl.chooseConflictRun', async given => {
-    const uri = await activeModel(given)
-    if (uri) await conflict.choose(uri)
+    else conflictPanel.show(run)
   })
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)
