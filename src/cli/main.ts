@@ -27,7 +27,9 @@ const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
   train: args =>
-    trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device'], { most: 1, required: [] })),
+    trainCommand(
+      parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device', 'look-ahead'], { most: 1, required: [] }),
+    ),
   compare: args =>
     compareCommand(
       parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'device', 'methods', 'learning-rates'], {

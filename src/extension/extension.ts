@@ -9,6 +9,9 @@ import { installTensorFlow } from './commands/installTensorFlow'
 import { newModel } from './commands/newModel'
 import { openExample, showOpenedExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
+import { ConflictFixes } from './editor/conflictFixes'
+import { ConflictLines } from './editor/conflictLines'
+import { ConflictRuns } from './editor/conflictRuns'
 import { DataWarnings } from './editor/dataWarnings'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
@@ -19,12 +22,14 @@ import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
 import { ComparisonPanel } from './panels/comparisonPanel'
+import { ConflictPanel } from './panels/conflictPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { DataPanel } from './panels/dataPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
 import { crossValidate, showCrossValidation } from './runs/crossValidate'
+import { CrossValidationCommands } from './runs/crossValidationCommands'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
@@ -92,9 +97,12 @@ function compose(
   track(new DataWarnings(models, reports))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
+  const conflictRuns = track(new ConflictRuns(models, runs, workspaceState, log))
+  track(new ConflictFixes(models, conflictRuns, track(new ConflictLines(models, conflictRuns))))
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
+  const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
@@ -124,6 +132,11 @@ function compose(
     const uri = await activeModel(given)
     return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
+  const crossValidationCommands = new CrossValidationCommands(runs, processes)
+  command('mtl.showCrossValidation', id => crossValidationCommands.show(id))
+  command('mtl.stopCrossValidation', id => crossValidationCommands.stop(id))
+  command('mtl.resumeCrossValidation', id => crossValidationCommands.resume(id))
+  command('mtl.deleteCrossValidation', id => crossValidationCommands.delete(id))
   command('mtl.stopComparison', id => comparisonCommands.stop(id))
   command('mtl.resumeComparison', id => comparisonCommands.resume(id))
   command('mtl.deleteComparison', id => comparisonCommands.delete(id))
@@ -151,6 +164,15 @@ function compose(
     const ids = Array.isArray(selected) ? selected.map(String) : typeof given === 'string' ? [given] : [runToShow(runs)?.id ?? []].flat()
     if (ids.length === 0) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else curves.show(ids)
+  })
+  command('mtl.chooseConflictRun', async given => {
+    const uri = await activeModel(given)
+    if (uri) await conflictRuns.choose(uri)
+  })
+  command('mtl.showConflict', given => {
+    const run = typeof given === 'string' ? given : runToShow(runs)?.id
+    if (run === undefined) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
+    else conflictPanel.show(run)
   })
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)

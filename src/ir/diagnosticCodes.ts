@@ -45,7 +45,8 @@ export const diagnosticCodes = {
   'mtl/data-unreadable': 'The data file is missing or can’t be read; the message says why.',
   'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
   'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
-  'mtl/data-source': 'All features and labels of a model come from one source of the right kind.',
+  'mtl/data-source':
+    'A task learns from rows of the source that its label is from, and the source is of the right kind; tasks may have sources of their own.',
   'mtl/data-changed': 'The data file changed while it was read.',
   'mtl/no-labels': 'No row that a task could learn from has a label.',
   'mtl/empty-split': 'A part of the split has no rows.',
@@ -75,6 +76,11 @@ export const diagnosticCodes = {
     'A class does not occur in a part of the split: it can’t be learnt, or not be judged. `stratify` by the label keeps the shares of its classes in all parts.',
   'mtl/labels-mostly-missing': 'At least nine in ten rows of the training split have no label of this task.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
+  // What a run has seen
+  'mtl/conflict':
+    'The gradients of two tasks point against each other at this shared layer, for longer than chance explains: what one task learns here, the other unlearns. A run has measured it; its upper bound of the mean cosine, corrected for all layers and pairs, lies below what is reported, and both gradients are signal. Unrelated tasks are in conflict in half of the steps. Quick fixes split the layer and what follows by task, choose a weighting made for conflict, stop one task’s gradient, or scale its loss.',
+  'mtl/task-conflict':
+    'The task takes part in a conflict at a shared layer. Its share of the gradient tells how much it moves the shared layers beside the others; its worst partner is the task that it is most opposed to over all of them.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes

@@ -28,6 +28,15 @@ export type GraphEdit =
   | { readonly kind: 'replaceLayer'; readonly node: number; readonly layer: LayerCall }
   /** What took its tensor takes its `input`-th, which must be given where it takes several. */
   | { readonly kind: 'removeLayer'; readonly node: number; readonly input?: number }
+  /**
+   * The layer, and every layer of the trunk behind it, gets a copy with weights of its own: one for each task that uses it, or
+   * one for `task` alone, while the others keep what they share (Recon, Shi et al. 2023). Heads follow their task's copy.
+   */
+  | { readonly kind: 'splitTrunk'; readonly node: number; readonly task?: string }
+  /** The task learns from the layer and what is behind it in the trunk without moving it, or what is before it. */
+  | { readonly kind: 'stopGradient'; readonly node: number; readonly task: string }
+  /** Key into the table of methods, with its defaults. */
+  | { readonly kind: 'setWeighting'; readonly method: string }
   | { readonly kind: 'addTask'; readonly name: string; readonly task: LayerCall; readonly label: NewLabel; readonly features: number }
 
 /** A column of a data source of the graph, or a number of classes. */

@@ -88,6 +88,13 @@ export class SourceText {
     return [...new Map(found.map(node => [node.start, node])).values()].sort((a, b) => a.start! - b.start!)
   }
 
+  /** The property of an object whose key stands at a place. */
+  keyAt({ start, end }: Span): Node | undefined {
+    for (const [node, parent] of this.index.parents)
+      if (node.start === start && node.end === end && parent.type === 'ObjectProperty' && parent.key.start === start) return parent
+    return undefined
+  }
+
   /** `a.b` for the place of its dot. */
   memberAt(offset: number): Span | undefined {
     for (const node of this.index.parents.keys()) {

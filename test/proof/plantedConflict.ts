@@ -5,6 +5,8 @@ import { Random } from '../../src/base/random'
 import { open } from '../../src/data/open'
 import type { Engine } from '../../src/engine/engine'
 import type { ConflictSummary } from '../../src/ir/conflict'
+import type { Checkpoint } from '../../src/runs/checkpoint'
+import type { TaskMetrics } from '../../src/runs/events'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { TrainingControls } from '../../src/training/controls'
 import { train } from '../../src/training/train'
@@ -48,7 +50,10 @@ const calm = features(0, 4).pipe(dense(16, { activation: 'tanh' }))
 const torn = features(4, 8).pipe(dense(1, { activation: 'relu' }))
 const trunk = concat([calm, torn])
 export default model({
-  tasks: { a: regression(data.label('a'), trunk), b: regression(data.label('b'), trunk) },
+  tasks: {
+    a: regression(data.label('a'), trunk),
+    b: regression(data.label('b'), trunk),
+  },
   ${training},
 })`),
   row(random) {
@@ -56,6 +61,23 @@ export default model({
     const shared = Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!
     const pull = (x[4]! + x[5]! - x[6]!) / Math.sqrt(3)
     return { ...columns(x), a: shared + 2 * relu(pull) + 0.1 * random.normal(), b: shared + 2 * relu(-pull) + 0.1 * random.normal() }
+  },
+}
+
+/**
+ * Each task needs a direction of its own among the second half of the features, and the layer 'torn' has a single linear unit: where
+ * their sum is at rest, the gradients of both cancel. A unit for each task can serve both, from wherever it begins, as a linear
+ * network has no minimum that is not the best one (Baldi & Hornik 1989); with relu as above it can be caught on the wrong side.
+ */
+export const crowded: Case = {
+  name: 'two directions through one unit',
+  torn: 'torn.dense1',
+  model: opposed.model.replace("dense(1, { activation: 'relu' })", 'dense(1)'),
+  row(random) {
+    const x = inputs(random)
+    const shared = Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!
+    const [a, b] = [(x[4]! + x[5]!) / Math.SQRT2, (x[6]! - x[7]!) / Math.SQRT2]
+    return { ...columns(x), a: shared + 2 * a + 0.1 * random.normal(), b: shared + 2 * b + 0.1 * random.normal() }
   },
 }
 
@@ -91,36 +113,53 @@ export const twice: Case = {
   },
 }
 
-export const cases: readonly Case[] = [opposed, unrelated, twice]
+export const cases: readonly Case[] = [opposed, crowded, unrelated, twice]
+
+/** Writes the case into a folder: its data, drawn with a seed of their own, and its model. @returns path of the model file */
+export function plant({ model, row }: Case, seed: number, folder: string): string {
+  const random = Random.seeded(seed, 'planted')
+  const table = Array.from({ length: rows }, () => row(random))
+  const names = Object.keys(table[0]!)
+  const lines = [names.join(), ...table.map(r => names.map(name => r[name]!.toFixed(6)).join())]
+  writeFileSync(join(folder, 'data.csv'), lines.join('\n') + '\n')
+  const file = join(folder, 'planted.mtl.ts')
+  writeFileSync(file, model)
+  return file
+}
+
+export interface Trained {
+  readonly summary: ConflictSummary
+  /** Of the best checkpoint. */
+  readonly metrics: TaskMetrics
+}
+
+/** @param file a model file in a folder with its data */
+export async function trainFile(file: string, seed: number, engine: Engine, dist: string): Promise<Trained> {
+  const { graph, root } = await openTrainableModel(file, dirname(file), dist)
+  const dataset = await open(graph, { folder: dirname(file), root })
+  let summary: ConflictSummary | null = null
+  let best: Checkpoint | null = null
+  const request = { graph, dataset, engine, epochs: graph.training.epochs, seed, resumeFrom: null, checkpointSeconds: 1e9 }
+  const outcome = await train(
+    request,
+    {
+      event: event => void (event.type === 'conflict' && (summary = event.summary)),
+      flush: () => {},
+      // Copied, as training goes on in the same memory.
+      saveCheckpoint: (kind, checkpoint) => void (kind === 'best' && (best = structuredClone(checkpoint))),
+      loadBest: () => best,
+    },
+    new TrainingControls(),
+  )
+  if (outcome.status !== 'completed' || summary === null) throw new Error(outcome.message ?? `the run ended as ${outcome.status}`)
+  return { summary, metrics: outcome.metrics }
+}
 
 /** Trains the case with a seed of its own for data, weights and batches. @returns what the run says of conflict at its end */
-export async function summaryOf({ model, row }: Case, seed: number, engine: Engine, dist: string): Promise<ConflictSummary> {
+export async function summaryOf(given: Case, seed: number, engine: Engine, dist: string): Promise<ConflictSummary> {
   const folder = mkdtempSync(join(tmpdir(), 'mtl-planted-'))
   try {
-    const random = Random.seeded(seed, 'planted')
-    const table = Array.from({ length: rows }, () => row(random))
-    const names = Object.keys(table[0]!)
-    writeFileSync(
-      join(folder, 'data.csv'),
-      [names.join(), ...table.map(r => names.map(name => r[name]!.toFixed(6)).join())].join('\n') + '\n',
-    )
-    writeFileSync(join(folder, 'planted.mtl.ts'), model)
-    const { graph, file, root } = await openTrainableModel(join(folder, 'planted.mtl.ts'), folder, dist)
-    const dataset = await open(graph, { folder: dirname(file), root })
-    let summary: ConflictSummary | null = null
-    const request = { graph, dataset, engine, epochs: graph.training.epochs, seed, resumeFrom: null, checkpointSeconds: 1e9 }
-    const outcome = await train(
-      request,
-      {
-        event: event => void (event.type === 'conflict' && (summary = event.summary)),
-        flush: () => {},
-        saveCheckpoint: () => {},
-        loadBest: () => null,
-      },
-      new TrainingControls(),
-    )
-    if (outcome.status !== 'completed' || summary === null) throw new Error(outcome.message ?? `the run ended as ${outcome.status}`)
-    return summary
+    return (await trainFile(plant(given, seed, folder), seed, engine, dist)).summary
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

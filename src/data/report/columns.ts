@@ -9,7 +9,7 @@ import type { NamedArray, TextTable } from '../source'
 import { accessSource, type SourceAccess } from '../sourceAccess'
 import { sourceOf } from '../sources/table'
 import { FileTable, isNumber } from '../table'
-import { short } from '../transforms/wording'
+import { short } from '../../transforms/wording'
 import { spread } from './scan'
 
 /** Rows whose values are looked at one by one; types, missing and distinct values are counted over all. */

@@ -16,8 +16,11 @@ export class GraphEdits {
 
   constructor(private readonly models: Models) {}
 
-  /** @returns why the text was left as it is; null where it was changed, or the user thought better of it */
-  async apply(model: Model, edit: GraphEdit): Promise<Refused | null> {
+  /**
+   * @param preview whether the change is shown before it is made
+   * @returns why the text was left as it is; null where it was changed, or the user thought better of it
+   */
+  async apply(model: Model, edit: GraphEdit, { preview = false } = {}): Promise<Refused | null> {
     this.place = undefined
     // Nodes are named by their numbers in the graph that was shown: it must be the graph of the present text.
     if (model.stale) return refused(`the file has an error: ${model.problem ?? 'the graph is not of the present text'}`)
@@ -34,10 +37,10 @@ export class GraphEdits {
           const list = changes.length > 8 ? `${changes.slice(0, 8).join(', ')} and ${changes.length - 8} more` : changes.join(', ')
           const detail = `This changes ${list}.`
           const answer = await vscode.window.showInformationMessage(`${capitalised(reason)}.`, { modal: true, detail }, title)
-          return answer === title ? await write(model, edits, before) : null
+          return answer === title ? await write(model, edits, before, preview ? title : null) : null
         }
         case 'edits': {
-          const refusal = await write(model, proposal.edits, before)
+          const refusal = await write(model, proposal.edits, before, preview ? proposal.title : null)
           if (proposal.note && !refusal) vscode.window.setStatusBarMessage(capitalised(proposal.note), 5000)
           return refusal
         }
@@ -60,17 +63,23 @@ type Versions = ReadonlyMap<string, number>
 
 const versions = (): Versions => new Map(vscode.workspace.textDocuments.map(document => [document.uri.toString(), document.version]))
 
-/** Edits of one place keep their order in a WorkspaceEdit. */
-async function write(model: Model, edits: readonly TextEdit[], before: Versions): Promise<Refused | null> {
+/**
+ * Edits of one place keep their order in a WorkspaceEdit.
+ * @param previewed names the change in VS Code's preview; null where it is made at once
+ */
+async function write(model: Model, edits: readonly TextEdit[], before: Versions, previewed: string | null): Promise<Refused | null> {
   const change = new vscode.WorkspaceEdit()
+  const confirmation = previewed === null ? undefined : { needsConfirmation: true, label: previewed }
   for (const { span, text } of edits) {
     const uri = span.file === model.file ? model.uri : vscode.Uri.joinPath(model.root, span.file)
     const document = await vscode.workspace.openTextDocument(uri)
     const known = before.get(uri.toString())
     if (known !== undefined && known !== document.version) return refused('the text has changed meanwhile: try again')
-    change.replace(uri, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)), text)
+    change.replace(uri, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)), text, confirmation)
   }
-  return (await vscode.workspace.applyEdit(change)) ? null : refused('the editor did not take the edit')
+  const taken = await vscode.workspace.applyEdit(change)
+  // A preview may be left without the change.
+  return taken || confirmation ? null : refused('the editor did not take the edit')
 }
 
 const refused = (reason: string, placed = false): Refused => ({ reason: `${capitalised(reason)}.`, placed })

@@ -1,6 +1,6 @@
 import type { ComparisonSummary } from '../../runs/comparison'
 import { deltaText } from '../../runs/deltaPlot'
-import { durationText } from './runText'
+import { dayOf, durationText, timeOf } from './runText'
 
 /** How comparisons are spoken of in lenses, hints, the list, the status bar and messages. */
 
@@ -17,9 +17,6 @@ export const comparisonName = ({ created }: Pick<ComparisonSummary, 'created'>):
 /** The same where there is little room: the time of one of today, the day of an older one. */
 export const shortName = ({ created }: Pick<ComparisonSummary, 'created'>, now = Date.now()): string =>
   new Date(created).toDateString() === new Date(now).toDateString() ? timeOf(created) : dayOf(created)
-
-const dayOf = (time: number): string => new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-const timeOf = (time: number): string => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 
 /** `Δm −4.3 % ± 2.4`, of each method where there are several; empty while there is no result. */
 export function overallText({ result }: ComparisonSummary): string {

@@ -48,3 +48,10 @@ export function metricText(value: number): string {
   if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2)
   return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(3)
 }
+
+/** `run of 22 Nov, 03:50, seed 1`: tells it from others of the model. */
+export const runName = ({ created, seed }: Pick<RunSummary, 'created' | 'seed'>): string =>
+  `run of ${dayOf(created)}, ${timeOf(created)}, seed ${seed}`
+
+export const dayOf = (time: number): string => new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+export const timeOf = (time: number): string => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })

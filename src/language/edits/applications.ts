@@ -39,6 +39,13 @@ export class GraphText {
     return { node, ...this.call(node.span, `the layer '${node.name}'`) }
   }
 
+  /** The file in which the model itself is written. */
+  get main(): SourceText {
+    const source = this.graph.span ? this.sources.get(this.graph.span.file) : undefined
+    if (!source) throw new Refusal('the model was not made by a plain call', this.graph.span)
+    return source
+  }
+
   call(span: Span | null, what: string): { readonly source: SourceText; readonly call: PlainCall } {
     const source = span ? this.sources.get(span.file) : undefined
     const call = span ? source?.callWith(span) : undefined

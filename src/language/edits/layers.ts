@@ -59,8 +59,8 @@ export function insertLayer(text: GraphText, { node: id, where, layer }: Edit<'i
   }
 }
 
-/** Behind what is no layer, such as features: at the beginning of its pipe, or in a new one. */
-function appended(source: SourceText, call: PlainCall, text: string): TextEdit[] {
+/** Behind what is no layer, such as features or a name: at the beginning of its pipe, or in a new one. */
+export function appended(source: SourceText, call: Node, text: string): TextEdit[] {
   const member = source.parentOf(call)
   const pipe = member && source.parentOf(member)
   if (pipe?.type === 'CallExpression' && pipe.callee === member && isPipe(pipe) && pipe.arguments.length > 0)

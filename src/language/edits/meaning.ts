@@ -181,6 +181,59 @@ export function withoutNodes(meaning: Meaning, nodes: ReadonlySet<number>, kept 
   return mapNodes(redirected(meaning, from), node => (nodes.has(node.key as number) ? [] : [node]))
 }
 
+/**
+ * Each group of tasks gets nodes of its own in the place of some; null names the group that keeps the old ones. What no task uses
+ * stays with the nodes that it has.
+ * @param usersOf names of the tasks that use a node
+ */
+export function withCopies(
+  meaning: Meaning,
+  copied: ReadonlySet<number>,
+  usersOf: (node: number) => readonly string[],
+  groupOf: (task: string) => string | null,
+): Meaning {
+  const copy = (key: number | string, group: string | null) => (copied.has(key as number) && group !== null ? `${key} of ${group}` : key)
+  const forTask = (key: number | string, task: string) => copy(key, groupOf(task))
+  const made = mapNodes(meaning, node => {
+    const users = usersOf(node.key as number)
+    const groups = users.length === 0 ? [null] : [...new Set(users.map(groupOf))]
+    const inputs = (group: string | null) => node.inputs.map(input => copy(input, group))
+    if (!copied.has(node.key as number)) return [{ ...node, inputs: inputs(groups[0]!) }]
+    return groups.map(group => ({
+      ...node,
+      key: copy(node.key, group),
+      layer: group === null ? node.layer : `${node.layer} of ${group}`,
+      inputs: inputs(group),
+    }))
+  })
+  return { ...made, tasks: made.tasks.map(task => ({ ...task, features: forTask(task.features, task.name) })) }
+}
+
+/** A layer between a task's own nodes and what they take of some shared ones; one for each place where they take it. */
+export function withBarrier(
+  meaning: Meaning,
+  shared: ReadonlySet<number>,
+  task: string,
+  usersOf: (node: number) => readonly string[],
+  layer: { readonly kind: string; readonly options: Options },
+): Meaning {
+  const barriers: NodeMeaning[] = []
+  const behind = (key: number | string, place: string): number | string => {
+    if (!shared.has(key as number)) return key
+    const barrier = `barrier ${place}`
+    barriers.push({ ...layer, key: barrier, name: layer.kind, inputs: [key], layer: barrier })
+    return barrier
+  }
+  const target = meaning.tasks.find(t => t.name === task)!
+  const features = behind(target.features, 'features')
+  const nodes = meaning.nodes.map(node => {
+    if (node.key === target.output) return { ...node, inputs: [features] }
+    const isOwn = !shared.has(node.key as number) && usersOf(node.key as number).includes(task)
+    return isOwn ? { ...node, inputs: node.inputs.map((key, i) => behind(key, `${node.key} ${i}`)) } : node
+  })
+  return { ...meaning, nodes: [...nodes, ...barriers], tasks: meaning.tasks.map(t => (t === target ? { ...t, features } : t)) }
+}
+
 function redirected(meaning: Meaning, from: (key: number | string) => number | string): Meaning {
   return {
     ...meaning,

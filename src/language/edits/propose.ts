@@ -11,7 +11,10 @@ import { insertLayer, removeLayer, replaceLayer, setOption } from './layers'
 import { differences, meaningOf, type Meaning } from './meaning'
 import { insertBeforeOperation, isOperation, removeOperation, replaceOperation } from './operations'
 import { Refusal } from './refusal'
+import { splitTrunk } from './splitTrunk'
+import { stopGradient } from './stopGradient'
 import { addTask, setTaskOption } from './tasks'
+import { setWeighting } from './weighting'
 
 /**
  * Finds the edits of the text that change the model as asked, tries them, and compares the model before and after.
@@ -54,6 +57,12 @@ function draftOf(text: GraphText, edit: GraphEdit): Draft {
       return isOperation(text.node(edit.node)) ? removeOperation(text, edit) : removeLayer(text, edit)
     case 'addTask':
       return addTask(text, edit)
+    case 'splitTrunk':
+      return splitTrunk(text, edit)
+    case 'stopGradient':
+      return stopGradient(text, edit)
+    case 'setWeighting':
+      return setWeighting(text, edit)
   }
 }
 
