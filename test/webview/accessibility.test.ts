@@ -1,33 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
 import type { ConflictDelta, ConflictSnapshot } from '../../src/protocol/conflictPanel'
-import { conflictEvents } from '../fixtures/panels/conflict'
 import type { CurvesDelta, CurvesSnapshot } from '../../src/protocol/curvesPanel'
 import type { GraphDelta, GraphSnapshot } from '../../src/protocol/graphPanel'
+import { conflictEvents } from '../fixtures/panels/conflict'
 import { partlyShared, residual } from '../fixtures/panels/graphs'
 import { eventsOf, summaryOf } from '../fixtures/panels/runs'
+import { seriousFindings as findings } from './axe'
 import { snapshot, vocabulary } from './graphPage'
 import { browserPresent, PanelBrowser, themeNames } from './page'
 
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8')
 const plan = (seed: number) => ({ seed, epochs: 12, stepsPerEpoch: 8, done: 1 })
 const runs = [summaryOf('live', plan(1), 'training'), summaryOf('failed', plan(3), 'failed', { message: 'the loss of task mass is NaN' })]
 const curves: CurvesSnapshot = { runs, shown: [1, 3].map((seed, i) => ({ id: runs[i]!.id, events: eventsOf(plan(seed)) })) }
-
-/** What axe-core finds that is serious or critical, one line each. */
-async function findings(page: Page): Promise<string[]> {
-  // Through the debugger, as the page's policy lets no foreign script in.
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
-  )
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 160)}: ${node.any[0]?.message ?? ''}`))
-}
 
 describe('accessibility of the panels', function () {
   let browser: PanelBrowser
