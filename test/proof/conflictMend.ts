@@ -9,7 +9,7 @@ import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import { LanguageHost } from '../../src/language/host'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { deviation, judgedBy, mean, taskDelta } from '../../src/training/comparison/delta'
-import { found, opposed, plant, trainFile } from './plantedConflict'
+import { found, crowded, plant, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
 
@@ -43,14 +43,14 @@ async function main(): Promise<number> {
   // Student's interval of the mean of paired differences.
   const half = (studentTQuantile(0.975, seeds - 1) * deviation(overall)!) / Math.sqrt(seeds)
   const interval = { mean: mean(overall), low: mean(overall) - half, high: mean(overall) + half }
-  const gone = outcomes.filter(({ before, after }) => before.join() === opposed.torn && after.length === 0).length
+  const gone = outcomes.filter(({ before, after }) => before.join() === crowded.torn && after.length === 0).length
   const passed = interval.low > 0 && gone === seeds
-  if (values.json) console.log(JSON.stringify({ case: opposed.name, outcomes, interval, gone, passed }, null, 1))
+  if (values.json) console.log(JSON.stringify({ case: crowded.name, outcomes, interval, gone, passed }, null, 1))
   else {
     console.log(
       `Δm after the split against before: ${percent(interval.mean)} [${percent(interval.low)}, ${percent(interval.high)}], ${seeds} seeds`,
     )
-    console.log(`the finding on '${opposed.torn}' was there before and gone after in ${gone} of ${seeds} seeds`)
+    console.log(`the finding on '${crowded.torn}' was there before and gone after in ${gone} of ${seeds} seeds`)
   }
   return passed ? 0 : 1
 }
@@ -58,9 +58,9 @@ async function main(): Promise<number> {
 async function mended(seed: number, engine: Engine): Promise<SeedOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'mtl-mend-'))
   try {
-    const file = plant(opposed, seed, folder)
+    const file = plant(crowded, seed, folder)
     const before = await trainFile(file, seed, engine, dist)
-    await split(file, opposed.torn!)
+    await split(file, crowded.torn!)
     const after = await trainFile(file, seed, engine, dist)
     const { graph } = await openTrainableModel(file, folder, dist)
     const deltas = graph.tasks.map(({ name, kind }) => {

@@ -64,6 +64,23 @@ export default model({
   },
 }
 
+/**
+ * Each task needs a direction of its own among the second half of the features, and the layer 'torn' has a single linear unit: where
+ * their sum is at rest, the gradients of both cancel. A unit for each task can serve both, from wherever it begins, as a linear
+ * network has no minimum that is not the best one (Baldi & Hornik 1989); with relu as above it can be caught on the wrong side.
+ */
+export const crowded: Case = {
+  name: 'two directions through one unit',
+  torn: 'torn.dense1',
+  model: opposed.model.replace("dense(1, { activation: 'relu' })", 'dense(1)'),
+  row(random) {
+    const x = inputs(random)
+    const shared = Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!
+    const [a, b] = [(x[4]! + x[5]!) / Math.SQRT2, (x[6]! - x[7]!) / Math.SQRT2]
+    return { ...columns(x), a: shared + 2 * a + 0.1 * random.normal(), b: shared + 2 * b + 0.1 * random.normal() }
+  },
+}
+
 const wide = (tasks: string) =>
   heading(`
 const trunk = features(0, 8).pipe(dense(48, { activation: 'tanh' }), dense(24, { activation: 'tanh' }))
@@ -96,7 +113,7 @@ export const twice: Case = {
   },
 }
 
-export const cases: readonly Case[] = [opposed, unrelated, twice]
+export const cases: readonly Case[] = [opposed, crowded, unrelated, twice]
 
 /** Writes the case into a folder: its data, drawn with a seed of their own, and its model. @returns path of the model file */
 export function plant({ model, row }: Case, seed: number, folder: string): string {

@@ -109,6 +109,10 @@ class Splitting {
     const uses = shared.names.flatMap(other => shared.usesIn(other, node).map(use => ({ other, use })))
     const edits: TextEdit[] = []
     const walk = (at: Node): void => {
+      // No values of their own.
+      if (at.type === 'MemberExpression') return walk(at.object)
+      if (at.type === 'SpreadElement') return walk(at.argument)
+      if (at.type === 'ObjectProperty') return walk(at.value)
       const inside = made.filter(({ place }) => isWithin(place, at))
       const used = uses.filter(({ use }) => isWithin(use, at))
       if (used.length === 1 && used[0]!.use === at) {
@@ -116,10 +120,7 @@ class Splitting {
         if (name !== used[0]!.other.name) edits.push(replaceName(source, at, name))
       } else if (used.length === 0 && !inside.some(({ isCopied }) => isCopied)) {
         if (inside.length > 0) edits.push({ span: source.spanOf(at), text: keep(at, source.textOf(at)) })
-      } else if (at.type === 'MemberExpression') walk(at.object)
-      else if (at.type === 'SpreadElement') walk(at.argument)
-      else if (at.type === 'ObjectProperty') walk(at.value)
-      else {
+      } else {
         const here = inside.filter(({ place }) => place === at)
         if (here.every(({ isCopied }) => isCopied)) return forEachChild(at, walk)
         const call = at as PlainCall

@@ -116,6 +116,19 @@ const joinedB = concat([bothB, joinedShared])
 const deep = joinedB.pipe(dense(7))${tasks('joinedA', 'deep')}`,
       ))
 
+    it('what a function made stays shared, under a name of its own', async () => {
+      const lines = (names: string, a: string, b: string) =>
+        `const part = (t: typeof x, n: number) => {\n  const m = n * 2\n  return t.pipe(dense(m))\n}\n${names}${tasks(a, b)}`
+      assert.equal(
+        await edited(lines('const trunk = part(x, 2).pipe(dense(4))', 'trunk', 'trunk'), 'trunk.dense2', split),
+        lines(
+          'const trunkShared = part(x, 2)\nconst trunkA = trunkShared.pipe(dense(4))\nconst trunkB = trunkShared.pipe(dense(4))',
+          'trunkA',
+          'trunkB',
+        ),
+      )
+    })
+
     it('copies calls of a function as wholes, and blocks', async () => {
       const lines = (names: readonly string[], [a, b]: readonly [string, string]) =>
         `const part = (t: typeof x) => t.pipe(dense(4), dense(4))
