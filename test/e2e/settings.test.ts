@@ -34,6 +34,7 @@ describe('settings, devices and the engine check, by clicking', function () {
     await dialog.getByRole('button', { name: 'OK' }).click()
     await window.page.getByRole('tab', { name: 'model.mtl.ts' }).waitFor()
     await window.line(/dense\(64.*\[64\]/).waitFor()
+    await window.lens('Graph').waitFor()
     assert.ok(readdirSync(folder).includes('model.mtl.ts'))
     assert.equal(await window.errors.count(), 0)
     await window.screenshot('e2e-new-model')
