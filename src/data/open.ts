@@ -6,7 +6,8 @@ import { encodeInputs } from './encode'
 import { extractedOf } from './extracted'
 import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
-import { sourcesOf } from './modelSource'
+import { joinDatasets } from './joined'
+import { dataSetPlans, type DataSetPlan } from './modelSource'
 import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
@@ -18,10 +19,11 @@ import { openTable } from './tableData'
 import { counted } from '../transforms/wording'
 
 /**
- * Reads, checks, splits and preprocesses the data of a model.
+ * Reads, checks, splits and preprocesses the data of a model. Where its tasks learn from several data sets, each has its own split,
+ * statistics and notes.
  * @param place.folder absolute path of the folder of the model file: data paths are relative to it
  * @param place.root folder that data may not leave; the model's folder where not given
- * @param memory bytes that columns and encoded rows may each take; what is larger goes to files
+ * @param memory bytes that columns and encoded rows of a data set may each take; what is larger goes to files
  * @throws DataError
  */
 export async function open(
@@ -29,18 +31,26 @@ export async function open(
   place: { readonly folder: string; readonly root?: string },
   memory = 2 ** 28,
 ): Promise<Dataset> {
-  const [source, ...others] = sourcesOf(graph)
+  const opened: { readonly id: number; readonly path: string; readonly dataset: Dataset }[] = []
+  try {
+    for (const plan of dataSetPlans(graph)) {
+      const dataset = await openOne(plan, { folder: place.folder, root: place.root ?? place.folder }, memory)
+      opened.push({ id: plan.id, path: plan.sources[0].path, dataset })
+    }
+    return opened.length === 1 ? opened[0]!.dataset : joinDatasets(opened)
+  } catch (error) {
+    for (const { dataset } of opened) dataset.close()
+    throw error
+  }
+}
+
+async function openOne({ graph, sources }: DataSetPlan, place: { folder: string; root: string }, memory: number): Promise<Dataset> {
+  const [source] = sources
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
   const scratch = new Scratch(memory)
   try {
-    const { raw, states } = await read(
-      graph,
-      [source, ...others],
-      definition,
-      { folder: place.folder, root: place.root ?? place.folder },
-      scratch,
-    )
+    const { raw, states } = await read(graph, sources, definition, place, scratch)
     const dataset = await assemble(raw, source, states, scratch)
     for (const state of states) {
       if (await state.unchanged()) continue

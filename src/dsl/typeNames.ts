@@ -40,5 +40,5 @@ export function typeNames(): string[] {
     table.map(({ kind }) => kind),
   )
   const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
-  return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
+  return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping', 'sampling'].map(optionsType)]
 }

@@ -45,7 +45,8 @@ export const diagnosticCodes = {
   'mtl/data-unreadable': 'The data file is missing or can’t be read; the message says why.',
   'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
   'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
-  'mtl/data-source': 'All features and labels of a model come from one source of the right kind.',
+  'mtl/data-source':
+    'A task learns from rows of the source that its label is from, and the source is of the right kind; tasks may have sources of their own.',
   'mtl/data-changed': 'The data file changed while it was read.',
   'mtl/no-labels': 'No row that a task could learn from has a label.',
   'mtl/empty-split': 'A part of the split has no rows.',

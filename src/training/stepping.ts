@@ -63,7 +63,7 @@ export class Stepping {
     if (state) this.method.restore(state.method.state)
     this.conflict =
       watch.conflict && this.tasks.length > 1
-        ? new ConflictWatch(this.tasks, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier, watch.lookAhead)
+        ? new ConflictWatch(graph, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier, watch.lookAhead)
         : null
     this.needs = needsOf(weighting)
     this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)

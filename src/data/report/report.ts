@@ -1,7 +1,7 @@
 import type { DataReport } from '../../ir/dataReport'
 import type { ModelGraph } from '../../ir/graph'
 import { plansOf } from '../features'
-import { sourceOfNode } from '../modelSource'
+import { sourceOfNode } from '../../ir/dataSets'
 import { open } from '../open'
 import { openSource, type OpenedSource } from './columns'
 import { labelCounts } from './labelCounts'

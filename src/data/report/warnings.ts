@@ -1,6 +1,6 @@
 import type { DataWarning } from '../../ir/dataReport'
 import type { ModelGraph } from '../../ir/graph'
-import { sourceOfNode } from '../modelSource'
+import { sourceOfNode } from '../../ir/dataSets'
 import { counted, listed } from '../../transforms/wording'
 import type { Block } from './blocks'
 import { leakOf, singleFeature } from './leakage'

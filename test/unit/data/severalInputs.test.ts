@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { open } from '../../../src/data/open'
 import { predictionRows } from '../../../src/data/predict'
+import { sameRows } from '../../../src/data/sources/sameRows'
 import type { ModelGraph } from '../../../src/ir/graph'
 import { picture, pictures } from './files'
 import { folderWith, problemOf } from './folder'
@@ -18,8 +19,11 @@ function model(changes: Partial<ModelGraph['sources'][number]> = {}): ModelGraph
     inputs: { image: [4, 6, 3], tokens: [3] },
     tasks: { k: ['classification', 'k'] },
   })
-  const nodes = base.nodes.map((node, id) => ({ ...node, id, options: node.name === 'tokens' ? { source: 1 } : node.options }))
-  return { ...base, nodes, sources: [base.sources[0]!, { ...base.sources[0]!, id: 1, kind: 'text', options: words, ...changes }] }
+  const inputs = base.nodes.map((node, id) => ({ ...node, id, options: node.name === 'tokens' ? { source: 1 } : node.options }))
+  const nodes = [...inputs, { ...inputs[0]!, id: 3, kind: 'concat', name: 'all', inputs: [0, 1, 2], options: {} }]
+  const tasks = base.tasks.map(task => ({ ...task, features: 3, output: 3 }))
+  const [table, texts] = [base.sources[0]!, { ...base.sources[0]!, id: 1, kind: 'text', options: words, ...changes }]
+  return { ...base, nodes, tasks, sources: [table, sameRows(table, texts) ? { ...texts, sameRowsAs: 0 } : texts] }
 }
 
 describe('a model with inputs of several kinds over one table', () => {
@@ -60,10 +64,7 @@ describe('a model with inputs of several kinds over one table', () => {
       { options: { ...words, missing: ['', '-'] } },
     ]) {
       const { message } = await problemOf(open(model(changes), { folder }))
-      assert.match(
-        message,
-        /^all features and labels of a model come from one source: the features 'columns' is from t\.csv, but input 'tokens' is from [tu]\.csv/,
-      )
+      assert.match(message, /^task 'k' has its label from t\.csv, but the input 'tokens' from [tu]\.csv/)
     }
   })
 })
