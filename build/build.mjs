@@ -23,6 +23,7 @@ const nodeEntries = {
   workspaceTypes: 'src/language/workspaceTypes.ts',
   evaluator: 'src/language/worker.ts',
   profiler: 'src/data/profiler.ts',
+  dataReport: 'src/data/report/main.ts',
   trainer: 'src/trainer/main.ts',
   comparer: 'src/trainer/comparer.ts',
   crossValidator: 'src/trainer/crossValidator.ts',
@@ -35,7 +36,7 @@ const nodeEntries = {
 /** Native packages stay outside the bundles. */
 export const external = ['vscode', 'onnxruntime-node', '@duckdb/node-bindings', 'sharp', '@tensorflow/tfjs-node']
 
-const panels = { graph: 'webview/graph/main.ts', curves: 'webview/curves/main.ts' }
+const panels = { graph: 'webview/graph/main.ts', curves: 'webview/curves/main.ts', data: 'webview/data/main.ts' }
 
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))))
 

@@ -1,5 +1,6 @@
 // Trains every example with three seeds through the command line, writes examples/*/results/seed-N.json, and puts the figures
-// made from these files between the marks in each example's README: `npm run figures [-- --tables]`; --tables trains nothing.
+// made from these files between the marks in each example's README: `npm run figures [-- NAME… | --tables]`: only the examples
+// named, or none: --tables trains nothing.
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -96,9 +97,11 @@ async function train({ name, model }, seed) {
 
 async function main() {
   await build()
+  const words = process.argv.slice(2)
   for (const example of examples()) {
     mkdirSync(example.results, { recursive: true })
-    for (const seed of process.argv.includes('--tables') ? [] : seeds) {
+    const trained = words.length === 0 || words.includes(example.name)
+    for (const seed of trained ? seeds : []) {
       const result = await train(example, seed)
       writeFileSync(join(example.results, `seed-${seed}.json`), `${JSON.stringify(result, null, 2)}\n`)
     }

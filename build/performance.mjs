@@ -24,7 +24,10 @@ export const recorded = () => JSON.parse(readFileSync(file, 'utf8'))
 
 /** @param {Recorded} data @returns {string} what stands between the marks */
 export function tables({ cpu, cores, node, load, results, profiles }) {
-  const busy = Math.max(...load) > 1.5 * cores ? ' The machine was busy with other work: read the ratios, not the milliseconds.' : ''
+  const busy =
+    Math.max(...load) > 1.5 * cores
+      ? ' The machine was busy with other work, and the two sides suffer from it differently: neither milliseconds nor ratios say much.'
+      : ''
   const source = `${cpu}, ${results[0]?.threads ?? cores} threads, Node ${node}; load ${load.map(l => l.toFixed(1)).join(' before and ')} after.${busy} Made by \`npm run bench:record\` from \`test/bench/results.json\`.`
   const measured = results.map(
     r => `| ${r.workload} | ${r.batch} | ${r.mode} | ${r.ms_median} | ${r.ms_min} | ${r.ratio === undefined ? '—' : r.ratio.toFixed(2)} |`,

@@ -29,15 +29,14 @@ const settings = {
  * @param {string} options.extensions folder of installed extensions; must be complete before the first start
  * @param {number} options.port
  * @param {boolean} options.trust whether VS Code asks before it trusts a folder
- * @param {Record<string, unknown>} [options.settings] beside the quiet ones
  * @param {NodeJS.ProcessEnv} [options.env]
  */
-export async function serve({ state, extensions, port, trust, settings: more, env }) {
+export async function serve({ state, extensions, port, trust, env }) {
   const { node, entry } = await ensureServer()
   const data = join(state, 'data')
   const settingsFile = join(data, 'User', 'settings.json')
   mkdirSync(dirname(settingsFile), { recursive: true })
-  writeFileSync(settingsFile, JSON.stringify({ ...settings, ...more }, null, 2))
+  writeFileSync(settingsFile, JSON.stringify(settings, null, 2))
   const configuration = join(state, 'config.yaml')
   writeFileSync(configuration, 'auth: none\ncert: false\n')
   const log = join(state, 'server.log')

@@ -20,27 +20,30 @@ export const results = join(root, 'test-results')
  * @param {string} options.name names the server's log in test-results/
  * @param {boolean} options.trust whether VS Code asks before it trusts a folder
  * @param {boolean} options.installed whether the extension is installed from its package, as users do, or only laid out for development
- * @param {Record<string, unknown>} [options.settings]
+ * @param {NodeJS.ProcessEnv} [options.variables] of the server's environment, and so of all that it starts
  */
-export async function startEditor({ name, trust, installed, settings }) {
+export async function startEditor({ name, trust, installed, variables }) {
   const scratch = mkdtempSync(join(tmpdir(), 'mtl-'))
   const home = join(scratch, 'home')
   const extensions = join(scratch, 'extensions')
-  const workspace = join(scratch, 'workspace')
-  for (const folder of [home, extensions, workspace, results]) mkdirSync(folder, { recursive: true })
-  const env = { HOME: home, XDG_CONFIG_HOME: undefined, XDG_DATA_HOME: undefined, XDG_CACHE_HOME: undefined }
+  for (const folder of [home, extensions, results]) mkdirSync(folder, { recursive: true })
+  const env = { ...variables, HOME: home, XDG_CONFIG_HOME: undefined, XDG_DATA_HOME: undefined, XDG_CACHE_HOME: undefined }
   if (installed) await install({ state: scratch, extensions, env })
   const extension = installed ? undefined : stage(join(scratch, 'extension'), { packages: 'link' })
-  const server = await serve({ state: scratch, extensions, port: await freePort(0), trust, settings, env })
+  const server = await serve({ state: scratch, extensions, port: await freePort(0), trust, env })
   const browser = await launch()
   return {
     url: server.url,
-    workspace,
+    scratch,
     /** Where it is laid out for development. */
     extension,
     browser,
-    /** A window on the workspace folder. */
-    address: `${server.url}?folder=${encodeURI(workspace)}`,
+    /** A new folder to work in, and the address of a window on it. @param {string} name */
+    folder(name) {
+      const path = join(scratch, name)
+      mkdirSync(path)
+      return { path, address: `${server.url}?folder=${encodeURI(path)}` }
+    },
     async stop() {
       await browser.close()
       await server.stop()

@@ -4,7 +4,7 @@
 // packages  packages from npm (and `vscode`).
 // node      whether Node's own modules may be used: 'yes', or 'no' for what runs in the sandbox or in a webview.
 
-const definitions = ['layers', 'tasks', 'optimizers', 'methods', 'data/sources', 'data/transforms', 'data/augmentations']
+const definitions = ['layers', 'tasks', 'optimizers', 'methods', 'data/sources', 'transforms', 'data/augmentations']
 
 /** @type {Record<string, { imports: string[], packages?: string[], node?: 'yes' | 'no' }>} */
 export const folders = {
@@ -14,17 +14,19 @@ export const folders = {
 
   // What a model file can name. Their lowerings see the tensor builder's types only, so that the sandbox carries no tensor code.
   'src/layers': { imports: ['base', 'ir', 'tensor:types'], node: 'no' },
-  'src/tasks': { imports: ['base', 'data/transforms', 'tensor:types'], node: 'no' },
+  'src/tasks': { imports: ['base', 'transforms', 'tensor:types'], node: 'no' },
+  'src/transforms': { imports: ['base', 'ir'], node: 'no' },
   'src/optimizers': { imports: ['base'], node: 'no' },
   'src/methods': { imports: ['base', 'methods/solvers'], node: 'no' },
   // Eigenvalues, quadratic programs: what methods and conflict analysis have in common.
   'src/methods/solvers': { imports: [], node: 'no' },
   'src/conflict': { imports: ['base', 'ir:types', 'methods/solvers'], node: 'no' },
+  // How the labels of tasks hang together, before anything is trained: numbers in, numbers out.
+  'src/relatedness': { imports: ['base', 'ir:types'], node: 'no' },
   'src/data/sources': { imports: ['base', 'data'], node: 'no' }, // what it needs of data is bundled into the sandbox, where Node can't be
 
   'src/data/extract': { imports: ['base', 'data'], packages: ['sharp'], node: 'yes' },
   'src/data/augmentations': { imports: ['base'], node: 'no' },
-  'src/data/transforms': { imports: ['base', 'ir'], node: 'no' },
 
   'src/dsl': { imports: ['base', 'ir', ...definitions, 'data:types'], node: 'no' },
   'src/language': {
@@ -39,7 +41,7 @@ export const folders = {
     node: 'yes',
   },
   'src/data': {
-    imports: ['base', 'ir', 'data/sources', 'data/transforms', 'data/augmentations', 'data/extract', 'tasks'],
+    imports: ['base', 'ir', 'relatedness', 'data/sources', 'transforms', 'data/augmentations', 'data/extract', 'tasks'],
     packages: ['@duckdb/node-api', 'fflate'],
     node: 'yes',
   },
@@ -58,5 +60,6 @@ export const folders = {
   webview: { imports: ['base', 'ir', 'protocol', 'runs:types', 'webview/ui'], node: 'no' },
   'webview/ui': { imports: ['base'], packages: ['@vscode/webview-ui-toolkit'], node: 'no' },
   'webview/graph': { imports: ['base', 'ir', 'protocol', 'webview', 'webview/ui'], packages: ['elkjs'], node: 'no' },
+  'webview/data': { imports: ['base', 'ir', 'protocol', 'webview', 'webview/ui'], node: 'no' },
   'webview/curves': { imports: ['base', 'ir', 'protocol', 'runs:types', 'webview', 'webview/ui'], packages: ['uplot'], node: 'no' },
 }

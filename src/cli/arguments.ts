@@ -17,6 +17,7 @@ export interface Arguments {
   readonly seeds?: number
   readonly learningRates?: readonly number[]
   readonly folds?: number
+  readonly lookAhead?: number
 }
 
 const kinds = {
@@ -31,6 +32,7 @@ const kinds = {
   seeds: 'string',
   'learning-rates': 'string',
   folds: 'string',
+  'look-ahead': 'string',
 } as const
 
 type Flag = keyof typeof kinds
@@ -72,6 +74,7 @@ export function parseArguments(
     ...oneOf('device', deviceChoices, values.device),
     ...whole('seeds', values.seeds, 1),
     ...whole('folds', values.folds, 2),
+    ...(values['look-ahead'] !== undefined && { lookAhead: whole('look-ahead', values['look-ahead'], 1)['look-ahead']! }),
     ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
     ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
   }
@@ -79,7 +82,10 @@ export function parseArguments(
 
 /** The value of an option before it may begin with a dash: `--seed -1` is told as a wrong value, not as an unknown option. */
 function isValue(args: readonly string[], arg: string): boolean {
-  return /^-\d/.test(arg) && ['--epochs', '--seed', '--seeds', '--learning-rates', '--folds'].includes(args[args.indexOf(arg) - 1] ?? '')
+  return (
+    /^-\d/.test(arg) &&
+    ['--epochs', '--seed', '--seeds', '--learning-rates', '--folds', '--look-ahead'].includes(args[args.indexOf(arg) - 1] ?? '')
+  )
 }
 
 function text(name: string, value: unknown): Record<string, string> {

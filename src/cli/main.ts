@@ -9,6 +9,7 @@ import { crossValidate } from './cv'
 import { doctor } from './doctor'
 import { print, printError } from './output'
 import { predict } from './predict'
+import { relatedness } from './relatedness'
 import { listRuns } from './runs'
 import { steer } from './steer'
 import { trainCommand } from './train'
@@ -26,7 +27,9 @@ const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
   train: args =>
-    trainCommand(parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device'], { most: 1, required: [] })),
+    trainCommand(
+      parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device', 'look-ahead'], { most: 1, required: [] }),
+    ),
   compare: args =>
     compareCommand(
       parseArguments(args, ['json', 'epochs', 'seeds', 'runs', 'resume', 'engine', 'device', 'methods', 'learning-rates'], {
@@ -35,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
       }),
     ),
   predict: args => predict(parseArguments(args, ['json', 'runs', 'engine'], { most: 2, required: ['RUN', 'DATA'] })),
+  relatedness: args => relatedness(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   doctor: args => doctor(parseArguments(args, ['json', 'engine', 'device'], { most: 0, required: [] })),
   runs: args => listRuns(parseArguments(args, ['json'], { most: 1, required: [] })),
   pause: steering('pause'),

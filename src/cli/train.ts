@@ -15,7 +15,17 @@ import { CommandFailure, UsageError } from './usage'
 const trainer = join(__dirname, 'trainer.js')
 
 /** `mtl train FILE`: starts the training process and tells what it does. @returns exit code */
-export async function trainCommand({ positionals, json, epochs, seed, runs, resume, engine, device }: Arguments): Promise<number> {
+export async function trainCommand({
+  positionals,
+  json,
+  epochs,
+  seed,
+  runs,
+  resume,
+  engine,
+  device,
+  lookAhead,
+}: Arguments): Promise<number> {
   const reporter = json ? new JsonReporter() : new TextReporter()
   const [file] = positionals
   const settings = {
@@ -24,6 +34,7 @@ export async function trainCommand({ positionals, json, epochs, seed, runs, resu
     ...(seed !== undefined && { seed }),
     ...(engine !== undefined && { engine }),
     ...(device !== undefined && { device }),
+    ...(lookAhead !== undefined && { lookAhead }),
     ...tensorflowFolder(),
   }
   if (resume !== undefined) {

@@ -8,10 +8,11 @@ export const usage = `mtl: design and train multi-task learning models
 
   mtl check FILE [--json]
       Checks a model file (NAME.mtl.ts) and its data; shows layers, shapes and parameter counts.
-  mtl train FILE [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
-  mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--json]
+  mtl train FILE [--epochs N] [--seed N] [--engine E] [--device D] [--look-ahead N] [--runs DIR] [--json]
+  mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--look-ahead N] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
-      this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once.
+      this terminal is closed. Ctrl-C stops it with a checkpoint, Ctrl-C twice at once. --look-ahead N measures at
+      every N-th sample of the task gradients what a step on each task alone does for the others (TAG); it takes longer.
   mtl compare FILE [--methods a,b,c] [--seeds N] [--learning-rates a,b,c] [--epochs N] [--engine E] [--device D]
               [--runs DIR] [--json]
   mtl compare [FILE] --resume COMPARISON [--json]
@@ -22,6 +23,9 @@ export const usage = `mtl: design and train multi-task learning models
   mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
       Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
       the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
+  mtl relatedness FILE [--json]
+      Tells, before anything is trained, how the tasks' labels hang together, how well a linear model of the inputs predicts
+      each task, and how much of that a probe of another task holds; and what is suspicious about the data.
   mtl predict RUN DATA [--engine E] [--json]
       Predicts all tasks for the rows of a data file with the best checkpoint of a run.
   mtl runs [DIR] [--json]

@@ -1,7 +1,11 @@
-import type { ConflictSummary, Estimate, LayerConflict, PairConflict } from '../ir/conflict'
+import type { ConflictSummary, LayerConflict, PairConflict } from '../ir/conflict'
+import { adviceOf } from './advice'
+import { average, estimate, clamped } from './estimate'
 import { blockMean, interval, lowerBound, probabilityBelow, upperBound, type BlockMean } from './blockMean'
 import { halfCosine, type RowsGram } from './halfCosine'
 import { holm } from './holm'
+import { layerScore } from './layerScore'
+import { trunkDiagnostics } from './trunkDiagnostics'
 
 /** One sampled step. Blocks are one T×T Gram matrix per trunk layer, row-major; rows of absent tasks are zero. */
 export interface GradientSample {
@@ -10,6 +14,11 @@ export interface GradientSample {
   readonly blocks: readonly ArrayLike<number>[]
   /** The same of the first and the second half of the batch's rows. */
   readonly halves?: readonly [HalfSample, HalfSample]
+  /** By task, null without a label. */
+  readonly losses?: readonly (number | null)[]
+  readonly learningRate?: number
+  /** Affinities by real steps. */
+  readonly lookAhead?: readonly (readonly (number | null)[])[]
 }
 
 export interface HalfSample {
@@ -44,14 +53,17 @@ export function summarise(tasks: readonly string[], samples: readonly GradientSa
   const settled = samples.filter(({ step }) => step > lastStep * settlingShare)
   const trunk = new LayerSeries('', tasks.length)
   const layers = (settled[0]?.layers ?? []).map(layer => new LayerSeries(layer, tasks.length))
-  for (const { blocks, halves } of settled) {
-    const total = sum(blocks, tasks.length)
+  const totals = settled.map(({ blocks }) => sum(blocks, tasks.length))
+  for (const [k, { blocks, halves }] of settled.entries()) {
+    const total = totals[k]!
     trunk.add(total, total)
     layers.forEach((series, l) => {
       series.add(blocks[l]!, total)
       if (halves) series.addHalves(halves, l, blocks[l]!)
     })
   }
+  const judged = judge(layers)
+  const diagnostics = trunkDiagnostics(tasks.length, settled, totals)
   return {
     tasks,
     samples: settled.length,
@@ -59,8 +71,9 @@ export function summarise(tasks: readonly string[], samples: readonly GradientSa
     lastStep,
     delta,
     level: 1 - alpha,
-    layers: judge(layers),
-    trunk: { gradientShares: trunk.taskShares(), worst: tasks.map((_, t) => worstPartner(trunk, t)) },
+    layers: judged,
+    trunk: { gradientShares: trunk.taskShares(), worst: tasks.map((_, t) => worstPartner(trunk, t)), diagnostics },
+    advice: adviceOf(judged, diagnostics),
   }
 }
 
@@ -75,7 +88,12 @@ function judge(layers: readonly LayerSeries[]): LayerConflict[] {
   return layers.map(series => {
     const pairs = tests.filter(test => test.series === series).map(test => pairConflict(test, verdicts[judged.indexOf(test)]))
     pairs.sort((a, b) => a.cosine.mean - b.cosine.mean)
-    return { layer: series.layer, gradientShare: series.share, pairs: pairs.filter((p, i) => i < shownPairs || p.reported) }
+    return {
+      layer: series.layer,
+      gradientShare: series.share,
+      pairs: pairs.filter((p, i) => i < shownPairs || p.reported),
+      score: series.score,
+    }
   })
 }
 
@@ -121,6 +139,7 @@ class LayerSeries {
   readonly selfCosines: readonly number[][]
   private shares = 0
   private counted = 0
+  private low = 0
   private readonly taskSums: Float64Array
 
   constructor(
@@ -146,6 +165,7 @@ class LayerSeries {
       cosines.push(Math.max(-1, Math.min(1, gram[i * T + j]! / Math.sqrt(a * b))))
       magnitudes.push((2 * Math.sqrt(a * b)) / (a + b))
     }
+    this.low += layerScore([gram], T, -delta)
     let [own, all] = [0, 0]
     for (let t = 0; t < T; t++) {
       own += square(t)
@@ -166,6 +186,12 @@ class LayerSeries {
     }
     for (const { pair, across } of this.pairs) keep(across, pair[0], pair[1])
     this.selfCosines.forEach((list, t) => keep(list, t, t))
+  }
+
+  /** Recon's score over all pairs and steps that have one. */
+  get score(): number {
+    const all = this.pairs.reduce((sum, { cosines }) => sum + cosines.length, 0)
+    return all === 0 ? 0 : this.low / all
   }
 
   get share(): number {
@@ -202,17 +228,3 @@ function pairConflict(
     reported: verdict?.rejected === true && signal.every(bound => bound !== null && bound > leastSignal),
   }
 }
-
-/** Too short a series says nothing of its mean: the interval is the whole range. */
-function estimate(series: readonly number[], mean = blockMean(series), least: number, most: number): Estimate {
-  if (mean === null) return { mean: average(series), low: least, high: most }
-  return clamped(interval(mean), least, most)
-}
-
-const clamped = ({ mean, low, high }: Estimate, least: number, most: number): Estimate => ({
-  mean,
-  low: Math.max(least, low),
-  high: Math.min(most, high),
-})
-
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

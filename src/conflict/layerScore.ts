@@ -3,7 +3,7 @@
  * lies below a threshold. Layers with the highest score are the first to be given to each task.
  * @param steps Gram block of the layer, row-major T×T, for each sampled step; pairs with a zero gradient do not count
  */
-export function layerScore(steps: readonly Float64Array[], T: number, threshold: number): number {
+export function layerScore(steps: readonly ArrayLike<number>[], T: number, threshold: number): number {
   let score = 0
   for (const gram of steps) {
     for (let i = 0; i < T; i++) {

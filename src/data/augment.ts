@@ -1,6 +1,7 @@
 import type { Options } from '../base/options'
 import { Random } from '../base/random'
 import type { Batch } from '../ir/batch'
+import { dataSetByNode, dataSetOf, sourceOfNode } from '../ir/dataSets'
 import type { ModelGraph } from '../ir/graph'
 import type { Image } from './augmentations/augmentation'
 import { augmentationOf } from './augmentations/table'
@@ -16,6 +17,10 @@ interface AugmentedInput {
   readonly most: number | null
   readonly steps: readonly Step[]
   readonly held: Float32Array
+  /** The data set of its rows, and the inputs and tasks that have the same ones. */
+  readonly set: number
+  readonly inputs: readonly string[]
+  readonly tasks: readonly string[]
 }
 
 /** Changes batches of training rows as the inputs' `augment` says. What it does depends on seed and step alone, so that a resumed run repeats it. */
@@ -27,9 +32,12 @@ export class Augmenter {
 
   /** @returns null where the model augments nothing */
   static of(graph: ModelGraph, seed: number): Augmenter | null {
-    const inputs = graph.nodes.flatMap(({ name, shape, options }): AugmentedInput[] => {
+    const setOf = dataSetByNode(graph)
+    const inputs = graph.nodes.flatMap(({ id, name, shape, options }): AugmentedInput[] => {
       const steps = (options.augment ?? []) as unknown as readonly Step[]
       if (steps.length === 0) return []
+      const set = setOf.get(id)!
+      const data = graph.nodes.filter(node => sourceOfNode(node) !== null && setOf.get(node.id) === set)
       const scale = options.scale as number | undefined
       const size = (shape as number[]).reduce((n, d) => n * d, 1)
       return [
@@ -39,6 +47,9 @@ export class Augmenter {
           most: scale === undefined || scale === 1 ? null : 1 / scale,
           steps,
           held: new Float32Array(size),
+          set,
+          inputs: data.map(node => node.name),
+          tasks: graph.tasks.filter(({ label }) => label && dataSetOf(graph, label.source) === set).map(task => task.name),
         },
       ]
     })
@@ -50,10 +61,15 @@ export class Augmenter {
     const random = Random.seeded(this.seed, `augment ${step}`)
     for (const input of this.inputs) {
       const values = batch.inputs[input.name]!
+      const real = batch.setRows?.[input.set] ?? batch.rows
       for (const { kind, options } of input.steps) {
         const { image, rows } = augmentationOf(kind)!
-        rows?.({ rows: batch.rows, inputs: Object.values(batch.inputs), masks: Object.values(batch.masks) }, options, random)
-        if (image) for (let row = 0; row < batch.rows; row++) image(imageOf(input, values, row), options, random, input.held)
+        rows?.(
+          { rows: real, inputs: input.inputs.map(name => batch.inputs[name]!), masks: input.tasks.map(task => batch.masks[task]!) },
+          options,
+          random,
+        )
+        if (image) for (let row = 0; row < real; row++) image(imageOf(input, values, row), options, random, input.held)
       }
     }
   }

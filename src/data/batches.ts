@@ -24,6 +24,7 @@ export class EncodedSplit implements Split {
     /** Weights of the label's values by task: masks of training rows say how much they count. */
     private readonly weights: Readonly<Record<string, readonly number[]>> = {},
     readonly resampling?: Split['resampling'],
+    readonly origin?: Int32Array,
   ) {
     this.blocks = encoded.blocks && { ...encoded.blocks, first: from % encoded.blocks.rows }
   }

@@ -1,6 +1,6 @@
 import type { Json } from '../base/json'
 import { nearest } from '../base/nearest'
-import { listed } from './transforms/wording'
+import { listed } from '../transforms/wording'
 
 /**
  * Weight of each class in the training loss.

@@ -29,6 +29,10 @@ export interface Split {
   readonly blocks: { readonly rows: number; readonly first: number; readonly window: number } | null
   /** Classes of the rows, -1 where there is none, that are to be made equally frequent in training. */
   readonly resampling?: { readonly classes: Int32Array; readonly way: 'over' | 'under' }
+  /** For each row of the split its row in the source, from 0. */
+  readonly origin?: Int32Array
+  /** Of several data sets: the splits of each, whose rows stand one behind the other in this one. A batch holds `size` rows of each at most. */
+  readonly parts?: readonly Split[]
   /** Begins to read rows that will be asked for soon. */
   readAhead?(rows: ArrayLike<number>): void
 }

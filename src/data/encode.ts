@@ -3,6 +3,9 @@ import type { FittedInput } from './rawData'
 import { blockRowsFor, FileRows, MemoryRows, windowBlocksFor, type EncodedRows } from './rows'
 import type { Scratch } from './scratch'
 
+/** Rows of more bytes come in blocks even in memory: one by one, each would miss the processor's caches. */
+const cacheless = 2 ** 27
+
 /**
  * Encodes the rows of all inputs, into a file where they don't fit into memory.
  * @param order rows of the data in the order of their positions
@@ -30,5 +33,6 @@ export async function encodeInputs(
     await write(order, store)
     encoded[name] = store
   }
-  return { inputs: encoded, blocks: filed ? { rows: blockRows, window } : null }
+  const inBlocks = filed || rowBytes * order.length > cacheless
+  return { inputs: encoded, blocks: inBlocks ? { rows: blockRows, window } : null }
 }

@@ -1,23 +1,28 @@
 import { relative } from 'node:path'
 import type { Json } from '../base/json'
 import type { Options } from '../base/options'
-import type { DataSource, ModelGraph } from '../ir/graph'
+import { sourceOfNode } from '../ir/dataSets'
+import type { DataSource, GraphNode, ModelGraph } from '../ir/graph'
+import { profileKey } from '../ir/profile'
 import { elementCount, formatShape } from '../ir/shape'
 import { DataError } from './dataset'
 import type { Extraction, Extractor } from './extract/extractor'
 import { extractorOf } from './extract/table'
 import { FileSetState } from './fingerprint'
-import { sourceOfNode, unknownName } from './modelSource'
+import { unknownName } from './modelSource'
 import type { FittedInput } from './rawData'
 import type { EncodedRows } from './rows'
 import { MemoryRows } from './rows'
 import type { Scratch } from './scratch'
-import type { ExtractedArray, SourceDefinition, TextTable } from './source'
+import type { ExtractedArray, TextTable } from './source'
+import { sourceOf } from './sources/table'
 import type { SourceAccess } from './sourceAccess'
 import { FileTable, type TableValues } from './table'
 
 /** A source with an array beside its columns. */
 export interface Extracted {
+  readonly kind: string
+  readonly options: Options
   readonly access: SourceAccess
   readonly text: TextTable
   readonly array: ExtractedArray
@@ -35,67 +40,79 @@ export interface ExtractedEncoding {
 }
 
 /** @returns null for a source without such an array */
-export function extractedOf(definition: SourceDefinition, access: SourceAccess, text: TextTable): Extracted | null {
-  const extractor = extractorOf(definition.kind)
-  return extractor && definition.array ? { access, text, array: definition.array(access.file.options), extractor } : null
+export function extractedOf(
+  { kind, options }: { readonly kind: string; readonly options: Options },
+  access: SourceAccess,
+  text: TextTable,
+): Extracted | null {
+  const [definition, extractor] = [sourceOf(kind), extractorOf(kind)]
+  return extractor && definition?.array ? { kind, options, access, text, array: definition.array(options), extractor } : null
 }
 
 /** The inputs of a model that are made of files or texts: reads the columns that name them. @throws DataError */
 export async function extractedInputs(
   graph: ModelGraph,
   source: DataSource,
-  extracted: Extracted | null,
+  extracted: readonly Extracted[],
   table: FileTable,
   scratch: Scratch,
 ): Promise<{ fit(train: Int32Array, notes: string[]): Promise<readonly FittedInput[]> }> {
-  const nodes = graph.nodes.filter(node => node.kind === 'input' && sourceOfNode(node) !== null)
-  if (nodes.length === 0) return { fit: () => Promise.resolve([]) }
-  if (extracted === null)
-    throw new DataError(
-      'mtl/data-source',
-      `input '${nodes[0]!.name}' needs arrays (npz) but ${source.path} is a table: use .features({ … })`,
-    )
-  const { array, extractor, access } = extracted
-  for (const node of nodes) {
-    const name = (node.options.array as string | null | undefined) ?? node.name
-    if (name !== array.name) throw unknownName('array', name, [array.name], source)
-    if (elementCount(node.shape) !== elementCount(array.shape))
-      throw new DataError(
-        'mtl/input-shape',
-        `${source.path}, array '${name}': rows have shape ${formatShape(array.shape)}, the input expects ${formatShape(node.shape)}`,
-        { file: source.path, column: name },
-      )
+  const inputs: { node: GraphNode; from: Extracted; extraction: Extraction }[] = []
+  for (const node of graph.nodes) {
+    const id = node.kind === 'input' ? sourceOfNode(node) : null
+    if (id === null) continue
+    const own = graph.sources.find(source => source.id === id)!
+    const key = profileKey(own)
+    const from = extracted.find(({ kind, options }) => profileKey({ kind, path: own.path, options }) === key)
+    if (!from)
+      throw new DataError('mtl/data-source', `input '${node.name}' needs arrays (npz) but ${source.path} is a table: use .features({ … })`)
+    checkInput(node, from, own)
+    const extraction = await extractionOf(from, table, scratch)
+    await rememberFiles(from, extraction)
+    inputs.push({ node, from, extraction })
   }
-  const extraction = await extractionOf(extracted, table, source.options, scratch)
-  if (extractor.files && !access.file.isFolder) {
-    const files = (await extractor.files(extraction)).map(file => relative(access.home, file))
-    access.states.push(await FileSetState.of(access.home, files, `files named in ${source.path}`))
-  } else await extractor.files?.(extraction)
   return {
     async fit(train, notes) {
-      const state = await extractor.fit(extraction, train, notes)
-      return nodes.map((node): FittedInput => {
+      const fitted: FittedInput[] = []
+      for (const { node, from, extraction } of inputs) {
+        const { kind, options, extractor, array } = from
+        const state = await extractor.fit(extraction, train, notes)
         const shape = node.shape as readonly number[]
-        const encoding: ExtractedEncoding = { kind: 'extracted', source: source.kind, options: source.options, shape, state }
-        return {
+        const encoding: ExtractedEncoding = { kind: 'extracted', source: kind, options, shape, state }
+        fitted.push({
           name: node.name,
           state: encoding as unknown as Json,
           size: elementCount(shape)!,
           element: array.dtype === 'uint8' ? 1 : 4,
           write: (order, writer) => extractor.write(extraction, state, order, writer),
-        }
-      })
+        })
+      }
+      return fitted
     },
   }
 }
 
+function checkInput(node: GraphNode, { array }: Extracted, source: DataSource): void {
+  const name = (node.options.array as string | null | undefined) ?? node.name
+  if (name !== array.name) throw unknownName('array', name, [array.name], source)
+  if (elementCount(node.shape) === elementCount(array.shape)) return
+  throw new DataError(
+    'mtl/input-shape',
+    `${source.path}, array '${name}': rows have shape ${formatShape(array.shape)}, the input expects ${formatShape(node.shape)}`,
+    { file: source.path, column: name, source: source.id },
+  )
+}
+
+/** Files that a table names belong to the data: that all are there is known before the first is read. */
+async function rememberFiles({ access, extractor }: Extracted, extraction: Extraction): Promise<void> {
+  const files = await extractor.files?.(extraction)
+  if (files === undefined || access.file.isFolder) return
+  const relativeFiles = files.map(file => relative(access.home, file))
+  access.states.push(await FileSetState.of(access.home, relativeFiles, `files named in ${access.file.name}`))
+}
+
 /** Reads what the extractor needs of the table. */
-async function extractionOf(
-  { access, text, extractor }: Extracted,
-  table: TableValues,
-  options: Options,
-  scratch: Scratch,
-): Promise<Extraction> {
+async function extractionOf({ access, text, extractor, options }: Extracted, table: TableValues, scratch: Scratch): Promise<Extraction> {
   const { numbers = [], texts = [] } = extractor.columns(options)
   const base = text.whole ?? text
   for (const column of [...numbers, ...texts]) if (!base.columns.includes(column)) throw noColumn(access, column)
@@ -118,7 +135,7 @@ export async function encodedAgain(
 ): Promise<EncodedRows> {
   const size = elementCount(encoding.shape)!
   const rows = new MemoryRows(new Float32Array(order.length * size), size)
-  const extraction = await extractionOf(extracted, table, encoding.options, scratch)
+  const extraction = await extractionOf(extracted, table, scratch)
   await extracted.extractor.write(extraction, encoding.state, order, rows)
   return rows
 }

@@ -1,16 +1,15 @@
 import type { Json } from '../base/json'
 import type { Options } from '../base/options'
-import { Random } from '../base/random'
 import type { GraphNode } from '../ir/graph'
 import { writeColumn } from './chunked'
 import { DataError } from './dataset'
 import type { RowWriter } from './rows'
 import type { TableValues } from './table'
-import { fitFill, filled, missingWay, type MissingWay } from './transforms/missing'
-import { dropsOutliers, fitFences, isOutside, type Fences } from './transforms/outliers'
-import type { ColumnValues, FitContext } from './transforms/transform'
-import { transformOf } from './transforms/table'
-import { counted, short } from './transforms/wording'
+import { fitFill, filled, missingWay, type MissingWay } from '../transforms/missing'
+import { dropsOutliers, fitFences, isOutside, type Fences } from '../transforms/outliers'
+import type { ColumnValues, FitContext } from '../transforms/transform'
+import { transformOf } from '../transforms/table'
+import { counted, short } from '../transforms/wording'
 
 /** A column that the model sees, and what becomes of it: as the model file says. */
 export interface ColumnPlan {
@@ -132,7 +131,7 @@ export function fitColumn(
   values: ColumnValues,
   known: FitContext['known'],
   train: Int32Array,
-  handling: { readonly missingFeatures: Json | undefined; readonly seed: number },
+  missingFeatures: Json | undefined,
   notes: string[],
 ): ColumnEncoding {
   const { column, transform, options } = plan
@@ -146,7 +145,7 @@ export function fitColumn(
     if (outside > 0)
       notes.push(`Feature '${column}': ${counted(outside, 'outlier')} of the training split clipped to ${rangeText(fences)}.`)
   }
-  const way = wayOf(plan, handling.missingFeatures)
+  const way = wayOf(plan, missingFeatures)
   const fill = fitFill(way, options, clipped, train)
   const gaps = fill === null ? 0 : countGaps(values)
   if (gaps > 0) notes.push(`Feature '${column}': ${counted(gaps, 'gap')} filled with ${fillText(way!, fill!)}.`)
@@ -156,7 +155,6 @@ export function fitColumn(
     rows: train,
     options,
     known,
-    random: Random.seeded(handling.seed, `transform ${column}`),
     note: message => void notes.push(message),
     fail,
   })
@@ -212,5 +210,15 @@ export async function writeFeatures(table: TableValues, { columns }: FeatureEnco
 
 function ofRows(column: ColumnValues, rows: Int32Array): ColumnValues {
   if ('values' in column) return { values: Float64Array.from(rows, row => column.values[row]!) }
-  return { codes: rows.map(row => column.codes[row]!), categories: column.categories }
+  // Only the texts of these rows: of very many different ones each is looked at where it occurs.
+  const index = new Map<number, number>()
+  const codes = rows.map(row => {
+    const code = column.codes[row]!
+    if (code < 0) return -1
+    const known = index.get(code)
+    if (known !== undefined) return known
+    index.set(code, index.size)
+    return index.size - 1
+  })
+  return { codes, categories: Array.from(index.keys(), code => column.categories[code]!) }
 }

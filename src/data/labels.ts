@@ -3,10 +3,10 @@ import type { GraphTask } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import { DataError, type LabelEncoding } from './dataset'
 import { classWeights } from './classWeights'
-import type { AffineState } from './transforms/scalings/scaling'
-import { scaled, scalingOf, unscaled } from './transforms/scalings/table'
-import { momentsOf } from './transforms/statistics'
-import { counted, listed } from './transforms/wording'
+import type { AffineState } from '../transforms/scalings/scaling'
+import { scaled, scalingOf, unscaled } from '../transforms/scalings/table'
+import { momentsOf } from '../transforms/statistics'
+import { counted, listed } from '../transforms/wording'
 
 /** A label column before fitting: values NaN where missing; for classes, indices into `classes`. */
 export interface RawLabel {

@@ -1,46 +1,54 @@
 import { nearest } from '../base/nearest'
-import type { DataSource, GraphNode, ModelGraph } from '../ir/graph'
-import { profileKey } from '../ir/profile'
+import { dataSetOf, dataSetsOf, sourceOfNode } from '../ir/dataSets'
+import type { DataSource, GraphTask, ModelGraph } from '../ir/graph'
 import { DataError } from './dataset'
 
-/** The one source that all features and labels of a model come from. */
-export function onlySource(graph: ModelGraph): DataSource {
-  const used = new Map<number, string>()
-  for (const node of graph.nodes) {
-    if (node.kind !== 'features' && node.kind !== 'input') continue
-    const id = sourceOfNode(node)
-    if (id === null)
-      throw new DataError(
-        'mtl/data-source',
-        `input '${node.name}' has no data: name its source, e.g. input('${node.name}', …, { from: … })`,
-      )
-    if (!used.has(id)) used.set(id, node.kind === 'input' ? `input '${node.name}'` : `the features '${node.name}'`)
-  }
-  for (const task of graph.tasks) {
-    if (task.label === null) throw new DataError('mtl/data-source', `task '${task.name}' has no label`)
-    if (!used.has(task.label.source)) used.set(task.label.source, `the label of task '${task.name}'`)
-  }
-  const [first, ...others] = [...used].map(([id, user]) => ({ source: graph.sources.find(source => source.id === id)!, user }))
-  if (!first) throw new DataError('mtl/data-source', 'the model uses no data')
-  const sorted = (record: object) => JSON.stringify(Object.entries(record).sort())
-  const same = (a: DataSource, b: DataSource) =>
-    profileKey(a) === profileKey(b) && sorted(a.options) === sorted(b.options) && sorted(a.split) === sorted(b.split)
-  const other = others.find(({ source }) => !same(source, first.source))
-  if (other) {
-    throw new DataError(
-      'mtl/data-source',
-      `all features and labels of a model come from one source: ${first.user} is from ${first.source.path}, but ${other.user} is from ${other.source.path}` +
-        (first.source.path === other.source.path ? ' with other options' : ''),
-      { source: other.source.id },
-    )
-  }
-  return first.source
+/** Sources with the same rows, and what of a model reads them. */
+export interface DataSetPlan {
+  readonly id: number
+  /** The first, whose options say how the table is read; and the others, such as the pictures and the texts that it names. */
+  readonly sources: readonly [DataSource, ...DataSource[]]
+  /** The model's inputs and tasks of this data set, and no layers. */
+  readonly graph: ModelGraph
 }
 
-/** Options of `features` and `input` nodes hold the id of their source. */
-export function sourceOfNode(node: GraphNode): number | null {
-  const id = node.options.source ?? node.options.from
-  return typeof id === 'number' ? id : null
+/** The data sets that a model learns from: each task from one. @throws DataError */
+export function dataSetPlans(graph: ModelGraph): readonly DataSetPlan[] {
+  const inputs = graph.nodes.filter(({ kind }) => kind === 'features' || kind === 'input')
+  const free = inputs.find(node => sourceOfNode(node) === null)
+  if (free)
+    throw new DataError('mtl/data-source', `input '${free.name}' has no data: name its source, e.g. input('${free.name}', …, { from: … })`)
+  for (const task of graph.tasks) checkTask(graph, task)
+  const sets = dataSetsOf(graph)
+  if (sets.length === 0) throw new DataError('mtl/data-source', 'the model uses no data')
+  return sets.map(id => {
+    const nodes = inputs.filter(node => dataSetOf(graph, sourceOfNode(node)!) === id)
+    const tasks = graph.tasks.filter(({ label }) => dataSetOf(graph, label!.source) === id)
+    const used = new Set([id, ...nodes.map(node => sourceOfNode(node)!), ...tasks.map(({ label }) => label!.source)])
+    const [first, ...others] = graph.sources.filter(source => used.has(source.id))
+    return { id, sources: [first!, ...others], graph: { ...graph, nodes, tasks } }
+  })
+}
+
+/** What a task sees of a row must be of the row that its label is of. */
+function checkTask(graph: ModelGraph, { name, output, loss, label }: GraphTask): void {
+  if (label === null) throw new DataError('mtl/data-source', `task '${name}' has no label`)
+  const open = [output, ...(loss == null ? [] : [loss])]
+  for (const id of open) {
+    const node = graph.nodes[id]
+    if (!node) continue
+    const source = sourceOfNode(node)
+    if (source !== null && dataSetOf(graph, source) !== dataSetOf(graph, label.source)) {
+      const [seen, own] = [source, label.source].map(id => graph.sources.find(source => source.id === id)!)
+      const read = node.kind === 'input' ? `the input '${node.name}'` : `the features '${node.name}'`
+      throw new DataError(
+        'mtl/data-source',
+        `task '${name}' has its label from ${own!.path}, but ${read} from ${seen!.path}${seen!.path === own!.path ? ' with other options' : ''}: rows of different sources can’t be matched`,
+        { source: own!.id },
+      )
+    }
+    for (const input of node.inputs) if (!open.includes(input)) open.push(input)
+  }
 }
 
 export function unknownName(what: 'column' | 'array', name: string, known: readonly string[], source: DataSource): DataError {

@@ -6,7 +6,8 @@ import { encodeInputs } from './encode'
 import { extractedOf } from './extracted'
 import type { DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
-import { onlySource } from './modelSource'
+import { joinDatasets } from './joined'
+import { dataSetPlans, type DataSetPlan } from './modelSource'
 import type { RawData } from './rawData'
 import { Scratch } from './scratch'
 import type { SourceDefinition } from './source'
@@ -15,13 +16,14 @@ import { givenParts, joinArrays, joinTables } from './partFiles'
 import { sourceOf } from './sources/table'
 import { splitRows, type Parts } from './split'
 import { openTable } from './tableData'
-import { counted } from './transforms/wording'
+import { counted } from '../transforms/wording'
 
 /**
- * Reads, checks, splits and preprocesses the data of a model.
+ * Reads, checks, splits and preprocesses the data of a model. Where its tasks learn from several data sets, each has its own split,
+ * statistics and notes.
  * @param place.folder absolute path of the folder of the model file: data paths are relative to it
  * @param place.root folder that data may not leave; the model's folder where not given
- * @param memory bytes that columns and encoded rows may each take; what is larger goes to files
+ * @param memory bytes that columns and encoded rows of a data set may each take; what is larger goes to files
  * @throws DataError
  */
 export async function open(
@@ -29,12 +31,26 @@ export async function open(
   place: { readonly folder: string; readonly root?: string },
   memory = 2 ** 28,
 ): Promise<Dataset> {
-  const source = onlySource(graph)
+  const opened: { readonly id: number; readonly path: string; readonly dataset: Dataset }[] = []
+  try {
+    for (const plan of dataSetPlans(graph)) {
+      const dataset = await openOne(plan, { folder: place.folder, root: place.root ?? place.folder }, memory)
+      opened.push({ id: plan.id, path: plan.sources[0].path, dataset })
+    }
+    return opened.length === 1 ? opened[0]!.dataset : joinDatasets(opened)
+  } catch (error) {
+    for (const { dataset } of opened) dataset.close()
+    throw error
+  }
+}
+
+async function openOne({ graph, sources }: DataSetPlan, place: { folder: string; root: string }, memory: number): Promise<Dataset> {
+  const [source] = sources
   const definition = sourceOf(source.kind)
   if (!definition) throw new DataError('mtl/data-source', `there is no kind of data source named '${source.kind}'`, { source: source.id })
   const scratch = new Scratch(memory)
   try {
-    const { raw, states } = await read(graph, source, definition, { folder: place.folder, root: place.root ?? place.folder }, scratch)
+    const { raw, states } = await read(graph, sources, definition, place, scratch)
     const dataset = await assemble(raw, source, states, scratch)
     for (const state of states) {
       if (await state.unchanged()) continue
@@ -50,7 +66,7 @@ export async function open(
 
 async function read(
   graph: ModelGraph,
-  source: DataSource,
+  [source, ...shared]: readonly [DataSource, ...DataSource[]],
   definition: SourceDefinition,
   place: { readonly folder: string; readonly root: string },
   scratch: Scratch,
@@ -74,7 +90,8 @@ async function read(
     const others = []
     for (const { part, file } of parts) others.push({ part, file, table: await definition.table(file) })
     const text = joinTables(first, others)
-    const raw = await openTable(graph, source, duck, text, scratch, extractedOf(definition, access, text))
+    const extracted = [source, ...shared].map(source => extractedOf(source, access, text)).filter(found => found !== null)
+    const raw = await openTable(graph, source, duck, text, scratch, extracted)
     return {
       raw: withGiven(
         raw,
@@ -112,9 +129,9 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
   const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
   const features = Object.fromEntries(fitted.map(({ name, state }) => [name, state]))
   return {
-    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train)),
-    validation: new EncodedSplit(encoded, train.length, validation.length),
-    test: new EncodedSplit(encoded, train.length + validation.length, test.length),
+    train: new EncodedSplit(encoded, 0, train.length, weightsOf(encodings), resamplingOf(raw, train), train),
+    validation: new EncodedSplit(encoded, train.length, validation.length, {}, undefined, validation),
+    test: new EncodedSplit(encoded, train.length + validation.length, test.length, {}, undefined, test),
     notes,
     preprocessing: { version: 1, features, labels: encodings },
     fingerprints: states.map(({ fingerprint }) => fingerprint),

@@ -16,9 +16,9 @@ import type { NamedArray } from './source'
 import { accessSource } from './sourceAccess'
 import { sourceOf } from './sources/table'
 import { FileTable, type TableValues } from './table'
-import { transformOf } from './transforms/table'
-import type { ColumnValues } from './transforms/transform'
-import { counted, listed } from './transforms/wording'
+import { transformOf } from '../transforms/table'
+import type { ColumnValues } from '../transforms/transform'
+import { counted, listed } from '../transforms/wording'
 
 /** New rows, encoded as the training rows were. */
 export interface PredictionRows {
@@ -85,7 +85,16 @@ export async function predictionRows(
       Promise.all(
         extracted.map(
           async ([input, encoding]) =>
-            [input, await encodedAgain(encoding, extractedOf(definition, access, text)!, table, rows, scratch)] as const,
+            [
+              input,
+              await encodedAgain(
+                encoding,
+                extractedOf({ kind: encoding.source, options: encoding.options }, access, text)!,
+                table,
+                rows,
+                scratch,
+              ),
+            ] as const,
         ),
       )
     return await fromTable(table, tables, tasks, inputs)

@@ -109,11 +109,9 @@ async function profileColumns(duck: Duck, table: TextTable, options: Options, co
   const all = [...columns.keys()]
   const few = all.filter(i => count('a', i) <= fewDistinct)
   await ask(few, i => `count(DISTINCT ${value(i)}) AS n${i}`)
-  for (const i of all) {
-    if (few.includes(i)) continue
-    if (table.rows <= fewRows) await ask([i], i => `count(DISTINCT ${value(i)}) AS n${i}`)
-    else found[`n${i}`] = Math.min(count('a', i), count('n', i))
-  }
+  const many = all.filter(i => !few.includes(i))
+  if (table.rows > fewRows) for (const i of many) found[`n${i}`] = Math.min(count('a', i), count('n', i))
+  else for (let from = 0; from < many.length; from += 4) await ask(many.slice(from, from + 4), i => `count(DISTINCT ${value(i)}) AS n${i}`)
   await ask(
     all.filter(i => Number(found[`n${i}`]) <= mostValues),
     i => `list(DISTINCT ${quoteName(columns[i]!)}) AS v${i}`,

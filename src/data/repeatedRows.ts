@@ -1,7 +1,7 @@
 import type { Options } from '../base/options'
 import { quoteName, type Duck } from './duckdb'
 import { cleanTable, type FileTable } from './table'
-import { counted } from './transforms/wording'
+import { counted } from '../transforms/wording'
 
 /** Marks every row that repeats an earlier one in all columns. @returns null where there is none */
 export async function repeatedRows(duck: Duck, table: FileTable, options: Options): Promise<{ rows: Uint8Array; note: string } | null> {

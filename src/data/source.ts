@@ -15,6 +15,8 @@ export interface SourceDefinition {
    * `.label(…)`. 'both': a table with an array beside its columns.
    */
   readonly form: 'table' | 'arrays' | 'both'
+  /** Its rows are those of the table in the file: several such sources over one file can be inputs of one model. */
+  readonly sharesRows?: boolean
   /** What its first argument names: a file where nothing else is said. The files of a query are named by its option `files`. */
   readonly names?: 'folder' | 'file or folder' | 'query'
   /** For tables. @throws DataError where the file is not such a table */

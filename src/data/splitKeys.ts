@@ -2,9 +2,9 @@ import type { SplitSettings } from '../ir/graph'
 import { DataError } from './dataset'
 import type { SplitKeys } from './split'
 import { isNumber, type TableValues } from './table'
-import { parseDate } from './transforms/date'
-import { dictionaryIndex } from './transforms/categories'
-import { short } from './transforms/wording'
+import { parseDate } from '../transforms/date'
+import { dictionaryIndex } from '../transforms/categories'
+import { short } from '../transforms/wording'
 
 export const strataOf = ({ stratify }: SplitSettings): readonly string[] => (stratify === null ? [] : [stratify].flat())
 

@@ -28,14 +28,14 @@ import type { Scratch } from './scratch'
 import type { TextTable } from './source'
 import { keyColumns, tableKeys } from './splitKeys'
 import { FileTable, isNumber, type TextColumn } from './table'
-import { dictionaryIndex } from './transforms/categories'
-import { transformOf } from './transforms/table'
-import type { FitContext } from './transforms/transform'
-import { counted, listed, short } from './transforms/wording'
+import { dictionaryIndex } from '../transforms/categories'
+import { transformOf } from '../transforms/table'
+import type { FitContext } from '../transforms/transform'
+import { counted, listed, short } from '../transforms/wording'
 
 /**
  * Reads the columns that a model uses, in one pass over the file; after that, one column at a time is in memory.
- * @param extracted the array beside the columns, which is made of files or texts that they name
+ * @param extracted arrays beside the columns, which are made of files or texts that they name
  * @throws DataError
  */
 export async function openTable(
@@ -44,7 +44,7 @@ export async function openTable(
   duck: Duck,
   text: TextTable,
   scratch: Scratch,
-  extracted: Extracted | null,
+  extracted: readonly Extracted[],
 ): Promise<RawData> {
   const table = new FileTable(duck, text, source.path, source.options, scratch)
   const nodes = graph.nodes.filter(node => node.kind === 'features').map(node => ({ name: node.name, plans: plansOf(node) }))
@@ -86,7 +86,7 @@ export async function openTable(
         const columns: ColumnEncoding[] = []
         for (const plan of plans) {
           const known = await knownValues(table, plan)
-          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, { missingFeatures, seed: source.split.seed }, notes))
+          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, missingFeatures, notes))
         }
         const encoding: FeatureEncoding = { kind: 'columns', columns, missing: names(source.options.missing) }
         fitted.push({

@@ -1,7 +1,7 @@
 import type { OptionSpecs } from '../base/options'
 import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
-import { transforms } from '../data/transforms/table'
+import { transforms } from '../transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
@@ -11,6 +11,8 @@ import { tasks } from '../tasks/table'
 import {
   earlyStoppingDoc,
   earlyStoppingOptions,
+  samplingDoc,
+  samplingOptions,
   blockDoc,
   concatDoc,
   featuresDoc,
@@ -316,6 +318,7 @@ function modelDeclaration(): string {
   const early = Object.entries(earlyStoppingOptions).map(([name, spec]) =>
     property(name, spec, 'earlyStopping: { patience: 10, $ }'.replace('patience: 10, $', name === 'patience' ? '$' : 'patience: 10, $')),
   )
+  const sampling = Object.entries(samplingOptions).map(([name, spec]) => property(name, spec, 'sampling: { $ }'))
   const plain = Object.entries(trainingOptions).map(([name, spec]) => property(name, spec, 'training: { $ }'))
   const training = [
     `${comment(trainingDocs.optimizer, ['@default adam()', '@example optimizer: adam({ learningRate: 1e-3 })'], '  ')}\n  readonly optimizer?: Optimizer`,
@@ -323,8 +326,11 @@ function modelDeclaration(): string {
     `${comment(trainingDocs.schedule, ['@default constant()', '@example schedule: cosine({ warmup: 1 })'], '  ')}\n  readonly schedule?: Schedule`,
     ...plain,
     `${comment(earlyStoppingDoc, ['@example earlyStopping: { patience: 10 }'], '  ')}\n  readonly earlyStopping?: EarlyStoppingOptions`,
+    `${comment(samplingDoc, ["@default { sources: 'size' }", '@example sampling: { sources: { temperature: 2 } }'], '  ')}\n  readonly sampling?: SamplingOptions`,
   ]
   return `${interfaceOf('EarlyStoppingOptions', earlyStoppingDoc, early)}
+
+${interfaceOf('SamplingOptions', samplingDoc, sampling)}
 
 ${comment('How the model is trained. `T` are the names of its tasks.')}
 export interface TrainingSettings<T extends string = string> {

@@ -1,5 +1,6 @@
 import type { Json } from '../base/json'
 import { nearest } from '../base/nearest'
+import type { SamplingSettings } from '../ir/graph'
 import { layerOf } from '../layers/table'
 import { equal } from '../methods/weighting/equal'
 import { adam } from '../optimizers/adam'
@@ -9,7 +10,7 @@ import { traceLoss } from './customLoss'
 import { checkOptions, reportUnknownKey } from './options'
 import { addModelStack, addNode, nextLayer, nodeAt, report, stackHere } from './recorder'
 import type { Place, RecordedChoice, RecordedModel, RecordedTask } from '../ir/recording'
-import { earlyStoppingOptions, trainingOptions } from './settings'
+import { earlyStoppingOptions, samplingOptions, trainingOptions } from './settings'
 import { taskState, type TaskState } from './task'
 import { describeAs, isRecord, quoted, show } from './values'
 
@@ -97,11 +98,11 @@ function recordTask(name: string, { definition, features, units, label, options,
 
 function readTraining(given: unknown, tasks: readonly string[], place: Place): Omit<RecordedModel, 'tasks' | 'stack'> {
   const at = { ...place, path: ['training'] }
-  const { optimizer, weighting, schedule, earlyStopping, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
+  const { optimizer, weighting, schedule, earlyStopping, sampling, ...rest } = isRecord(given) ? given : ({} as Record<string, unknown>)
   const known = { ...trainingOptions }
   const unknown = Object.keys(rest).filter(key => !Object.hasOwn(known, key))
   for (const key of unknown)
-    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'schedule', 'earlyStopping'], 'training', {
+    reportUnknownKey(key, [...Object.keys(known), 'optimizer', 'weighting', 'schedule', 'earlyStopping', 'sampling'], 'training', {
       ...at,
       path: ['training', key],
     })
@@ -113,6 +114,7 @@ function readTraining(given: unknown, tasks: readonly string[], place: Place): O
     schedule: readChoice('schedule', schedule, at, tasks),
     settings: options as { epochs: number; batchSize: number; seed: number; clipNorm?: number },
     earlyStopping: readEarlyStopping(earlyStopping, at),
+    sampling: readSampling(sampling, at),
     written: isRecord(given) ? Object.keys(given).filter(key => !unknown.includes(key)) : [],
   }
 }
@@ -149,6 +151,14 @@ function reportUnknownTasks({ kind, options, specs, positional, stack }: ChoiceS
       })
     }
   }
+}
+
+/** @returns null where nothing is written, or nothing that can be used */
+function readSampling(given: unknown, at: Place): SamplingSettings | null {
+  if (given === undefined || given === null) return null
+  const place = { ...at, path: ['training', 'sampling'] }
+  const { options, wrong } = checkOptions(given, samplingOptions, { owner: 'sampling', place })
+  return wrong.has('sources') ? null : (options as SamplingSettings)
 }
 
 function readEarlyStopping(given: unknown, at: Place): RecordedModel['earlyStopping'] {

@@ -4,9 +4,10 @@ import { allNodes, nodeAt, report, sourceAt } from './recorder'
 import type { TransformedColumn } from './transformation'
 
 /** What can only be said of the model as a whole. Runs on the default export, after the file. */
-export function checkModel({ tasks }: RecordedModel): void {
+export function checkModel({ tasks, sampling, stack }: RecordedModel): void {
   reportLeaks(tasks)
   reportSources(tasks)
+  if (sampling) reportSampling(tasks, stack)
   reportResampling(tasks)
   if (tasks.length > 0) reportUnused(tasks)
 }
@@ -35,40 +36,60 @@ function reportLeaks(tasks: readonly RecordedTask[]): void {
   }
 }
 
-/** A row is the same for all tasks: only one of them can say how often it is taken. */
+/** A row is the same for all tasks of a data set: only one of them can say how often it is taken. */
 function reportResampling(tasks: readonly RecordedTask[]): void {
-  const [first, ...others] = tasks.filter(({ options }) => options.resample !== undefined)
-  for (const { name, stack } of others) {
+  const first = new Map<number, RecordedTask>()
+  for (const task of tasks) {
+    const { name, label, options, stack } = task
+    if (options.resample === undefined || !label) continue
+    const known = first.get(rowsOf(label.source))
+    if (!known) {
+      first.set(rowsOf(label.source), task)
+      continue
+    }
     report({
       code: 'mtl/invalid-option',
-      message: `resample of '${name}': a row is the same for all tasks, and '${first!.name}' says already how often it is taken; use classWeights here`,
+      message: `resample of '${name}': a row is the same for all tasks, and '${known.name}' says already how often it is taken; use classWeights here`,
       place: { stack, argument: 2, path: ['resample'] },
-      related: [{ message: 'the other task', place: { stack: first!.stack, argument: 2, path: ['resample'] } }],
+      related: [{ message: 'the other task', place: { stack: known.stack, argument: 2, path: ['resample'] } }],
     })
   }
 }
 
-/** Rows of different files can't be matched, so one source feeds a model: the first one that it names. */
+/** Rows of different files can't be matched: what a task learns from is of the source that its label is from. */
 function reportSources(tasks: readonly RecordedTask[]): void {
-  const users = [
-    ...[...ancestors(tasks.map(task => task.features))]
-      .sort((a, b) => a - b)
-      .flatMap(node => {
-        const { options, stack } = nodeAt(node)
-        return typeof options.source === 'number' ? [{ source: options.source, stack }] : []
-      }),
-    ...tasks.flatMap(({ label }) => (label ? [{ source: label.source, stack: label.stack }] : [])),
-  ]
-  const first = users[0]
-  for (const { source, stack } of users) {
-    if (source === first!.source) continue
-    report({
-      code: 'mtl/data-source',
-      message: `all features and labels of a model come from one source: this is from ${sourceAt(source).path}, the first one is ${sourceAt(first!.source).path}`,
-      place: { stack },
-      related: [{ message: 'the first source', place: { stack: first!.stack } }],
-    })
+  for (const { name, label, output, loss } of tasks) {
+    if (!label) continue
+    for (const node of [...ancestors(loss === null ? [output] : [output, loss])].sort((a, b) => a - b)) {
+      const { options, stack } = nodeAt(node)
+      if (typeof options.source !== 'number' || rowsOf(options.source) === rowsOf(label.source)) continue
+      const [seen, own] = [sourceAt(options.source), sourceAt(label.source)]
+      const why =
+        seen.path === own.path
+          ? `another reading of ${own.path}, with its own options or split: share one source`
+          : `${seen.path}: rows of different files can’t be matched, but each task may have a file of its own`
+      report({
+        code: 'mtl/data-source',
+        message: `the label of the task '${name}' is from ${own.path}, but it learns from ${why}`,
+        place: { stack: label.stack },
+        related: [{ message: 'what it learns from', place: { stack } }],
+      })
+      break
+    }
   }
+}
+
+const rowsOf = (source: number): number => sourceAt(source).sameRowsAs ?? source
+
+function reportSampling(tasks: readonly RecordedTask[], stack: number): void {
+  const sets = new Set(tasks.flatMap(({ label }) => (label ? [rowsOf(label.source)] : [])))
+  if (sets.size > 1) return
+  report({
+    code: 'mtl/invalid-option',
+    severity: 'warning',
+    message: 'sampling says nothing here: it shares a step among several data sources, and all tasks learn from one',
+    place: { stack, argument: 0, path: ['training', 'sampling'], key: true },
+  })
 }
 
 /** Of a chain that leads nowhere, its last layer. */

@@ -108,6 +108,7 @@ export const shapeOf = (node: number): Shape => nodeAt(node).shape
 export const allNodes = (): readonly RecordedNode[] => nodes
 
 export const addSource = (source: RecordedSource): number => sources.push(source) - 1
+export const allSources = (): readonly RecordedSource[] => sources
 export const sourceAt = (source: number): RecordedSource => sources[source]!
 
 export const addModelStack = (stack: number) => void modelStacks.push(stack)

@@ -1,5 +1,5 @@
 import { number, oneOf, positiveInteger, text, textList, wholeNumber, type OptionSpecs } from '../base/options'
-import { scalings } from '../data/transforms/scalings/table'
+import { scalings } from '../transforms/scalings/table'
 
 // What belongs to the language itself rather than to a table: the sandbox checks it and the declaration is made from it.
 
@@ -103,6 +103,24 @@ export const trainingOptions: OptionSpecs = {
     above: 0,
   }),
 }
+
+export const samplingOptions: OptionSpecs = {
+  sources: {
+    type: "'size' | 'roundRobin' | { readonly temperature: number }",
+    doc: "'size': in proportion to their rows, and an epoch is all rows once. { temperature: τ }: in proportion to rows^(1/τ), so that small ones are seen more often than by size; an epoch has as many rows as all together. 'roundRobin': whole steps of one source, in turns; an epoch ends when the largest is through.",
+    choices: ['size', 'roundRobin'],
+    required: true,
+    check: value => {
+      if (value === 'size' || value === 'roundRobin') return undefined
+      const temperature = (value as { temperature?: unknown } | null | undefined)?.temperature
+      const fits =
+        typeof temperature === 'number' && Number.isFinite(temperature) && temperature > 0 && Object.keys(value as object).length === 1
+      return fits ? undefined : "'size', 'roundRobin' or { temperature: τ } with τ above 0"
+    },
+  },
+}
+
+export const samplingDoc = 'How the rows of a step are shared among the data sources, where tasks have their own. By size when not given.'
 
 export const earlyStoppingOptions: OptionSpecs = {
   patience: positiveInteger('Epochs without an improvement after which training ends.', { required: true }),

@@ -1,12 +1,13 @@
 import type { Json } from '../base/json'
 import { folderOf, joinPath } from '../base/paths'
+import { sameRows } from '../data/sources/sameRows'
 import type { sources } from '../data/sources/table'
 import type { SplitSettings } from '../ir/graph'
 import { profileKey } from '../ir/profile'
 import { arrayOf, columnOf, isLabelShape } from './columns'
 import { features } from './features'
 import { checkOptions } from './options'
-import { addSource, report, sandboxInput, sourceAt, stackHere } from './recorder'
+import { addSource, allSources, report, sandboxInput, sourceAt, stackHere } from './recorder'
 import { splitOptions } from './settings'
 import { describeAs, isRecord, show } from './values'
 
@@ -98,7 +99,9 @@ export function sourceBuilder(definition: SourceDefinition) {
     const split = checkSplit(splitGiven, kind, stack)
     const path = definition.names === 'query' ? queryPath(named, options, kind, stack) : named
     const resolved = path === null ? null : resolvePath(kind, path, stack)
-    const id = addSource({ kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack })
+    const source = { kind, path: typeof path === 'string' ? path.slice(0, 1000) : '', resolved, options, split, stack }
+    const same = resolved === null ? -1 : allSources().findIndex(earlier => sameRows(earlier, source))
+    const id = addSource(same < 0 ? source : { ...source, sameRowsAs: same })
     reportProfileError(id)
     checkSplitColumns(id, split, definition)
     return describeAs(form === 'arrays' ? new Source(id, definition) : new TableSource(id, definition), 'a data source')

@@ -1,6 +1,6 @@
 import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
-import { transforms } from '../data/transforms/table'
+import { transforms } from '../transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'
@@ -40,5 +40,5 @@ export function typeNames(): string[] {
     table.map(({ kind }) => kind),
   )
   const withOptions = operations.filter(({ options }) => Object.keys(options).length > 0).map(({ kind }) => kind)
-  return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping'].map(optionsType)]
+  return [...fixed, ...[...kinds, ...withOptions, 'input', 'earlyStopping', 'sampling'].map(optionsType)]
 }

@@ -1,6 +1,6 @@
 import { augmentations } from '../data/augmentations/table'
 import { sources } from '../data/sources/table'
-import { transforms } from '../data/transforms/table'
+import { transforms } from '../transforms/table'
 import { operations } from '../layers/operations/table'
 import { layers } from '../layers/table'
 import { methods } from '../methods/table'

@@ -8,8 +8,9 @@ import type { ModelProgram } from './modelProgram'
 export interface BatchArrays {
   /** By input node. */
   readonly inputs: Readonly<Record<string, Float32Array>>
-  /** 1 for rows of the data, 0 for what fills up the batch. */
+  /** 1 for rows of the data, 0 for what fills up the batch; for each data set in turn. */
   readonly realRows: Float32Array
+  readonly dataSets: readonly number[]
   readonly targets: readonly Float32Array[]
   /** Factors on the row losses whose sum is differentiated. */
   readonly cotangents: readonly Float32Array[]
@@ -27,7 +28,8 @@ export function batchArrays(model: ModelProgram, rows: number, allocate: (floats
   const apart = (all: Float32Array) => model.losses.map((_, t) => all.subarray(t * rows, (t + 1) * rows))
   return {
     inputs,
-    realRows: allocate(rows),
+    realRows: allocate(rows * Math.max(1, model.dataSets.length)),
+    dataSets: model.dataSets,
     targets: apart(together.targets),
     cotangents: apart(together.cotangents),
     losses: apart(together.losses),
@@ -38,18 +40,24 @@ export function batchArrays(model: ModelProgram, rows: number, allocate: (floats
 /** Floats that `batchArrays` asks for, each request padded. */
 export function batchFloats(model: ModelProgram, rows: number, padded: (floats: number) => number): number {
   const inputs = [...model.inputs.values()].reduce((n, { shape }) => n + padded(rows * size(shape.slice(1))), 0)
-  return inputs + padded(rows) + 3 * padded(model.losses.length * rows)
+  return inputs + padded(rows * Math.max(1, model.dataSets.length)) + 3 * padded(model.losses.length * rows)
 }
 
 /** @throws EngineError where an array of the batch is missing or has another length */
 export function load(arrays: BatchArrays, graph: ModelGraph, batch: Batch): void {
   for (const [name, values] of Object.entries(arrays.inputs)) copy(batch.inputs[name], values, `input '${name}'`)
-  arrays.realRows.fill(1, 0, batch.rows).fill(0, batch.rows)
+  markRows(arrays, batch)
   graph.tasks.forEach(({ name }, t) => {
     copy(batch.targets[name], arrays.targets[t]!, `the targets of '${name}'`)
     check(batch.masks[name], arrays.losses[t]!.length, `the mask of '${name}'`)
     if (graph.tasks[t]!.loss != null) fillGaps(arrays.targets[t]!, batch.masks[name])
   })
+}
+
+function markRows({ realRows, dataSets }: BatchArrays, { rows, setRows }: Batch): void {
+  const sets = dataSets.length === 0 ? [rows] : dataSets.map(id => setRows?.[id] ?? rows)
+  const size = realRows.length / sets.length
+  sets.forEach((real, i) => void realRows.fill(1, i * size, i * size + real).fill(0, i * size + real, (i + 1) * size))
 }
 
 /** Labelled rows per task. */

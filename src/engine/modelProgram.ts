@@ -3,6 +3,7 @@ import { operationOf } from '../layers/operations/table'
 import type { LoweringContext } from '../layers/layer'
 import { layerOf } from '../layers/table'
 import { channelsFirst } from '../layers/channels'
+import { dataSetByNode, dataSetsOf } from '../ir/dataSets'
 import type { GraphNode, ModelGraph } from '../ir/graph'
 import { taskOf } from '../tasks/table'
 import type { Tensor } from '../tensor/builder'
@@ -17,7 +18,9 @@ export interface ModelProgram {
   readonly inputs: ReadonlyMap<string, Tensor>
   /** By full parameter name; running statistics among them. */
   readonly parameters: ReadonlyMap<string, Tensor>
-  /** Marks the rows of the data, [batch]; null where no layer asks for it: then nothing couples the rows. */
+  /** The model's data sets; none where its tasks have no labels yet. */
+  readonly dataSets: readonly number[]
+  /** Marks the rows of the data, [batch] for each data set in turn; null where no layer asks for it: then nothing couples the rows. */
   readonly realRows: Tensor | null
   /** By full name: what running statistics are after a training step. */
   readonly updates: ReadonlyMap<string, Tensor>
@@ -58,12 +61,20 @@ export function lowerModel(graph: ModelGraph, batch: number, training: boolean, 
   // A layer that is applied twice moves its statistics twice.
   const updates = new Map<string, Tensor>()
   const ofLayer = (layer: number) => specifications.filter(p => p.layerId === layer)
+  const dataSets = dataSetsOf(graph)
+  const setOf = dataSetByNode(graph)
   let realRows: Tensor | null = null
+  const rowsOf = (node: GraphNode): Tensor => {
+    realRows ??= program.input(names.realRows, [batch * Math.max(1, dataSets.length)])
+    if (dataSets.length < 2) return realRows
+    const start = batch * dataSets.indexOf(setOf.get(node.id)!)
+    return program.emit('slice', [realRows], { axis: 0, start, end: start + batch })
+  }
   const contextOf = (node: GraphNode): LoweringContext => ({
     options: node.options,
     parameters: Object.fromEntries(ofLayer(node.layer).map(p => [p.role, updates.get(p.name) ?? parameters.get(p.name)!])),
     training,
-    realRows: () => (realRows ??= program.input(names.realRows, [batch])),
+    realRows: () => rowsOf(node),
     update: (statistic, value) => void updates.set(ofLayer(node.layer).find(p => p.role === statistic)!.name, value),
   })
   const inputs = new Map<string, Tensor>()
@@ -103,7 +114,7 @@ export function lowerModel(graph: ModelGraph, batch: number, training: boolean, 
     return loss == null ? kind.loss(program, output, targets[i]!, options) : program.broadcast(values.get(loss)!, [batch])
   })
   const predictions = perTask((kind, output) => kind.prediction(program, output))
-  return { program, inputs, parameters, realRows, updates, targets, losses, predictions }
+  return { program, inputs, parameters, dataSets, realRows, updates, targets, losses, predictions }
 }
 
 /** The label as a loss of the model file sees it: [batch, classes] or [batch, 1]. */

@@ -12,19 +12,23 @@ import { CodeLenses } from './editor/codeLenses'
 import { ConflictFixes } from './editor/conflictFixes'
 import { ConflictLines } from './editor/conflictLines'
 import { ConflictRuns } from './editor/conflictRuns'
+import { DataWarnings } from './editor/dataWarnings'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
 import { QuickFixes } from './editor/quickFixes'
+import { DataReports } from './models/dataReports'
 import { Models } from './models/models'
 import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
 import { ComparisonPanel } from './panels/comparisonPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
+import { DataPanel } from './panels/dataPanel'
 import { GraphPanel } from './panels/graphPanel'
 import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
 import { crossValidate, showCrossValidation } from './runs/crossValidate'
+import { CrossValidationCommands } from './runs/crossValidationCommands'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
@@ -81,6 +85,15 @@ function compose(
 
   track(new Diagnostics(models))
   track(new QuickFixes(models))
+  const reportSettings = {
+    script: program('dataReport.js'),
+    get node() {
+      return nodeProgram()
+    },
+  }
+  const reports = track(new DataReports(models, reportSettings, log, model => data.shows(model)))
+  const data: DataPanel = track(new DataPanel(extensionUri, models, reports, log))
+  track(new DataWarnings(models, reports))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
   const conflict = track(new ConflictRuns(models, runs, workspaceState, log))
@@ -117,6 +130,11 @@ function compose(
     const uri = await activeModel(given)
     return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
+  const crossValidationCommands = new CrossValidationCommands(runs, processes)
+  command('mtl.showCrossValidation', id => crossValidationCommands.show(id))
+  command('mtl.stopCrossValidation', id => crossValidationCommands.stop(id))
+  command('mtl.resumeCrossValidation', id => crossValidationCommands.resume(id))
+  command('mtl.deleteCrossValidation', id => crossValidationCommands.delete(id))
   command('mtl.stopComparison', id => comparisonCommands.stop(id))
   command('mtl.resumeComparison', id => comparisonCommands.resume(id))
   command('mtl.deleteComparison', id => comparisonCommands.delete(id))
@@ -134,6 +152,10 @@ function compose(
   command('mtl.showGraph', async given => {
     const uri = await activeModel(given)
     if (uri) graph.show(uri)
+  })
+  command('mtl.openData', async given => {
+    const uri = await activeModel(given)
+    if (uri) data.show(uri)
   })
   command('mtl.toggleGraphLock', () => graph.lock())
   command('mtl.showCurves', (given, selected) => {

@@ -1,8 +1,25 @@
 import type { Json } from '../base/json'
 import type { GraphNode, ModelGraph, ParameterSpec } from './graph'
 
-/** Names of the tasks whose output depends on each node, by node id, in the order of the model's tasks. */
+/**
+ * Names of the tasks that use each node, by node id, in the order of the model's tasks: those whose output depends on it, or on
+ * another application of its layer, which has the same weights. A node on which no output depends is used by none.
+ */
 export function tasksByNode(graph: ModelGraph): ReadonlyMap<number, readonly string[]> {
+  const users = tasksBelowNode(graph)
+  const byLayer = new Map<number, Set<string>>()
+  for (const { id, layer } of graph.nodes) {
+    const known = byLayer.get(layer) ?? new Set()
+    users.get(id)!.forEach(task => known.add(task))
+    byLayer.set(layer, known)
+  }
+  const names = graph.tasks.map(({ name }) => name)
+  const all = ({ id, layer }: GraphNode) => (users.get(id)!.length === 0 ? [] : names.filter(name => byLayer.get(layer)!.has(name)))
+  return new Map(graph.nodes.map(node => [node.id, all(node)]))
+}
+
+/** Names of the tasks whose output depends on each node, by node id. */
+function tasksBelowNode(graph: ModelGraph): ReadonlyMap<number, readonly string[]> {
   const users = new Map<number, string[]>(graph.nodes.map(node => [node.id, []]))
   for (const task of graph.tasks) {
     const seen = new Set<number>()

@@ -15,6 +15,19 @@ export interface ConflictSummary {
   readonly layers: readonly LayerConflict[]
   /** Over the whole trunk. */
   readonly trunk: TrunkConflict
+  /** What the figures speak for, where they are clear. Absent in runs of before. */
+  readonly advice?: readonly ConflictAdvice[]
+}
+
+export const adviceCodes = ['surgery', 'splitLayer', 'scaleLosses', 'surgeryHelps', 'alignGradients', 'tradeOffs', 'trainApart'] as const
+export type AdviceCode = (typeof adviceCodes)[number]
+
+export interface ConflictAdvice {
+  readonly code: AdviceCode
+  /** Indices into `tasks`, where it is about two of them. */
+  readonly pair?: readonly [number, number]
+  /** Where it is about one layer. */
+  readonly layer?: string
 }
 
 export interface LayerConflict {
@@ -24,6 +37,8 @@ export interface LayerConflict {
   readonly gradientShare: number
   /** The worst pairs, lowest cosine first; every reported one is among them. */
   readonly pairs: readonly PairConflict[]
+  /** Share of sampled steps and pairs with a cosine below −delta (Recon, Shi et al. 2023). Absent in runs of before. */
+  readonly score?: number
 }
 
 export interface PairConflict {
@@ -51,6 +66,32 @@ export interface TrunkConflict {
   readonly gradientShares: readonly number[]
   /** Lowest mean cosine of the task with another, over the whole trunk; null where it has no partner. */
   readonly worst: readonly ({ readonly partner: number; readonly cosine: number } | null)[]
+  /** Absent in runs of before. */
+  readonly diagnostics?: TrunkDiagnostics
+}
+
+/** Figures of the whole trunk's Gram matrix G; those of steps in which a task has no gradient are left out. */
+export interface TrunkDiagnostics {
+  /** κ = √(λ_max/λ_min) of G, median over steps; null where the gradients depend on each other in half of the steps. */
+  readonly condition: number | null
+  /** Length of the shortest convex combination of the gradients, mean over steps: as it is, and over the mean gradient's length. */
+  readonly paretoGap: { readonly absolute: number; readonly relative: number } | null
+  readonly pairs: readonly TrunkPair[]
+  /** [i][j]: mean of η·G_ij/L_j, what a step on task i does for task j to first order (Fifty et al. 2021). */
+  readonly affinity: readonly (readonly (number | null)[])[] | null
+  /** The same measured by a real step on task i alone, where that was asked for. */
+  readonly lookAhead: { readonly samples: number; readonly affinity: readonly (readonly (number | null)[])[] } | null
+}
+
+export interface TrunkPair {
+  readonly pair: readonly [number, number]
+  readonly samples: number
+  readonly cosine: Estimate
+  readonly magnitude: number
+  /** ξ = (1 − cos²)‖gᵢ − gⱼ‖²/‖gᵢ + gⱼ‖², median over steps; null where the sum of the two was zero in half of them. */
+  readonly curvature: number | null
+  /** Share of steps with the tragic triad (Yu et al. 2020): in conflict, one dominated by the other, and within reach of the curvature. */
+  readonly triad: Estimate
 }
 
 /** A mean with its 95 % interval. */

@@ -45,7 +45,8 @@ export const diagnosticCodes = {
   'mtl/data-unreadable': 'The data file is missing or can’t be read; the message says why.',
   'mtl/data-format': 'The file is not the table or the arrays that it should be; the message names the line and what was expected.',
   'mtl/data-value': 'A value is no finite number where one is needed; the message names row and column.',
-  'mtl/data-source': 'All features and labels of a model come from one source of the right kind.',
+  'mtl/data-source':
+    'A task learns from rows of the source that its label is from, and the source is of the right kind; tasks may have sources of their own.',
   'mtl/data-changed': 'The data file changed while it was read.',
   'mtl/no-labels': 'No row that a task could learn from has a label.',
   'mtl/empty-split': 'A part of the split has no rows.',
@@ -66,6 +67,14 @@ export const diagnosticCodes = {
   'mtl/unknown-class': 'The label has no such value.',
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
   'mtl/split-ways': 'A split is told in two ways that can’t both hold.',
+  'mtl/leakage':
+    'A feature alone nearly determines a label. Often it is known only after the label is, or is made from it: then the model looks good and is of no use. The thresholds stand in the message.',
+  'mtl/duplicates-across-splits':
+    'Rows of the validation or test split have the same features and labels as rows of the training split, so that what was learnt by heart counts as understood. `duplicates: \'drop\'` leaves repeated rows out; a split by `group` keeps what belongs together.',
+  'mtl/constant-column': 'A feature has one value in the whole training split: nothing can be learnt from it.',
+  'mtl/class-missing-from-split':
+    'A class does not occur in a part of the split: it can’t be learnt, or not be judged. `stratify` by the label keeps the shares of its classes in all parts.',
+  'mtl/labels-mostly-missing': 'At least nine in ten rows of the training split have no label of this task.',
   'mtl/split-sum': 'The shares of a split must add up to 1.',
   // What a run has seen
   'mtl/conflict':

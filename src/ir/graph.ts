@@ -102,6 +102,8 @@ export interface DataSource {
   readonly path: string
   readonly options: Options
   readonly split: SplitSettings
+  /** Id of an earlier source with the same rows, such as the table that names the pictures of this one. */
+  readonly sameRowsAs?: number
   readonly span: Span | null
   /** The path's text in the call. */
   readonly pathSpan: Span | null
@@ -134,6 +136,15 @@ export interface Choice {
   readonly span: Span | null
 }
 
+/** How the rows of a step are shared among the data sets of a model that has several. */
+export type SamplingSettings = {
+  /**
+   * 'size': in proportion to their rows n. A temperature τ: in proportion to n^(1/τ), so that 1 is as by size and a large one
+   * makes all alike (Aharoni et al. 2019). 'roundRobin': whole steps in turns.
+   */
+  readonly sources: 'size' | 'roundRobin' | { readonly temperature: number }
+}
+
 export interface TrainingSettings {
   readonly optimizer: Choice
   readonly weighting: Choice
@@ -145,6 +156,8 @@ export interface TrainingSettings {
   readonly batchSize: number
   /** Sets everything random but the split. */
   readonly seed: number
+  /** Absent where the model file says nothing: by size. */
+  readonly sampling?: SamplingSettings
   readonly earlyStopping: { readonly patience: number; readonly minDelta: number } | null
   /** Where each setting's value stands, for errors met during training. */
   readonly spans: Readonly<Record<string, Span>>

@@ -2,7 +2,7 @@ import type { Json } from '../base/json'
 import type { Options } from '../base/options'
 import type { DiagnosticCode } from './diagnosticCodes'
 import type { Severity } from './diagnostic'
-import type { ParameterSpec, SplitSettings } from './graph'
+import type { ParameterSpec, SamplingSettings, SplitSettings } from './graph'
 import type { DataProfile, ProfileError } from './profile'
 import type { Shape } from './shape'
 
@@ -52,6 +52,8 @@ export interface RecordedSource {
   readonly resolved: string | null
   readonly options: Options
   readonly split: SplitSettings
+  /** Index of an earlier source with the same rows. */
+  readonly sameRowsAs?: number
   readonly stack: number
 }
 
@@ -81,6 +83,7 @@ export interface RecordedModel {
   readonly weighting: RecordedChoice
   readonly schedule: RecordedChoice
   readonly settings: { readonly epochs: number; readonly batchSize: number; readonly seed: number; readonly clipNorm?: number }
+  readonly sampling: SamplingSettings | null
   readonly earlyStopping: { readonly patience: number; readonly minDelta: number } | null
   /** Names of the settings that are written. */
   readonly written: readonly string[]

@@ -28,12 +28,13 @@ export class Assembly {
       file: this.sources[0]!.file,
       nodes,
       tasks: model ? this.tasks(model) : [],
-      sources: recording.sources.map(({ kind, path, options, split, stack }, id) => ({
+      sources: recording.sources.map(({ kind, path, options, split, sameRowsAs, stack }, id) => ({
         id,
         kind,
         path,
         options,
         split,
+        ...(sameRowsAs !== undefined && { sameRowsAs }),
         span: this.span(stack),
         pathSpan: this.place({ stack, argument: 0 })?.span ?? null,
       })),
@@ -99,6 +100,7 @@ export class Assembly {
       weighting: this.choice(model?.weighting ?? none),
       schedule: this.choice(model?.schedule ?? none),
       ...(model?.settings ?? { epochs: 0, batchSize: 0, seed: 0 }),
+      ...(model?.sampling && { sampling: model.sampling }),
       earlyStopping: model?.earlyStopping ?? null,
       spans,
     }

@@ -7,6 +7,8 @@ import type { LayerDefinition } from './layer'
 /**
  * Ioffe & Szegedy 2015, algorithms 1 and 2. Rows that only fill up the last batch of an epoch do not count, neither for the
  * mean nor for the variance; rows without a label do. The running variance is the unbiased one, as in algorithm 2 and PyTorch.
+ * Where a model has several data sets, rows of one are normalised by those of the same set, and move the running means in the
+ * order of the applications; a step without any row of the set does not.
  */
 export const batchNorm: LayerDefinition = {
   kind: 'batchNorm',
@@ -40,12 +42,16 @@ export const batchNorm: LayerDefinition = {
     if (training) {
       const rows = realRows()
       const pixels = x.shape.reduce((n, d) => n * d, 1) / (x.shape[0]! * x.shape[channelAxis(x)]!)
-      const count = b.multiply(b.sum(rows, [0]), b.constant(pixels))
+      const values = b.multiply(b.sum(rows, [0]), b.constant(pixels))
+      // At least 1: a step may have no row of this data set.
+      const count = b.add(b.relu(b.subtract(values, b.constant(1))), b.constant(1))
       mean = b.divide(channelSums(b, x, rows), count)
       centred = b.subtract(x, perChannel(b, mean, x))
       variance = b.divide(channelSums(b, b.square(centred), rows), count)
+      // 1 where there is a row, else 0.
+      const any = b.subtract(b.constant(1), b.relu(b.subtract(b.constant(1), values)))
       const moved = (before: Tensor, now: Tensor) =>
-        b.add(b.multiply(before, b.constant(momentum)), b.multiply(now, b.constant(1 - momentum)))
+        b.add(before, b.multiply(b.subtract(now, before), b.multiply(any, b.constant(1 - momentum))))
       // n − 1, but 1 for a single value: max(n, 2) − 1.
       const freedom = b.add(b.relu(b.subtract(count, b.constant(2))), b.constant(1))
       update('mean', moved(parameters.mean!, mean))

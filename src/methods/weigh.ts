@@ -19,7 +19,7 @@ export const weigh: MethodDefinition = {
   needsWith: ({ gram }) => (gram === true ? ['gram'] : ['losses']),
   traced: true,
   create({ options, traced }) {
-    const name = String(options.name)
+    const name = options.name as string
     if (!traced) throw new RangeError('weigh is a function of the model file, and has no weights of its own')
     return {
       weights({ present, losses, gram }) {

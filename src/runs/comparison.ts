@@ -8,6 +8,7 @@ import { createRunFolder, RunError, RunFolder } from './folder'
 import { modelName, startProcess, type LaunchRequest } from './launch'
 import type { RecordedModel } from './manifest'
 import { readProgress } from './seriesProgress'
+import { Turns } from './turns'
 
 export const comparisonKind = 'comparison'
 
@@ -140,11 +141,19 @@ export interface ComparisonSummary extends ReturnType<typeof readProgress> {
 export class ComparisonSummaries {
   private readonly known = new Map<string, { readonly manifest: ComparisonManifest; result: ComparisonResult | null }>()
 
+  private readonly turns = new Turns()
+
   constructor(private readonly runs: string) {}
 
-  /** Newest first; those of later versions are left out. */
-  list(): ComparisonSummary[] {
-    return comparisonFolders(this.runs).flatMap(folder => this.summary(folder) ?? [])
+  /** Newest first; those of later versions are left out. Between two of them the thread may be left to others. */
+  async list(): Promise<ComparisonSummary[]> {
+    const found: ComparisonSummary[] = []
+    for (const folder of comparisonFolders(this.runs)) {
+      const summary = this.summary(folder)
+      if (summary) found.push(summary)
+      await this.turns.next()
+    }
+    return found
   }
 
   manifest(id: string): ComparisonManifest | undefined {

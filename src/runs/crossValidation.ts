@@ -5,6 +5,7 @@ import { createRunFolder, RunError, RunFolder } from './folder'
 import { modelName, startProcess, type LaunchRequest } from './launch'
 import type { RecordedModel } from './manifest'
 import { readProgress } from './seriesProgress'
+import { Turns } from './turns'
 
 export const crossValidationKind = 'cross-validation'
 
@@ -98,22 +99,32 @@ export interface CrossValidationSummary extends ReturnType<typeof readProgress> 
 export class CrossValidationSummaries {
   private readonly known = new Map<string, { readonly manifest: CrossValidationManifest; result: CrossValidationResult | null }>()
 
+  private readonly turns = new Turns()
+
   constructor(private readonly runs: string) {}
 
-  /** Newest first; those of later versions are left out. */
-  list(): CrossValidationSummary[] {
-    return crossValidationFolders(this.runs).flatMap(folder => {
-      let known = this.known.get(folder.path)
-      if (!known) {
-        const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
-        if (manifest?.format !== 1) return []
-        this.known.set(folder.path, (known = { manifest, result: null }))
-      }
-      const { model, created, asked } = known.manifest
-      const progress = readProgress(folder)
-      if (progress.status === 'completed') known.result ??= readCrossValidationResult(folder)
-      return [{ ...progress, id: folder.id, folder: folder.path, model, created, folds: asked.folds, result: known.result }]
-    })
+  /** Newest first; those of later versions are left out. Between two of them the thread may be left to others. */
+  async list(): Promise<CrossValidationSummary[]> {
+    const found: CrossValidationSummary[] = []
+    for (const folder of crossValidationFolders(this.runs)) {
+      const summary = this.summary(folder)
+      if (summary) found.push(summary)
+      await this.turns.next()
+    }
+    return found
+  }
+
+  private summary(folder: RunFolder): CrossValidationSummary | null {
+    let known = this.known.get(folder.path)
+    if (!known) {
+      const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
+      if (manifest?.format !== 1) return null
+      this.known.set(folder.path, (known = { manifest, result: null }))
+    }
+    const { model, created, asked } = known.manifest
+    const progress = readProgress(folder)
+    if (progress.status === 'completed') known.result ??= readCrossValidationResult(folder)
+    return { ...progress, id: folder.id, folder: folder.path, model, created, folds: asked.folds, result: known.result }
   }
 }
 

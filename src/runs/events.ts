@@ -98,6 +98,8 @@ export interface GramEvent {
   readonly learningRate?: number
   /** Of the first and the second half of the batch's rows, in some of the samples. */
   readonly halves?: readonly [HalfBatch, HalfBatch]
+  /** [i][j]: 1 − L_j after a real step on task i alone ÷ L_j before; in some of the samples, where that was asked for. */
+  readonly lookAhead?: readonly (readonly (number | null)[])[]
 }
 
 export interface HalfBatch {

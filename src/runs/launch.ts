@@ -30,6 +30,8 @@ export interface TrainerRequest {
   /** Goes on with the run in `folder` from its last checkpoint. */
   readonly resume: boolean
   readonly checkpointSeconds?: number
+  /** Every how many samples of the task gradients one step of each task alone is tried; never where not given. */
+  readonly lookAhead?: number
   /** When not given: the engine that the resumed run had, or for a new one `auto`. */
   readonly engine?: EngineChoice
   /** When not given: the device that the resumed run began on, or for a new one `auto`. */

@@ -1,5 +1,5 @@
 import { number, oneOf } from '../base/options'
-import { targetScalings } from '../data/transforms/scalings/table'
+import { targetScalings } from '../transforms/scalings/table'
 import type { TaskDefinition } from './task'
 
 export const regression: TaskDefinition = {

@@ -107,6 +107,7 @@ async function lockedSession(
       resumeFrom: checkpoint,
       earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
+      ...(request.lookAhead !== undefined && { lookAhead: request.lookAhead }),
       ...choices,
     }
     const sinks = sinksOf(folder, log)

@@ -5,8 +5,10 @@ import { Resampling } from './resampling'
 export interface BatchOrderState {
   /** Generator at the start of the present epoch: the epoch's permutation is drawn from it again. */
   readonly random: readonly number[]
-  /** Batches of the present epoch that were handed out. */
-  readonly batch: number
+  /** Rows of the present epoch that were handed out. */
+  readonly row?: number
+  /** In place of it, in checkpoints of earlier versions: batches. */
+  readonly batch?: number
 }
 
 /**
@@ -20,10 +22,10 @@ export class BatchOrder {
   private announced = 0
   private start: readonly number[]
   private random: Random
-  private next: number
+  private position: number
   private readonly resampling: Resampling | null
   /** Rows of an epoch. */
-  private readonly total: number
+  readonly total: number
 
   constructor(
     private readonly count: number,
@@ -32,13 +34,14 @@ export class BatchOrder {
     state: BatchOrderState | null = null,
     private readonly blocks: Split['blocks'] = null,
     resampling?: Split['resampling'],
+    stream = 'order',
   ) {
     this.resampling = resampling ? new Resampling(resampling) : null
     this.total = this.resampling?.total ?? count
     this.rows = new Uint32Array(this.total)
-    this.random = state ? Random.restored(state.random) : Random.seeded(seed, 'order')
+    this.random = state ? Random.restored(state.random) : Random.seeded(seed, stream)
     this.start = this.random.state
-    this.next = state?.batch ?? 0
+    this.position = state?.row ?? (state?.batch ?? 0) * batchSize
     this.shuffle()
   }
 
@@ -47,18 +50,17 @@ export class BatchOrder {
     return Math.ceil(this.total / this.batchSize)
   }
 
-  /** @returns the rows of the epoch's next batch; null after its last */
-  take(): Uint32Array | null {
-    const from = this.next * this.batchSize
+  /** @returns the next rows of the epoch, fewer where it ends; null after its last */
+  take(count = this.batchSize): Uint32Array | null {
+    const from = this.position
     if (from >= this.total) return null
-    this.next++
-    return this.rows.subarray(from, Math.min(from + this.batchSize, this.total))
+    this.position = Math.min(from + count, this.total)
+    return this.rows.subarray(from, this.position)
   }
 
   /** @returns the rows of the next window, once, when the order has entered the one before it; else null */
   ahead(): Uint32Array | null {
-    const { windows } = this
-    const position = this.next * this.batchSize
+    const { windows, position } = this
     if (this.announced >= windows.length - 2 || position < windows[this.announced]!) return null
     do this.announced++
     while (this.announced < windows.length - 2 && windows[this.announced]! < position)
@@ -67,12 +69,12 @@ export class BatchOrder {
 
   beginEpoch(): void {
     this.start = this.random.state
-    this.next = 0
+    this.position = 0
     this.shuffle()
   }
 
   state(): BatchOrderState {
-    return { random: this.start, batch: this.next }
+    return { random: this.start, row: this.position }
   }
 
   private shuffle(): void {

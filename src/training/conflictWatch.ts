@@ -1,7 +1,11 @@
+import type { Affinity } from '../conflict/affinity'
 import { summarise } from '../conflict/conflictSummary'
 import type { CompiledModel, GramBlocks } from '../engine/engine'
 import type { Batch } from '../ir/batch'
+import { dataSetOf } from '../ir/dataSets'
+import type { ModelGraph } from '../ir/graph'
 import type { GramEvent, HalfBatch, RunEvent } from '../runs/events'
+import { lookAhead } from './lookAhead'
 import { Sampling } from './sampling'
 
 /** Every n-th sample measures the two halves of its batch too. */
@@ -15,30 +19,40 @@ export class ConflictWatch {
   private readonly samples: GramEvent[]
   private summarised = 0
   private summarySeconds = 0
+  private readonly tasks: readonly string[]
   private pending: { gram: GramBlocks | null; halves: [HalfBatch, HalfBatch] | null } | null = null
+  private ahead: Affinity | null = null
 
   /**
    * @param givesGram whether the steps have the Gram matrix anyway
    * @param earlier samples of the run before it was resumed
+   * @param lookAheadEvery samples after which one looks ahead, where that was asked for; its time is not part of the sampling's share
    */
   constructor(
-    private readonly tasks: readonly string[],
+    private readonly graph: ModelGraph,
     private readonly model: CompiledModel,
     totalSteps: number,
     private readonly givesGram: boolean,
     private readonly log: (event: RunEvent) => void,
     earlier: readonly GramEvent[],
+    private readonly lookAheadEvery: number | null = null,
   ) {
+    this.tasks = graph.tasks.map(({ name }) => name)
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
-    this.sampling = new Sampling(totalSteps, tasks.length, trunk.size)
+    this.sampling = new Sampling(totalSteps, this.tasks.length, trunk.size)
     this.samples = [...earlier]
   }
 
   /** Measures at the weights that the step starts from. @param elapsed seconds of training in this process */
-  async beforeStep(step: number, batch: Batch, elapsed: number): Promise<void> {
+  async beforeStep(step: number, batch: Batch, learningRate: number, elapsed: number): Promise<void> {
     this.pending = null
+    this.ahead = null
     const wanted = this.givesGram ? this.sampling.isDue(step) && this.samples.length % samplesPerHalves === 0 : true
-    if (!wanted || !this.sampling.mayMeasure(step, elapsed)) return
+    const sampled = wanted && this.sampling.mayMeasure(step, elapsed)
+    const looks = this.lookAheadEvery !== null && this.samples.length % this.lookAheadEvery === 0
+    if (looks && (sampled || (this.givesGram && this.sampling.isDue(step))))
+      this.ahead = lookAhead(this.model, batch, learningRate, this.tasks)
+    if (!sampled) return
     const began = performance.now()
     const gram = this.givesGram ? null : await this.model.measureGram(batch)
     const halves = this.samples.length % samplesPerHalves === 0 && batch.rows > 1 ? await this.measureHalves(batch) : null
@@ -60,6 +74,7 @@ export class ConflictWatch {
       losses: Array.from(losses, loss => (Number.isFinite(loss) ? loss : null)),
       learningRate,
       ...(halves && { halves }),
+      ...(this.ahead && { lookAhead: this.ahead }),
     }
     this.samples.push(event)
     this.log(event)
@@ -76,14 +91,20 @@ export class ConflictWatch {
   }
 
   private async measureHalves(batch: Batch): Promise<[HalfBatch, HalfBatch]> {
-    const middle = batch.rows >> 1
-    return [await this.measureRows(batch, 0, middle), await this.measureRows(batch, middle, batch.rows)]
+    return [await this.measureHalf(batch, 0), await this.measureHalf(batch, 1)]
   }
 
-  /** Only these rows count in the losses; the forward pass, and with it batch norm's statistics, sees all of them. */
-  private async measureRows(batch: Batch, from: number, to: number): Promise<HalfBatch> {
+  /**
+   * Only the first or the second half of the rows of each task's data set counts in the losses; the forward pass, and with it batch
+   * norm's statistics, sees all of them.
+   */
+  private async measureHalf(batch: Batch, half: 0 | 1): Promise<HalfBatch> {
     const masks = Object.fromEntries(
-      Object.entries(batch.masks).map(([task, mask]) => [task, mask.map((value, row) => (row >= from && row < to ? value : 0))]),
+      this.graph.tasks.map(({ name, label }) => {
+        const rows = (label && batch.setRows?.[dataSetOf(this.graph, label.source)]) ?? batch.rows
+        const middle = rows >> 1
+        return [name, batch.masks[name]!.map((value, row) => (row < middle === (half === 0) ? value : 0))]
+      }),
     )
     const gram = await this.model.measureGram({ ...batch, masks })
     return {

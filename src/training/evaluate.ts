@@ -22,19 +22,31 @@ export async function evaluateSplit(
   turn: () => Promise<void>,
 ): Promise<SplitMetrics> {
   const measures = tasks.map(task => new TaskMeasures(task, labels[task.name]!))
-  const rows = new Uint32Array(batchSize)
-  for (let start = 0; start < split.rows; start += batchSize) {
-    const count = Math.min(batchSize, split.rows - start)
-    for (let i = 0; i < count; i++) rows[i] = start + i
-    const batch = split.batch(rows.subarray(0, count), batchSize)
+  for (const rows of evaluationBatches(split, batchSize)) {
+    const batch = split.batch(rows, batchSize)
     const { predictions, losses } = model.evaluate(batch)
     for (const measure of measures) {
       const name = measure.task.name
-      measure.add(predictions[name]!, losses[name]!, batch.targets[name]!, batch.masks[name]!, count, batchSize)
+      measure.add(predictions[name]!, losses[name]!, batch.targets[name]!, batch.masks[name]!, batch.rows, batchSize)
     }
     await turn()
   }
   return Object.fromEntries(measures.map(measure => [measure.task.name, measure.values()]))
+}
+
+/** Rows in order; of several data sets, as many of each at a time. */
+function* evaluationBatches({ rows, parts }: Split, size: number): Generator<Uint32Array> {
+  const lengths = parts?.map(part => part.rows) ?? [rows]
+  const longest = Math.max(...lengths)
+  for (let from = 0; from < longest; from += size) {
+    const batch: number[] = []
+    let start = 0
+    for (const length of lengths) {
+      for (let row = from; row < Math.min(from + size, length); row++) batch.push(start + row)
+      start += length
+    }
+    yield Uint32Array.from(batch)
+  }
 }
 
 class TaskMeasures {

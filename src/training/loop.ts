@@ -2,12 +2,12 @@ import { Augmenter } from '../data/augment'
 import type { Split } from '../data/dataset'
 import type { CompiledModel } from '../engine/engine'
 import type { RunEvent, TaskMetrics } from '../runs/events'
-import { BatchOrder } from './batchOrder'
 import { Checkpointing } from './checkpointing'
 import type { TrainingControls } from './controls'
 import { evaluateSplit, merged, prefixed, type SplitMetrics } from './evaluate'
 import { divergenceAdvice, TrainingFailure } from './failure'
 import { Pace } from './pace'
+import { stepRows, type RowOrder } from './rowOrder'
 import { Selection } from './selection'
 import { Stepping } from './stepping'
 import type { TrainingRequest, TrainingSinks } from './request'
@@ -25,7 +25,6 @@ class Stopped extends Error {}
 
 /** One training: epochs of steps, each with its validation, between which the controls are obeyed. */
 export class TrainingLoop {
-  private readonly order: BatchOrder
   private readonly augmenter: Augmenter | null
   private readonly stepping: Stepping
   private readonly selection: Selection
@@ -41,23 +40,16 @@ export class TrainingLoop {
   constructor(
     private readonly request: TrainingRequest,
     private readonly model: CompiledModel,
+    private readonly order: RowOrder,
     private readonly evaluationBatchSize: number,
     private readonly sinks: TrainingSinks,
     private readonly controls: TrainingControls,
   ) {
     const { graph, dataset, seed, resumeFrom } = request
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
-    this.order = new BatchOrder(
-      dataset.train.rows,
-      graph.training.batchSize,
-      seed,
-      state?.order,
-      dataset.train.blocks,
-      dataset.train.resampling,
-    )
     this.augmenter = Augmenter.of(graph, seed)
     this.totalSteps = this.order.batchesPerEpoch * request.epochs
-    const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [] }
+    const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [], lookAhead: request.lookAhead ?? null }
     const log = (event: RunEvent) => sinks.event(event)
     this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, this.order.batchesPerEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
@@ -97,6 +89,7 @@ export class TrainingLoop {
 
   private async trainEpoch(): Promise<void> {
     const { dataset, graph } = this.request
+    const size = stepRows(this.order, graph.training.batchSize)
     for (let more = true; more;) {
       const began = seconds()
       let [steps, examples] = [0, 0]
@@ -106,7 +99,7 @@ export class TrainingLoop {
         if (rows === null) break
         const ahead = this.order.ahead()
         if (ahead !== null) dataset.train.readAhead?.(ahead)
-        const batch = dataset.train.batch(rows, graph.training.batchSize)
+        const batch = dataset.train.batch(rows, size)
         this.augmenter?.apply(batch, this.stepping.step + 1)
         await this.stepping.train(batch, this.epochs + 1, this.elapsed)
         steps++

@@ -19,6 +19,8 @@ export interface TrainingRequest {
   readonly imageLayout?: ImageLayout
   /** Whether task gradients are sampled for signs of conflict: true where not given. The weights are the same bit by bit either way. */
   readonly watchConflict?: boolean
+  /** Every how many samples the affinities of tasks are measured by real steps of one task alone (Fifty et al. 2021); never where not given. */
+  readonly lookAhead?: number
   /** What the run sampled up to its checkpoint. */
   readonly earlierSamples?: readonly GramEvent[]
 }

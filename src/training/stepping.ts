@@ -37,7 +37,7 @@ export class Stepping {
     graph: ModelGraph,
     private readonly model: CompiledModel,
     private readonly log: (event: RunEvent) => void,
-    watch: { readonly conflict: boolean; readonly earlier: readonly GramEvent[] },
+    watch: { readonly conflict: boolean; readonly earlier: readonly GramEvent[]; readonly lookAhead: number | null },
     seed: number,
     private readonly totalSteps: number,
     private readonly stepsPerEpoch: number,
@@ -63,7 +63,7 @@ export class Stepping {
     if (state) this.method.restore(state.method.state)
     this.conflict =
       watch.conflict && this.tasks.length > 1
-        ? new ConflictWatch(this.tasks, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier)
+        ? new ConflictWatch(graph, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier, watch.lookAhead)
         : null
     this.needs = needsOf(weighting)
     this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)
@@ -77,7 +77,6 @@ export class Stepping {
    */
   async train(batch: Batch, epoch: number, elapsed: number): Promise<void> {
     const step = this.step + 1
-    await this.conflict?.beforeStep(step, batch, elapsed)
     let present: readonly boolean[] = []
     let shared = new Float64Array(this.tasks.length)
     const weigh = (sight: StepSight): StepWeights => {
@@ -88,6 +87,7 @@ export class Stepping {
     }
     const { stepsPerEpoch, totalSteps } = this
     const learningRate = this.learningRate * scheduleFactor(this.schedule, { step, stepsPerEpoch, totalSteps })
+    await this.conflict?.beforeStep(step, batch, learningRate, elapsed)
     const { losses, gram, finite } = this.model.step(batch, learningRate, weigh)
     this.step = step
     this.checkLosses(losses, present, epoch)

@@ -3,7 +3,9 @@ import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
 import { TrainingFailure } from './failure'
 import { TrainingLoop } from './loop'
+import { rowOrder, stepRows } from './rowOrder'
 import type { TrainingOutcome, TrainingRequest, TrainingSinks } from './request'
+import { fromJson } from './trainingState'
 import { workloadOf } from './workload'
 
 /** Rows per evaluation call: enough to keep the processor busy, few enough for images. */
@@ -23,16 +25,20 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
   let outcome: TrainingOutcome
   try {
     controls.throwIfFailed()
-    const evaluationBatchSize = Math.max(1, Math.min(evaluationRows, Math.max(dataset.validation.rows, dataset.test.rows)))
+    const { train, validation, test } = dataset
+    const longest = [validation, test].flatMap(split => split.parts ?? [split]).reduce((most, { rows }) => Math.max(most, rows), 1)
+    const evaluationBatchSize = Math.min(evaluationRows, longest)
+    const state = request.resumeFrom?.state ? fromJson(request.resumeFrom.state.state) : null
+    const order = rowOrder(train, graph.training, request.seed, state?.order ?? null)
     const model = await engine.compile({
       ...workloadOf(graph),
-      batchSize: graph.training.batchSize,
+      batchSize: stepRows(order, graph.training.batchSize),
       evaluationBatchSize,
       seed: request.seed,
       ...(request.imageLayout && { imageLayout: request.imageLayout }),
     })
     if (model.imageLayout && !request.imageLayout) sinks.saveImageLayout?.(model.imageLayout)
-    loop = new TrainingLoop(request, model, evaluationBatchSize, sinks, controls)
+    loop = new TrainingLoop(request, model, order, evaluationBatchSize, sinks, controls)
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Json } from '../base/json'
-import type { BatchOrderState } from './batchOrder'
 import type { LossMeansState } from './lossMeans'
+import type { RowOrderState } from './rowOrder'
 import type { SelectionState } from './selection'
 import type { StepEventsState } from './stepEvents'
 
@@ -14,7 +14,7 @@ export interface TrainingState {
   /** Epochs that are complete, with their validation. */
   readonly epochs: number
   readonly learningRate: number
-  readonly order: BatchOrderState
+  readonly order: RowOrderState
   readonly method: { readonly state: Json; readonly random: readonly number[] }
   readonly engine: { readonly step: number; readonly random: readonly number[] }
   readonly selection: SelectionState

@@ -28,6 +28,7 @@ writeFileSync(
   }`,
 )
 const editor = await startEditor({ name: 'activation', trust: false, installed: false })
+const { address } = editor.folder('empty')
 try {
   for (let i = 0; i < windows; i++) {
     const page = await editor.browser.newPage()
@@ -44,7 +45,7 @@ try {
     )
     const done = new Promise(resolve => void page.exposeFunction('codeAutomationExit', resolve))
     await page.exposeFunction('codeAutomationLog', () => {})
-    await page.goto(editor.address)
+    await page.goto(address)
     const code = await Promise.race([done, new Promise(resolve => setTimeout(resolve, 180_000, 'no end').unref())])
     if (code !== 0) throw new Error(`the extension host ended with ${code}`)
     await page.close()

@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 describe('a clean VS Code in which nothing but the package is installed', function () {
-  this.timeout(180_000)
-  this.bail(true)
-  let editor: Editor
   let window: Window
   let folder: string
 
+  inSteps(this, 'clean', () => [window])
+
   before(async () => {
-    editor = await startEditor({ name: 'clean', trust: true, installed: true })
-    folder = join(editor.workspace, 'my models')
-    mkdirSync(folder)
+    const editor = await theEditor()
+    folder = editor.folder('my models').path
     // No folder is open.
     window = await Window.open(editor, `${editor.url}?ew=true`)
   })
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('clean-failure')
-  })
-
-  after(() => editor?.stop())
 
   const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')
   const walkthrough = (): Locator => window.page.locator('.gettingStartedContainer')

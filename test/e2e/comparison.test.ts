@@ -2,30 +2,25 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 describe('comparison with single-task models, by clicking', function () {
-  this.timeout(300_000)
-  this.bail(true)
-  let editor: Editor
   let window: Window
 
+  inSteps(this, 'e2e-comparison', () => [window])
+
   before(async () => {
-    editor = await startEditor({ name: 'e2e-comparison', trust: false, installed: true })
-    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
+    const editor = await theEditor()
+    const { path, address } = editor.folder('comparison')
+    cpSync(join('examples', 'penguins'), join(path, 'penguins'), { recursive: true })
     // Long enough to reload the window and to stop in between.
-    const model = join(editor.workspace, 'penguins', 'penguins.mtl.ts')
+    const model = join(path, 'penguins', 'penguins.mtl.ts')
     writeFileSync(model, readFileSync(model, 'utf8').replace(/epochs: \d+/, 'epochs: 600'))
-    window = await Window.open(editor)
+    window = await Window.open(editor, address)
+    await window.trustFolder()
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
     await window.line(/dense\(64.*\[64\]/).waitFor()
   })
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-comparison-failure')
-  })
-
-  after(() => editor?.stop())
 
   const report = (frame: Frame): Locator => frame.getByRole('heading', { name: 'penguins: multi-task against single-task' })
   const openRuns = () =>

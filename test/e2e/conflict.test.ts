@@ -3,52 +3,36 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
 import { crowded, plant } from '../proof/plantedConflict'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 /** Long enough that the finding appears while the run goes on. */
 const epochs = 60
 
 describe('a conflict, found and mended on its line by clicking', function () {
-  this.timeout(300_000)
-  this.bail(true)
-  let editor: Editor
   let window: Window
   let file: string
   let original: string
 
+  inSteps(this, 'e2e-conflict', () => [window])
+
   before(async () => {
-    editor = await startEditor({ name: 'e2e-conflict', trust: false, installed: true })
-    mkdirSync(join(editor.workspace, 'planted'))
-    file = plant({ ...crowded, model: crowded.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(editor.workspace, 'planted'))
+    const editor = await theEditor()
+    const { path, address } = editor.folder('conflict')
+    mkdirSync(join(path, 'planted'))
+    file = plant({ ...crowded, model: crowded.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(path, 'planted'))
     original = readFileSync(file, 'utf8')
-    window = await Window.open(editor)
+    window = await Window.open(editor, address)
+    await window.trustFolder()
     await window.openFromExplorer('planted', 'planted.mtl.ts')
   })
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-conflict-failure')
-  })
-
-  after(() => editor?.stop())
-
-  const finding = /a ⇄ b: cos −[01]\.\d\d · \d+ %/
+  const finding = /a ⇄ b: cos −0\.\d\d · \d+ %/
   const onLine = (hint: RegExp, text: string) => window.line(new RegExp(`${text}.*${hint.source}`))
   const findings = () => window.page.locator('.editor-instance .squiggly-info')
   const hints = () => window.page.locator('.editor-instance').getByText(/a ⇄ b: cos/)
   const fixes = () => window.page.locator('.action-widget')
   const preview = () => window.page.locator('.part.panel')
   const tab = () => window.page.getByRole('tab', { name: /^planted\.mtl\.ts/ })
-
-  /** The curves open beside the text; without them its lines have room. */
-  async function trainWithoutCurves(): Promise<void> {
-    await window.lens('▶ Train').click()
-    await window.lens('■ Stop').waitFor()
-    await window.page
-      .getByRole('tab', { name: /^Curves/ })
-      .getByRole('button', { name: /^Close/ })
-      .click()
-    await tab().click()
-  }
 
   /** Puts the cursor into the call that the finding marks, and opens the light bulb's list. */
   async function openFixes(text: string): Promise<void> {
@@ -67,12 +51,11 @@ describe('a conflict, found and mended on its line by clicking', function () {
   })
 
   it('puts the finding on its line while the run is still training', async () => {
-    await trainWithoutCurves()
+    await window.lens('▶ Train').click()
     await onLine(finding, 'torn = ').waitFor({ timeout: 120_000 })
     assert.equal(await window.statusBarItem(/^Training: planted/).count(), 1, 'the run has ended before')
     assert.equal(await window.line(/calm = .*⇄/).count(), 0)
-    for (const [task, partner] of ['ab', 'ba'])
-      await onLine(new RegExp(`\\d+ % of ‖g‖² · ⇄ ${partner} −[01]\\.\\d\\d`), `${task}:`).waitFor()
+    for (const [task, partner] of ['ab', 'ba']) await onLine(new RegExp(`\\d+ % of ‖g‖² · ⇄ ${partner} −0\\.\\d\\d`), `${task}:`).waitFor()
     await window.lens('▶ Train').waitFor({ timeout: 200_000 })
   })
 
@@ -147,7 +130,8 @@ describe('a conflict, found and mended on its line by clicking', function () {
   })
 
   it('has nothing to say any more once the mended model is trained', async () => {
-    await trainWithoutCurves()
+    await window.lens('▶ Train').click()
+    await window.lens('■ Stop').waitFor()
     await window.lens('▶ Train').waitFor({ timeout: 200_000 })
     await tab().click()
     await findings().first().waitFor({ state: 'detached' })

@@ -1,10 +1,63 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import type { Frame, Locator, Page } from 'playwright-core'
 import { results, startEditor } from '../editor.mjs'
+import { softwareVulkan } from '../fixtures/softwareVulkan'
 
-export { startEditor }
 export type Editor = Awaited<ReturnType<typeof startEditor>>
+
+const vulkan = softwareVulkan()
+/** Names the driver of the machine's only GPU, while there is one. */
+const driver = join(tmpdir(), `mtl-e2e-gpu-${process.pid}.json`)
+
+let started: Promise<Editor> | undefined
+
+/** One VS Code for all files of tests, in which nothing but the package is installed. Each opens windows and folders of its own. */
+export function theEditor(): Promise<Editor> {
+  return (started ??= startEditor({
+    name: 'e2e',
+    trust: true,
+    installed: true,
+    variables: { ...vulkan, VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver },
+  }))
+}
+
+after(async () => {
+  gpu(false)
+  await (await started?.catch(() => undefined))?.stop()
+})
+
+/** Gives the machine a GPU, by a Vulkan driver that computes on the processor, or takes it away. @returns whether it is so */
+export function gpu(present: boolean): boolean {
+  rmSync(driver, { force: true })
+  if (!present || !vulkan) return !present
+  const source = vulkan.VK_DRIVER_FILES!
+  const { ICD, ...rest } = JSON.parse(readFileSync(source, 'utf8')) as { ICD: { library_path: string } }
+  writeFileSync(driver, JSON.stringify({ ...rest, ICD: { ...ICD, library_path: resolve(dirname(source), ICD.library_path) } }))
+  return true
+}
+
+/**
+ * Makes a suite a path of steps, of which each goes on where the one before it ended: after one that fails, the rest are skipped.
+ * Mocha's own `bail` would skip the other files' tests, too.
+ * @param windows what is photographed then
+ */
+export function inSteps(suite: Mocha.Suite, name: string, windows: () => readonly (Window | undefined)[]): void {
+  let failed = false
+  suite.timeout(180_000)
+  suite.beforeEach(function () {
+    if (failed) this.skip()
+  })
+  suite.afterEach(async function () {
+    if (failed || !this.currentTest?.isFailed()) return
+    failed = true
+    for (const [i, window] of windows().entries()) await window?.screenshot(`${name}-failure-${i + 1}`)
+  })
+  suite.afterAll(async () => {
+    for (const window of windows()) await window?.close()
+  })
+}
 
 const themes = { dark: 'Dark 2026', light: 'Light 2026', 'high-contrast': 'Dark High Contrast' }
 const themeClass = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' }
@@ -22,8 +75,7 @@ export class Window {
     })
   }
 
-  /** @param address of the workspace folder where not given */
-  static async open(editor: Editor, address = editor.address): Promise<Window> {
+  static async open(editor: Editor, address: string): Promise<Window> {
     const context = await editor.browser.newContext({ viewport: { width: 1500, height: 950 } })
     context.setDefaultTimeout(30_000)
     const page = await context.newPage()
@@ -36,6 +88,12 @@ export class Window {
   async reload(): Promise<void> {
     await this.page.reload()
     await this.page.locator('.monaco-workbench').waitFor()
+  }
+
+  /** As a user closes it: VS Code ends what it started for it. */
+  async close(): Promise<void> {
+    await this.page.goto('about:blank')
+    await this.page.context().close()
   }
 
   /** Chooses a command by its title in the palette. */
@@ -126,26 +184,22 @@ export class Window {
     throw new Error('No panel shows what was looked for')
   }
 
-  /** Screenshots in dark, light and high contrast, switched as users do. */
+  /** Screenshots in light, high contrast and dark. */
   async screenshots(name: string): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
       await this.switchTheme(theme)
-      await this.page.waitForTimeout(700) // panels draw again in the new colours
+      await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
     }
   }
 
-  /** Manage → Themes → Color Theme, as one does by mouse. */
+  /** Preferences: Color Theme, by its keys. */
   private async switchTheme(theme: keyof typeof themes): Promise<void> {
     const { page } = this
     if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
-    await page.locator('.activitybar').getByRole('button', { name: 'Manage' }).click()
-    await page.getByRole('menuitem', { name: 'Themes' }).click()
-    await page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
-    await page.getByRole('menuitem', { name: 'Color Theme' }).click()
-    const picker = page.locator('.quick-input-widget')
-    await picker.locator('input.input').fill(themes[theme])
-    await picker.getByRole('option', { name: themes[theme] }).first().click()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.press('Control+t')
+    await this.choose(themes[theme])
     await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
   }
 

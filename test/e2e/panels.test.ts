@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 const blocks = `import { add, block, classification, dense, input, model } from 'mtl'
 
@@ -14,34 +14,31 @@ export default model({ tasks: { kind: classification(3, y) } })
 `
 
 describe('the panels in VS Code, by clicking', function () {
-  this.timeout(120_000)
-  this.bail(true)
-  let editor: Editor
+  let folder: string
   let window: Window
   let graph: Frame
   let original: string
-  const file = (...path: string[]) => join(editor.workspace, 'penguins', ...path)
+  const file = (...path: string[]) => join(folder, 'penguins', ...path)
+
+  inSteps(this, 'e2e-panels', () => [window])
 
   before(async () => {
-    editor = await startEditor({ name: 'e2e-panels', trust: false, installed: true })
-    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
+    const editor = await theEditor()
+    const { path, address } = editor.folder('panels')
+    folder = path
+    cpSync(join('examples', 'penguins'), join(folder, 'penguins'), { recursive: true })
     const model = file('penguins.mtl.ts')
     original = readFileSync(model, 'utf8').replace(/epochs: \d+/, 'epochs: 4')
     writeFileSync(model, original)
     writeFileSync(file('residual.mtl.ts'), blocks)
-    window = await Window.open(editor)
+    window = await Window.open(editor, address)
+    await window.trustFolder()
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
     await window.line(/dense\(64.*\[64\]/).waitFor()
     await window.lens('Graph').click()
     graph = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
     await box('trunk.dense2').waitFor()
   })
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-panels-failure')
-  })
-
-  after(() => editor?.stop())
 
   const box = (name: string): Locator => graph.locator(`[data-id="node:${name}"]`)
   const choose = async (at: Locator, item: string | RegExp) => {
@@ -168,6 +165,35 @@ describe('the panels in VS Code, by clicking', function () {
     await title.waitFor()
   })
 
+  it('compares two runs, exports their curves, and has everything again after a reload', async () => {
+    await enterText()
+    await window.openFromExplorer('penguins.mtl.ts')
+    // Until then the button above the text is the other model's.
+    await window.line(/dense\(64.*\[64\]/).waitFor()
+    await window.openRuns()
+    const runs = window.page.getByRole('treeitem', { name: /^penguins, completed/ })
+    for (const n of [0, 1]) {
+      await window.lens('▶ Train').click()
+      await runs.nth(n).waitFor({ timeout: 60_000 })
+    }
+    let curves = await window.panel(frame => frame.locator('.plot canvas'))
+    await curves.getByText(/^Runs: 1 of 2/).click()
+    await curves.locator('vscode-checkbox:visible').filter({ hasText: 'penguins' }).nth(1).click()
+    await curves.getByText(/^Runs: 2 of 2/).waitFor()
+    await window.page.keyboard.press('Escape')
+    await curves.getByRole('checkbox', { name: 'Log scale' }).click()
+    const csv = (await save(curves, 'Save charts or values', 'Values as CSV', 'penguins-curves.csv')).toString().split('\r\n')
+    assert.match(csv[0]!, /^run,record,step,epoch,seconds,.*loss species/)
+    assert.equal(new Set(csv.slice(1).flatMap(line => line.split(',')[0] || [])).size, 2, 'the values of both runs')
+    const png = await save(curves, 'Save charts or values', 'Charts as PNG picture', 'penguins-curves.png')
+    assert.equal(png.subarray(1, 4).toString(), 'PNG')
+    await window.screenshots('e2e-panels-curves')
+    await window.reload()
+    curves = await window.panel(frame => frame.locator('.plot canvas'))
+    await curves.getByText(/^Runs: 2 of 2/).waitFor()
+    assert.equal(await curves.getByRole('checkbox', { name: 'Log scale' }).getAttribute('aria-checked'), 'true')
+  })
+
   /** Through the panel's menu and VS Code's own dialog, as it is in the browser. @returns what stands on the disk */
   async function save(panel: Frame, button: string, item: string, name: string): Promise<Buffer> {
     await panel.getByRole('button', { name: button }).click()
@@ -180,7 +206,7 @@ describe('the panels in VS Code, by clicking', function () {
       name,
     )
     await picker.getByRole('button', { name: 'OK' }).click()
-    const place = [file(name), join(editor.workspace, name)]
+    const place = [file(name), join(folder, name)]
     for (const deadline = Date.now() + 10_000; Date.now() < deadline; await window.page.waitForTimeout(100)) {
       const found = place.find(candidate => existsSync(candidate))
       if (found) return readFileSync(found)

@@ -2,32 +2,26 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 /** Long enough to reload the window in mid-run on a fast machine, short enough to wait for on a slow one. */
 const epochs = 10_000
 
 describe('from a model file to a trained model, by clicking', function () {
-  this.timeout(300_000)
-  this.bail(true)
-  let editor: Editor
   let window: Window
 
+  inSteps(this, 'e2e', () => [window])
+
   before(async () => {
-    editor = await startEditor({ name: 'e2e', trust: true, installed: true })
-    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
-    const model = join(editor.workspace, 'penguins', 'penguins.mtl.ts')
+    const editor = await theEditor()
+    const { path, address } = editor.folder('penguins')
+    cpSync(join('examples', 'penguins'), join(path, 'penguins'), { recursive: true })
+    const model = join(path, 'penguins', 'penguins.mtl.ts')
     const text = readFileSync(model, 'utf8')
     assert.match(text, /epochs: \d+/)
     writeFileSync(model, text.replace(/epochs: \d+/, `epochs: ${epochs}`))
-    window = await Window.open(editor)
+    window = await Window.open(editor, address)
   })
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-failure')
-  })
-
-  after(() => editor?.stop())
 
   const graphCanvas = (frame: Frame): Locator => frame.getByRole('application', { name: /Model graph/ })
   const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')

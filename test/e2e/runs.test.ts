@@ -2,38 +2,34 @@ import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
-import { startEditor, Window, type Editor } from './harness'
+import { inSteps, theEditor, Window } from './harness'
 
 describe('runs, in two windows on one folder', function () {
-  this.timeout(180_000)
-  this.bail(true)
-  let editor: Editor
+  let folder: string
   let first: Window
   let second: Window
   const both = <T>(work: (window: Window) => Promise<T>) => Promise.all([first, second].map(work))
 
+  inSteps(this, 'runs', () => [first, second])
+
   before(async () => {
-    editor = await startEditor({ name: 'runs', trust: false, installed: true })
-    cpSync(join('examples', 'penguins'), join(editor.workspace, 'penguins'), { recursive: true })
-    const model = join(editor.workspace, 'penguins', 'penguins.mtl.ts')
+    const editor = await theEditor()
+    const { path, address } = editor.folder('runs')
+    folder = path
+    cpSync(join('examples', 'penguins'), join(folder, 'penguins'), { recursive: true })
+    const model = join(folder, 'penguins', 'penguins.mtl.ts')
     writeFileSync(model, readFileSync(model, 'utf8').replace(/epochs: \d+/, 'epochs: 500_000'))
-    first = await Window.open(editor)
-    second = await Window.open(editor)
+    first = await Window.open(editor, address)
+    second = await Window.open(editor, address)
+    await both(window => window.trustFolder())
   })
 
-  afterEach(async function () {
-    if (!this.currentTest?.isFailed()) return
-    await first?.screenshot('runs-failure')
-    await second?.screenshot('runs-failure-second')
-  })
-
-  after(async () => {
+  after(() => {
     const control = controlFile()
     if (control) process.kill(control.pid, 'SIGKILL')
-    await editor?.stop()
   })
 
-  const runsFolder = () => join(editor.workspace, '.mtl', 'runs')
+  const runsFolder = () => join(folder, '.mtl', 'runs')
   const runFolders = () => (existsSync(runsFolder()) ? readdirSync(runsFolder()) : [])
   function controlFile(): { readonly pid: number } | undefined {
     const path = join(runsFolder(), runFolders()[0] ?? '', 'control.json')
@@ -114,7 +110,7 @@ describe('runs, in two windows on one folder', function () {
   })
 
   it('whose data changes fails, and says why', async () => {
-    appendFileSync(join(editor.workspace, 'penguins', 'penguins.csv'), 'Adelie,Dream,39,18,190,3700,MALE\n')
+    appendFileSync(join(folder, 'penguins', 'penguins.csv'), 'Adelie,Dream,39,18,190,3700,MALE\n')
     await first.notification(/Training of penguins failed. The data file .*penguins\.csv changed during training/).waitFor()
     await both(window => shows(window, 'failed'))
     await first.screenshots('runs-failed')

@@ -45,8 +45,9 @@ async function bundle(outcome) {
 const outcome = process.env.MTL_TEST_RESULTS ?? join(results, 'integration.json')
 const entry = await bundle(outcome)
 const editor = await startEditor({ name: 'integration', trust: false, installed: false })
+const workspace = editor.folder('workspace')
 for (const folder of ['examples', 'test/fixtures/workspace']) {
-  if (existsSync(join(root, folder))) cpSync(join(root, folder), editor.workspace, { recursive: true })
+  if (existsSync(join(root, folder))) cpSync(join(root, folder), workspace.path, { recursive: true })
 }
 mkdirSync(dirname(outcome), { recursive: true })
 
@@ -69,7 +70,7 @@ await page.exposeFunction(
   'codeAutomationLog',
   (type, [message] = []) => type === 'error' && process.env.MTL_VERBOSE && console.error(String(message)),
 )
-await page.goto(editor.address)
+await page.goto(workspace.address)
 const code = await Promise.race([done, new Promise(resolve => setTimeout(resolve, limit, 'no end').unref())])
 if (code !== 0) await page.screenshot({ path: join(results, 'integration.png') })
 if (code === 'no end') console.error(`The extension host did not finish within ${limit / 60_000} minutes; see test-results/integration.png`)

@@ -29,6 +29,7 @@ const expected = [
   'media/*.svg',
   'media/walkthrough/*.{md,svg}',
   'examples/*/{README.md,*.mtl.ts,make-data.mjs,*.csv,*.npz}',
+  'examples/*/pictures/*.png',
   'examples/*/results/*.json',
   'node_modules/mtl-typescript-plugin/{package.json,*.js}',
   `${engine}/onnxruntime_binding.node`,

@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import type { CurvesDelta, CurvesSnapshot } from '../../src/protocol/curvesPanel'
 import type { GraphDelta, GraphSnapshot } from '../../src/protocol/graphPanel'
-import { partlyShared } from '../fixtures/panels/graphs'
+import { partlyShared, residual } from '../fixtures/panels/graphs'
 import { eventsOf, summaryOf } from '../fixtures/panels/runs'
 import { snapshot, vocabulary } from './graphPage'
 import { browserPresent, PanelBrowser, themeNames } from './page'
@@ -60,6 +60,17 @@ describe('accessibility of the panels', function () {
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Show as list' }).click()
       await look('as a list')
+      await panel.snapshot(snapshot({ graph: residual(2), vocabulary }))
+      await page.locator('[data-block]').first().waitFor()
+      await look('as a list with blocks')
+      await page.getByRole('button', { name: 'Show as list' }).click()
+      const title = page.locator('.groupHeader.block .header').first()
+      await title.waitFor()
+      await page.waitForTimeout(300)
+      await look('with blocks')
+      await title.click()
+      await page.locator('.box.group').first().waitFor()
+      await look('with a closed block')
       await panel.snapshot(snapshot({ graph: null, stale: true, problem: 'line 1: unexpected end of file' }))
       await look('with nothing to draw')
       assert.deepEqual(found, [])

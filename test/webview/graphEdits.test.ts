@@ -36,7 +36,7 @@ describe('edits from the graph panel', function () {
           'Add task…',
           'Replace…',
           'Remove Delete',
-          'Collapse Trunk',
+          'Collapse Trunk C',
         ],
       )
       await panel.shot(`graph-menu-${theme}`)
@@ -209,11 +209,11 @@ describe('edits from the graph panel', function () {
       await panel.page.keyboard.press('Escape')
       return texts.map(text => text.replace(/\s+/g, ' '))
     }
-    assert.deepEqual(await labels('node:trunk'), ['Show in the text Enter', 'Collapse Trunk'])
+    assert.deepEqual(await labels('node:trunk'), ['Show in the text Enter', 'Collapse Trunk C'])
     await panel.snapshot(snapshot({ vocabulary, stale: true, problem: 'line 3: a comma is missing' }))
-    assert.deepEqual(await labels('node:trunk'), ['Show in the text Enter', 'Collapse Trunk'])
+    assert.deepEqual(await labels('node:trunk'), ['Show in the text Enter', 'Collapse Trunk C'])
     await panel.snapshot(editable())
-    assert.deepEqual(await labels('node:sex.output'), ['Show in the text Enter', 'Insert layer before…', 'Collapse Head sex'])
+    assert.deepEqual(await labels('node:sex.output'), ['Show in the text Enter', 'Insert layer before…', 'Collapse Head sex C'])
     await box(panel, 'node:sex.output').focus()
     await panel.page.keyboard.press('Delete')
     assert.deepEqual(await edits(panel), [])

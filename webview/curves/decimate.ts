@@ -11,6 +11,8 @@ export interface Curve {
 export interface Aligned {
   readonly xs: Float64Array
   readonly curves: readonly (readonly (number | null)[])[]
+  /** Which curves were thinned. */
+  readonly dense: readonly boolean[]
 }
 
 /**
@@ -38,6 +40,7 @@ export function decimate(curves: readonly Curve[], low: number, high: number, bu
   xs.forEach((x, i) => at.set(x, i))
   return {
     xs,
+    dense: isDense,
     curves: curves.map((curve, i) => {
       const row = new Array<number | null>(xs.length).fill(null)
       const own = sparse[i]

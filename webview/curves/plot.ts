@@ -63,6 +63,7 @@ export class Plot {
     this.due = true
     text(this.title, chart.title)
     if (this.seen) this.draw()
+    else this.canvas.setAttribute('aria-label', chart.title)
   }
 
   /** Another stretch of the same lines. */
@@ -87,15 +88,17 @@ export class Plot {
       this.theme.kind,
       logarithmic,
       view.axis,
-      chart.lines.map(line => [line.colour, line.dash, line.role, line.run, line.raw !== null]),
+      chart.lines.map(line => [line.colour, line.role, line.run, line.raw !== null]),
     ])
-    const data = this.align(chart, view, width, logarithmic)
-    if (this.plot && structure === this.made) this.plot.setData(data)
-    else {
+    const { data, dashes } = this.align(chart, view, width, logarithmic)
+    const fits = structure === this.made
+    if (!this.plot || !fits) {
       this.plot?.destroy()
       this.plot = new UPlot(this.options(chart, width, logarithmic), data, this.canvas)
       this.made = structure
     }
+    dashes.forEach((dash, i) => (this.plot!.series[i + 1]!.dash = dash))
+    if (fits) this.plot.setData(data)
   }
 
   /** Theme colours are drawn on a canvas: the next `show` draws them anew. */
@@ -126,10 +129,12 @@ export class Plot {
     this.element.remove()
   }
 
-  private align({ lines }: Chart, { range: [low, high] }: PlotView, width: number, logarithmic: boolean): UPlot.AlignedData {
-    const drawn = lines.flatMap(({ xs, ys, raw }) => [...(raw ? [{ xs, ys: raw }] : []), { xs, ys }])
-    const { xs, curves } = decimate(drawn, low, high, Math.max(50, Math.floor(width)), logarithmic)
-    return [xs, ...(curves as (number | null)[][])]
+  /** Values and dashes of the series. Where a line is up and down within each pixel, dashes can't be seen, and take most of the time. */
+  private align({ lines }: Chart, { range: [low, high] }: PlotView, width: number, logarithmic: boolean) {
+    const drawn = lines.flatMap(({ xs, ys, raw, dash }) => [...(raw ? [{ xs, ys: raw, dash: 0 }] : []), { xs, ys, dash }])
+    const { xs, curves, dense } = decimate(drawn, low, high, Math.max(50, Math.floor(width)), logarithmic)
+    const data: UPlot.AlignedData = [xs, ...(curves as (number | null)[][])]
+    return { data, dashes: drawn.map(({ dash }, i) => dashOf(dense[i] ? 0 : dash)) }
   }
 
   private options({ lines }: Chart, width: number, logarithmic: boolean): UPlot.Options {
@@ -187,7 +192,6 @@ export class Plot {
       stroke: colour,
       width: marked ? 2 : 1.25,
       alpha: line.role === 'train' ? 0.75 : 1,
-      dash: dashOf(line.dash),
       spanGaps: true,
       points: marked ? { show: true, size: 7, fill: colour, paths: markers(line.marker), filter: sparse } : { show: false },
     }

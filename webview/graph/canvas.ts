@@ -31,6 +31,8 @@ export class Canvas {
   private view: View = { x: 0, y: 0, scale: 1 }
   private fitted = true
   private selected: string | null = null
+  /** Size of the window on the drawing in CSS pixels. Asked for anew only while little is drawn: the browser sets all texts to answer. */
+  private screen = { width: 0, height: 0 }
   /** The box that the keyboard is at. */
   private current: string | undefined
 
@@ -54,7 +56,11 @@ export class Canvas {
     element.addEventListener('contextmenu', event => this.contextMenu(event))
     element.addEventListener('focusin', event => this.focused(event.target as Element))
     element.addEventListener('focusout', () => this.tooltip.hide())
-    new ResizeObserver(() => (this.fitted ? this.fitNow(false) : this.apply(this.view))).observe(element)
+    new ResizeObserver(() => {
+      this.measureScreen()
+      if (this.fitted) this.fitNow(false)
+      else this.apply(this.view)
+    }).observe(element)
   }
 
   restore(view: View): void {
@@ -73,6 +79,7 @@ export class Canvas {
   /** @param toggled the group that was just opened or closed: its upper left corner keeps its place on the screen */
   show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>, toggled: string | null = null): void {
     const before = this.placement
+    if (!before) this.measureScreen()
     const pivot = before && (toggled ?? this.pivot(before, placement))
     if (before) this.drawing.animate()
     this.scene = scene
@@ -135,8 +142,8 @@ export class Canvas {
     this.events.viewed(null)
   }
 
-  private get screen(): { width: number; height: number } {
-    return { width: this.drawing.element.clientWidth, height: this.drawing.element.clientHeight }
+  private measureScreen(): void {
+    this.screen = { width: this.drawing.element.clientWidth, height: this.drawing.element.clientHeight }
   }
 
   private fitNow(animated: boolean): void {

@@ -28,6 +28,7 @@ export const audio: SourceDefinition = {
     ...anyTableOptions,
   },
   form: 'both',
+  sharesRows: true,
   names: 'file or folder',
   array: ({ rate, seconds, mels, hop }) => ({
     name: 'audio',

@@ -21,6 +21,7 @@ export const csv: SourceDefinition = {
   example: "csv('penguins.csv', { missing: ['', 'NA'], missingFeatures: 'drop' })",
   options: { ...tableOptions, delimiter: text('Text between two fields; found by itself when not given.') },
   form: 'table',
+  sharesRows: true,
 
   async table(file) {
     const { columns, delimiter, skip } = await readHeader(file)
@@ -46,7 +47,9 @@ export const csv: SourceDefinition = {
       rows,
       select: `SELECT ${columns.map((name, i) => `c${i} AS "${name.replaceAll('"', '""')}"`).join(', ')} FROM ${relation(strict)}`,
       async place(row) {
-        const line = lineOfRow(await file.bytes(), row, columns.length === 1)
+        const content = await wholeContent(file)
+        if (content === null) return { text: `row ${row + 1}`, number: row + 1 }
+        const line = lineOfRow(content, row, columns.length === 1)
         return { text: `row ${row + 1} (line ${line})`, number: line }
       },
     }
@@ -104,6 +107,9 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
   return { columns, delimiter, skip }
 }
 
+/** For the number of a line. @returns null for a file of more than 2 GiB, whose lines are not counted */
+const wholeContent = (file: SourceFile): Promise<Uint8Array | null> => file.bytes().catch(() => null)
+
 /** Reads every field once, so that whatever DuckDB objects to comes up here. @returns the number of rows */
 async function scan(file: SourceFile, relation: string, columns: number): Promise<number> {
   const fields = Array.from({ length: columns }, (_, i) => `count(c${i})`)
@@ -121,11 +127,16 @@ async function reason(file: SourceFile, rejecting: string, columns: readonly str
     )
     .catch(() => [])
   if (!reject) return fallback()
-  const line = lineAt(await file.bytes(), Number(reject.line_byte_position))
+  const content = await wholeContent(file)
+  const line = content === null ? null : lineAt(content, Number(reject.line_byte_position))
+  const where = line === null ? `near byte ${Number(reject.line_byte_position)}` : `line ${line}`
   const column = columns[Number(reject.column_idx) - 1]
   const number = /Found: (\d+)/.exec(String(reject.error_message))?.[1]
   const say = (what: string, inColumn?: string) =>
-    file.fail(`, line ${line}${inColumn === undefined ? '' : `, column '${inColumn}'`}: ${what}`, { row: line, column: inColumn })
+    file.fail(`, ${where}${inColumn === undefined ? '' : `, column '${inColumn}'`}: ${what}`, {
+      ...(line !== null && { row: line }),
+      column: inColumn,
+    })
   switch (reject.error_type) {
     case 'MISSING COLUMNS':
     case 'TOO MANY COLUMNS': {

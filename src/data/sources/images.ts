@@ -32,6 +32,7 @@ export const images: SourceDefinition = {
     ...anyTableOptions,
   },
   form: 'both',
+  sharesRows: true,
   names: 'file or folder',
   array: ({ size, channels }) => ({ name: 'image', shape: [...(size as readonly number[]), channels as number], dtype: 'uint8' }),
   table: file => (file.isFolder ? folderTable(file, ['png', 'jpg', 'jpeg', 'webp'], 'pictures') : tableOf(file)),

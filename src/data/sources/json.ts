@@ -7,6 +7,7 @@ export const json: SourceDefinition = {
   example: "json('penguins.json', { missingFeatures: 'mean' })",
   options: tableOptions,
   form: 'table',
+  sharesRows: true,
 
   async table(file) {
     const objects = `read_json_objects(${file.quote(file.path)}, format = 'auto')`

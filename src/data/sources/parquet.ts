@@ -8,6 +8,7 @@ export const parquet: SourceDefinition = {
   example: "parquet('trips.parquet', { missingFeatures: 'drop' })",
   options: tableOptions,
   form: 'table',
+  sharesRows: true,
 
   async table(file) {
     const head = await file.bytes(4)

@@ -24,6 +24,7 @@ export const text: SourceDefinition = {
     ...anyTableOptions,
   },
   form: 'both',
+  sharesRows: true,
   array: ({ length }) => ({ name: 'tokens', shape: [length as number], dtype: 'int32' }),
   table: tableOf,
 }

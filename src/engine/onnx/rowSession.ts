@@ -135,7 +135,7 @@ export class RowSession {
     const tensors = new Map<string, RuntimeTensor>()
     const name = (name: string, values: Float32Array, shape: readonly number[]) => tensors.set(name, runtime.tensor(values, shape))
     for (const [input, { shape }] of model.inputs) name(names.input(input), this.arrays.inputs[input]!, shape)
-    name(names.realRows, this.arrays.realRows, [program.rows])
+    name(names.realRows, this.arrays.realRows, [this.arrays.realRows.length])
     for (const pack of ['targets', 'cotangents', 'losses'] as const)
       name(packs[pack].name, this.arrays.together[pack], [packs[pack].floats])
     name(parameters.name, weights.values, [parameters.floats])

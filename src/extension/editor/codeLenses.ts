@@ -10,7 +10,7 @@ import { ageText, bestText } from '../runs/runText'
 /** VS Code may draw the first lenses of a window without their links, and repairs that when the provider says it has new ones. */
 const secondLooks = [500, 2000, 5000]
 
-/** The row above the model: `▶ Train | Graph | Compare with single-task | last run: …`, and the controls of a run while it lives. */
+/** The row above the model: `▶ Train | Graph | Data | Compare with single-task | last run: …`, and the controls of a run while it lives. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<void>())
@@ -36,15 +36,23 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const runs = this.runs.ofModel(document.uri)
     const lens = (title: string, command: string, tooltip: string, ...args: unknown[]) =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: args })
-    const graph = lens('Graph', 'mtl.showGraph', 'Show the graph of this model beside the text', document.uri)
+    const panels = [
+      lens('Graph', 'mtl.showGraph', 'Show the graph of this model beside the text', document.uri),
+      lens(
+        'Data',
+        'mtl.openData',
+        'Show the data of this model: columns, labels, relations between tasks, rows as the network sees them',
+        document.uri,
+      ),
+    ]
     const live = runs.find(isLive)
-    if (live) return [...controls(live, lens), graph, lens(live.status, 'mtl.showCurves', 'Show the curves of this run', live.id)]
+    if (live) return [...controls(live, lens), ...panels, lens(live.status, 'mtl.showCurves', 'Show the curves of this run', live.id)]
     const [last] = runs
     const train = lens('▶ Train', 'mtl.train', 'Train this model in a process of its own', document.uri)
     const compare = this.comparisonLenses(document, lens)
-    if (!last) return [train, graph, ...compare]
+    if (!last) return [train, ...panels, ...compare]
     const resume = last.status === 'interrupted' ? [lens('Resume', 'mtl.resume', 'Go on from the last checkpoint', last.id)] : []
-    return [train, ...resume, graph, ...compare, lens(lastText(last), 'mtl.showCurves', 'Show the curves of this run', last.id)]
+    return [train, ...resume, ...panels, ...compare, lens(lastText(last), 'mtl.showCurves', 'Show the curves of this run', last.id)]
   }
 
   /** Nothing for a model of one task: it has nothing to compare. */

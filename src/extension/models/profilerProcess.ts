@@ -77,7 +77,7 @@ export class ProfilerProcess implements Profiler, Disposable {
 
 const stopped: ProfileError = { kind: 'error', code: 'mtl/data-unreadable', message: 'reading was stopped' }
 
-function answerOf(child: ChildProcess, request: string): Promise<string> {
+export function answerOf(child: ChildProcess, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     let length = 0
@@ -90,7 +90,7 @@ function answerOf(child: ChildProcess, request: string): Promise<string> {
     child.on('error', reject)
     child.on('close', (code, signal) => {
       if (code === 0) resolve(Buffer.concat(parts).toString('utf8'))
-      else reject(new Error(`the profiling process ended with ${signal ?? `code ${code}`}${complaints ? `: ${complaints.trim()}` : ''}`))
+      else reject(new Error(`the reading process ended with ${signal ?? `code ${code}`}${complaints ? `: ${complaints.trim()}` : ''}`))
     })
     // The process may be gone before it has read its request; 'close' then tells why.
     child.stdin!.on('error', () => {})

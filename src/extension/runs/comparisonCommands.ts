@@ -17,7 +17,7 @@ export class ComparisonCommands {
   async stop(given: unknown): Promise<void> {
     if (!(await trusted('Stopping a comparison ends processes.'))) return
     const comparison = await this.choose(given, isUnderWay, 'Stop which comparison?')
-    if (comparison) await this.processes.stopComparison(comparison)
+    if (comparison) await this.processes.stop(comparison)
     await this.runs.look()
   }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { isModelFile } from '../models/modelFiles'
 import type { Models } from '../models/models'
+import { canGoOn } from './crossValidationCommands'
 import { isResumable } from './runCommands'
 import { isUnderWay, type RunStore } from './runStore'
 
@@ -25,7 +26,7 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   private update(): void {
-    const { all, live, comparisons } = this.runs
+    const { all, live, comparisons, crossValidations } = this.runs
     this.put('mtl.hasRuns', all.length > 0)
     this.put('mtl.hasLiveRun', live.length > 0)
     this.put(
@@ -39,6 +40,9 @@ export class ContextKeys implements vscode.Disposable {
       'mtl.hasResumableComparison',
       comparisons.some(({ status }) => status === 'interrupted' || status === 'stopped' || status === 'failed'),
     )
+    this.put('mtl.hasCrossValidations', crossValidations.length > 0)
+    this.put('mtl.crossValidating', crossValidations.some(isUnderWay))
+    this.put('mtl.hasResumableCrossValidation', crossValidations.some(canGoOn))
     const visible = vscode.window.visibleTextEditors.map(editor => editor.document.uri).filter(isModelFile)
     this.put('mtl.modelVisible', visible.length > 0)
     // A model of one task has nothing to compare.

@@ -4,6 +4,7 @@ import { crossValidationFiles, type CrossValidationSummary } from '../../runs/cr
 import { RunFolder } from '../../runs/folder'
 import { stopRun } from '../../runs/launch'
 import { modelName } from '../models/modelFiles'
+import { isUnderWay, type RunStore } from './runStore'
 import { durationText } from './runText'
 import { startCrossValidation, type Starting } from './startTraining'
 
@@ -14,7 +15,7 @@ export async function crossValidate(uri: vscode.Uri, given: Starting, folds?: nu
   const wanted = folds ?? (await askFolds())
   if (wanted === undefined) return undefined
   const id = await startCrossValidation(uri, wanted, given)
-  if (id !== undefined) void follow(id, modelName(uri), given)
+  if (id !== undefined) void followCrossValidation(id, modelName(uri), given.runs)
   return id
 }
 
@@ -28,14 +29,15 @@ async function askFolds(): Promise<number | undefined> {
   return answer === undefined ? undefined : Number(answer)
 }
 
-async function follow(id: string, model: string, { runs }: Starting): Promise<void> {
+/** Shows how a cross-validation gets on, and its result. */
+export async function followCrossValidation(id: string, model: string, runs: RunStore): Promise<void> {
   const last = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Cross-validating ${model}`, cancellable: true },
     async (progress, token) => {
       for (let told = 0; ;) {
         await runs.look()
         const summary = runs.crossValidation(id)
-        if (!summary || summary.status !== 'running') return summary
+        if (!summary || !isUnderWay(summary)) return summary
         const { done, total, secondsLeft, current } = summary
         if (total > 0) progress.report({ message: progressText(summary), increment: (100 * (done - told)) / total })
         told = done

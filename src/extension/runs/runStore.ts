@@ -11,7 +11,8 @@ import type { Models } from '../models/models'
 
 export const isLive = (run: RunSummary): boolean => run.status === 'starting' || run.status === 'training' || run.status === 'paused'
 
-export const isUnderWay = (comparison: ComparisonSummary): boolean => comparison.status === 'running'
+/** A comparison or cross-validation whose process works on it. */
+export const isUnderWay = ({ status }: Pick<ComparisonSummary | CrossValidationSummary, 'status'>): boolean => status === 'running'
 
 /** A run that was seen in one state and then in another. */
 export interface RunChange {
@@ -162,8 +163,8 @@ export class RunStore implements vscode.Disposable {
     const validated: CrossValidationSummary[] = []
     for (const [folder, { runs, comparisons, crossValidations }] of this.folders) {
       try {
-        compared.push(...comparisons.list())
-        validated.push(...crossValidations.list())
+        compared.push(...(await comparisons.list()))
+        validated.push(...(await crossValidations.list()))
         found.push(...(await runs.list()))
       } catch (error) {
         this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
@@ -174,7 +175,7 @@ export class RunStore implements vscode.Disposable {
     validated.sort((a, b) => b.created - a.created)
     this.replace(found, compared, validated)
     const discover = Date.now() - this.lastDiscovery > discoveryPeriod
-    const live = this.live.length > 0 || compared.some(isUnderWay) || validated.some(({ status }) => status === 'running')
+    const live = this.live.length > 0 || compared.some(isUnderWay) || validated.some(isUnderWay)
     this.timer = setTimeout(() => void (discover && !live ? this.refresh() : this.look()), live ? livePeriod : discoveryPeriod)
   }
 

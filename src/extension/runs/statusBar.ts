@@ -1,8 +1,10 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { ComparisonSummary } from '../../runs/comparison'
+import type { CrossValidationSummary } from '../../runs/crossValidation'
 import type { RunSummary } from '../../runs/summary'
 import { comparisonProgress } from './comparisonText'
+import { progressText as foldProgress } from './crossValidate'
 import { progressText } from './runText'
 import { isUnderWay, type RunStore } from './runStore'
 
@@ -30,8 +32,10 @@ export class RunStatusBar implements vscode.Disposable {
 
   private update(): void {
     const comparison = this.runs.comparisons.find(isUnderWay)
-    const [run, ...others] = this.runs.live.filter(({ partOf }) => !partOf || !comparison)
+    const validation = this.runs.crossValidations.find(isUnderWay)
+    const [run, ...others] = this.runs.live.filter(({ partOf }) => !partOf || !(comparison || validation))
     if (!run && comparison) return this.showComparison(comparison)
+    if (!run && validation) return this.showCrossValidation(validation)
     if (!run) {
       for (const item of [this.progress, this.pause, this.stop]) item.hide()
       return
@@ -56,10 +60,25 @@ export class RunStatusBar implements vscode.Disposable {
     this.progress.tooltip = `${comparison.id}\n${comparison.current?.label ?? ''}\nClick for the comparison`
     this.progress.accessibilityInformation = { label: `Comparing: ${text}`, role: 'button' }
     this.progress.command = { command: 'mtl.showComparison', title: 'Show Comparison', arguments: [comparison.id] }
+    this.showStop(`Stop the comparison of ${comparison.model}; it can go on later`, 'mtl.stopComparison', comparison.id)
+  }
+
+  /** As a comparison: stopping one of its folds would stop it. */
+  private showCrossValidation(validation: CrossValidationSummary): void {
+    const text = `${validation.model} cross-validation · ${foldProgress(validation)}`
+    this.progress.text = `$(sync~spin) ${text}`
+    this.progress.tooltip = `${validation.id}\nClick for the curves of the present fold`
+    this.progress.accessibilityInformation = { label: `Cross-validating: ${text}`, role: 'button' }
+    const fold = validation.current?.run
+    this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: fold ? [fold] : [] }
+    this.showStop(`Stop the cross-validation of ${validation.model}; it can go on later`, 'mtl.stopCrossValidation', validation.id)
+  }
+
+  private showStop(tooltip: string, command: string, id: string): void {
     this.stop.text = '$(debug-stop)'
-    this.stop.tooltip = `Stop the comparison of ${comparison.model}; it can go on later`
-    this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
-    this.stop.command = { command: 'mtl.stopComparison', title: '', arguments: [comparison.id] }
+    this.stop.tooltip = tooltip
+    this.stop.accessibilityInformation = { label: tooltip, role: 'button' }
+    this.stop.command = { command, title: '', arguments: [id] }
     this.pause.hide()
     for (const item of [this.progress, this.stop]) item.show()
   }

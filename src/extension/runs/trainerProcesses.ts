@@ -2,7 +2,12 @@ import * as path from 'node:path'
 import type * as vscode from 'vscode'
 import { launchComparison, type ComparisonSummary } from '../../runs/comparison'
 import type { ControlRequest } from '../../runs/control'
-import { launchCrossValidation, unfinishedCrossValidation } from '../../runs/crossValidation'
+import {
+  launchCrossValidation,
+  readCrossValidation,
+  unfinishedCrossValidation,
+  type CrossValidationSummary,
+} from '../../runs/crossValidation'
 import { RunEnded, sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
@@ -62,22 +67,21 @@ export class TrainerProcesses {
     const before = unfinishedCrossValidation(runs, model.uri.fsPath, asked)
     if (before && liveProcess(before)) return before
     const folder = await launchCrossValidation({
-      program: this.programs.crossValidator,
-      node: nodeProgram(),
-      ...this.tensorflow.request,
+      ...this.crossValidator(onPhase),
       runs,
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
       asked,
       ...(before && { resume: before.path }),
-      onPhase,
     })
     this.log.info(`${folder.id}: ${before ? 'resumed' : 'started'}`)
     return folder
   }
 
-  async stopComparison({ folder }: ComparisonSummary): Promise<void> {
-    await stopRun(new RunFolder(folder))
+  async resumeCrossValidation({ id, folder }: CrossValidationSummary, onPhase: (message: string) => void): Promise<void> {
+    const { asked } = readCrossValidation(new RunFolder(folder))
+    await launchCrossValidation({ ...this.crossValidator(onPhase), runs: path.dirname(folder), asked, resume: folder })
+    this.log.info(`${id}: resumed`)
   }
 
   /** A run that has just ended, or was stopped from another window, needs no pause. */
@@ -102,8 +106,9 @@ export class TrainerProcesses {
     }
   }
 
-  async stop(run: RunSummary): Promise<void> {
-    await stopRun(new RunFolder(run.folder))
+  /** Ends a run, or a comparison or cross-validation with the run that it is at. */
+  async stop({ folder }: { readonly folder: string }): Promise<void> {
+    await stopRun(new RunFolder(folder))
   }
 
   private program(onPhase: (message: string) => void) {
@@ -112,6 +117,10 @@ export class TrainerProcesses {
 
   private comparer(onPhase: (message: string) => void) {
     return { comparer: this.programs.comparer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+  }
+
+  private crossValidator(onPhase: (message: string) => void) {
+    return { program: this.programs.crossValidator, node: nodeProgram(), ...this.tensorflow.request, onPhase }
   }
 
   private async send(run: RunSummary, request: ControlRequest): Promise<void> {

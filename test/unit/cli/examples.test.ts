@@ -34,6 +34,19 @@ describe('examples', () => {
       assert.ok(metrics[task]!.validation_accuracy! > 0.55, `${task}: ${metrics[task]!.validation_accuracy}`)
   })
 
+  it('weather: the forecast beats the mean by far', async () => {
+    const { metrics } = await train('weather', '--seed', '1')
+    assert.ok(metrics.temperature!.test_r2! > 0.8, `r2 ${metrics.temperature!.test_r2}`)
+    assert.ok(metrics.weather!.test_accuracy! > 0.55, `accuracy ${metrics.weather!.test_accuracy}`)
+  })
+
+  it('multi-input: kinds from pictures, prices from both', async function () {
+    this.timeout(180_000)
+    const { metrics } = await train('multi-input', '--seed', '1', '--epochs', '4')
+    assert.ok(metrics.kind!.validation_accuracy! > 0.65, `accuracy ${metrics.kind!.validation_accuracy}`)
+    assert.ok(metrics.price!.validation_r2! > 0.3, `r2 ${metrics.price!.validation_r2}`)
+  })
+
   for (const example of examples()) {
     it(`${example.name}: the README’s figures are made from the committed results`, () => {
       const results = committedResults(example)

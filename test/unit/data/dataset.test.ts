@@ -285,7 +285,7 @@ describe('parts and batches', () => {
 })
 
 describe('sources', () => {
-  it('must be one', async () => {
+  it('must be one for each task', async () => {
     const model = modelOf({
       source: { kind: 'csv', path: 't.csv', options },
       features: { numeric: ['a'] },
@@ -299,12 +299,15 @@ describe('sources', () => {
       [found.code, found.message, found.place.source],
       [
         'mtl/data-source',
-        "all features and labels of a model come from one source: the features 'columns' is from t.csv, but the label of task 'k' is from u.csv",
+        "task 'k' has its label from u.csv, but the features 'columns' from t.csv: rows of different sources can’t be matched",
         1,
       ],
     )
     // The same file, options and split written twice is one source.
-    assert.equal((await open({ ...model, sources: [...model.sources, { ...other, path: 't.csv' }], tasks }, { folder })).train.rows, 28)
+    assert.equal(
+      (await open({ ...model, sources: [...model.sources, { ...other, path: 't.csv', sameRowsAs: 0 }], tasks }, { folder })).train.rows,
+      28,
+    )
   })
 
   it('must be there', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { open } from '../../../src/data/open'
 import { folderWith } from './folder'
 import { modelOf } from './model'
@@ -25,6 +25,22 @@ function remade(example: string, file: string): string {
 describe('the data of the examples', () => {
   it('penguins.csv is what its script writes', () => {
     assert.equal(hash(remade('penguins', 'penguins.csv')), hash(resolve('examples/penguins/penguins.csv')))
+  })
+
+  it('seattle-weather.csv is what its script writes', () => {
+    assert.equal(hash(remade('weather', 'seattle-weather.csv')), hash(resolve('examples/weather/seattle-weather.csv')))
+  })
+
+  it('garments.csv is what its script writes, with a picture for each line', function () {
+    if (!existsSync('/usr/share/datasets/fashion-mnist')) {
+      console.log('      skipped: the Debian package dataset-fashion-mnist is not there')
+      return this.skip()
+    }
+    this.timeout(60_000)
+    const made = remade('multi-input', 'garments.csv')
+    assert.equal(hash(made), hash(resolve('examples/multi-input/garments.csv')))
+    for (const picture of ['0000.png', '1499.png'])
+      assert.ok(existsSync(join(dirname(made), 'pictures', picture)) && existsSync(resolve('examples/multi-input/pictures', picture)))
   })
 
   it('multi-fashion.npz is what its script writes', function () {

@@ -48,8 +48,13 @@ const arrays: ArraysProfile = {
 const profiles = {
   't.csv': table,
   'a.npz': arrays,
+  'u.csv': table,
   'broken.csv': { kind: 'error', code: 'mtl/data-format', message: 'row 3 has 4 fields, 5 were expected' } as const,
 }
+
+/** Tasks with data sets of their own, up to the end of the tasks. */
+const twoSets = `const d = csv('t.csv'), e = csv('u.csv'), shared = dense(4), f = x => shared(x.features({ categorical: ['kind'] }))
+export default model({ tasks: { a: regression(d.label('height'), f(d)), b: regression(e.label('height'), f(e)) }`
 
 const cases: Record<string, Case> = {
   'a slip in the text': { code: 'mtl/syntax', lines: 'const q = (1 + «;»' },
@@ -297,8 +302,37 @@ const cases: Record<string, Case> = {
   },
   'two sources of one model': {
     code: 'mtl/data-source',
-    whole: `${head}const d = csv('t.csv'), e = csv('u.csv')\nexport default model({ tasks: { a: regression(«e.label('height')», d.features({ numeric: ['height'] })) } })`,
-    says: /one source/,
+    whole: `${head}const d = csv('t.csv'), e = csv('u.csv')\nexport default model({ tasks: { a: regression(«e.label('height')», d.features({ categorical: ['kind'] })) } })`,
+    says: /label of the task 'a' is from u\.csv, but it learns from t\.csv/,
+  },
+  'another split of the same rows': {
+    code: 'mtl/data-source',
+    whole: `${head}const d = csv('t.csv'), e = csv('t.csv', { split: { seed: 9 } })\nexport default model({ tasks: { a: regression(«e.label('height')», d.features({ categorical: ['kind'] })) } })`,
+    says: /another reading of t\.csv/,
+  },
+  'a way of sampling that does not exist': {
+    code: 'mtl/invalid-option',
+    whole: `${head}${twoSets}, training: { sampling: { sources: «'siz'» } } })`,
+    says: /did you mean 'size'/,
+  },
+  'a temperature below 0': {
+    code: 'mtl/invalid-option',
+    whole: `${head}${twoSets}, training: { sampling: { sources: «{ temperature: -1 }» } } })`,
+    says: /τ above 0/,
+  },
+  'sampling without a way': {
+    code: 'mtl/missing-option',
+    whole: `${head}${twoSets}, training: { sampling: «{}» } })`,
+  },
+  'sampling where there is one source': {
+    code: 'mtl/invalid-option',
+    whole: `${head}const d = csv('t.csv')\nexport default model({ tasks: { a: regression(d.label('height'), d.features({ categorical: ['kind'] })) }, training: { «sampling»: { sources: 'size' } } })`,
+    says: /all tasks learn from one/,
+  },
+  'two tasks of one source that resample': {
+    code: 'mtl/invalid-option',
+    whole: `${head}const d = csv('t.csv'), e = csv('u.csv'), f = x => x.features({ numeric: ['height'] })\nexport default model({ tasks: { a: classification(d.label('kind'), f(d), { resample: 'over' }), b: classification(e.label('kind'), f(e), { resample: 'over' }), c: classification(e.label('kind'), f(e), { resample: «'over'» }) } })`,
+    says: /'b' says already/,
   },
 }
 

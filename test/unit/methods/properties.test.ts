@@ -23,7 +23,7 @@ function run(
   const method = definition.create({
     tasks: J.map((_, i) => `t${i}`),
     options: { ...(Object.fromEntries(defaults) as Record<string, Json>), ...required, ...options },
-    random: random as never,
+    random: random,
     learningRate: 1e-3,
   })
   const present = J.map(() => true)
@@ -289,7 +289,7 @@ describe('properties of the weightings', () => {
               .create({
                 tasks: J.map((_, i) => `t${i}`),
                 options: kind === 'fixed' ? { weights: {} } : {},
-                random: ascending as never,
+                random: ascending,
                 learningRate: 1e-3,
               })
               .state(),

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
+import { firstOrderAffinity } from '../../../src/conflict/affinity'
 import type { TrainingSettings } from '../../../src/ir/graph'
 import { DeviceError, type CompiledModel, type Engine } from '../../../src/engine/engine'
+import { openOnnxEngine } from '../../../src/engine/onnx/onnxEngine'
+import { openTfjsEngine } from '../../../src/engine/tfjs/tfjsEngine'
 import type { Checkpoint } from '../../../src/runs/checkpoint'
 import type { RunEvent } from '../../../src/runs/events'
 import { supersede } from '../../../src/runs/summary'
@@ -183,6 +186,7 @@ describe('training', () => {
       await train(await penguinsRequest(graph), watched, new TrainingControls())
       await train({ ...(await penguinsRequest(graph)), watchConflict: false }, plain, new TrainingControls())
       const samples = watched.of('gram')
+      assert.ok(samples.length > 0, JSON.stringify(watched.events.at(-1)))
       assert.deepEqual(samples[0]!.layers, ['trunk', 'norm'])
       assert.equal(samples[0]!.blocks[0]!.length, 9)
       const halved = samples.find(({ halves }) => halves)!
@@ -193,4 +197,53 @@ describe('training', () => {
       assert.deepEqual(plain.checkpoints.get('last')!.weights, watched.checkpoints.get('last')!.weights)
     })
   }
+
+  it('looks ahead without touching the update, through batch norm, dropout and momentum, on both engines', async () => {
+    const graph = penguinsGraph({ epochs: 3, optimizer: adam(5e-3) }, 0.5)
+    for (const engine of [await openOnnxEngine({ threads: 1 }), await openTfjsEngine()]) {
+      const [looking, watched, plain] = [new Recorder(), new Recorder(), new Recorder()]
+      const request = { ...(await penguinsRequest(graph)), engine }
+      await train({ ...request, lookAhead: 2 }, looking, new TrainingControls())
+      await train(request, watched, new TrainingControls())
+      await train({ ...request, watchConflict: false }, plain, new TrainingControls())
+      const looks = looking.of('gram').flatMap(({ lookAhead }) => (lookAhead ? [lookAhead] : []))
+      assert.ok(looks.length > 2, `${looks.length}`)
+      const { lookAhead, affinity } = looking.of('conflict').at(-1)!.summary.trunk.diagnostics!
+      assert.equal(affinity!.length, 3)
+      // A step on a task's own loss lowers it.
+      for (let i = 0; i < 3; i++) assert.ok(lookAhead!.affinity[i]![i]! > 0, JSON.stringify(lookAhead))
+      for (const other of [looking, watched]) {
+        assert.deepEqual(numbers(other.events), numbers(plain.events))
+        assert.deepEqual(other.checkpoints.get('last')!.weights, plain.checkpoints.get('last')!.weights)
+        assert.deepEqual(other.checkpoints.get('last')!.state, plain.checkpoints.get('last')!.state)
+      }
+    }
+  })
+
+  it('measures by real steps what the first order says, where steps are small', async () => {
+    const graph = penguinsGraph(
+      { epochs: 2, optimizer: choice('sgd', { learningRate: 1e-4, momentum: 0, nesterov: false, weightDecay: 0 }) },
+      1,
+    )
+    const nodes = graph.nodes.map(node => {
+      const plain: Record<string, number> = node.kind === 'dropout' ? { rate: 0 } : node.kind === 'dense' ? { l2: 0 } : {}
+      return { ...node, options: { ...node.options, ...plain } }
+    })
+    const recorder = new Recorder()
+    await train({ ...(await penguinsRequest({ ...graph, nodes })), lookAhead: 1 }, recorder, new TrainingControls())
+    const samples = recorder.of('gram').filter(({ lookAhead }) => lookAhead)
+    assert.ok(samples.length > 3, JSON.stringify(recorder.events.at(-1)))
+    for (const { blocks, losses, learningRate, lookAhead } of samples) {
+      const gram = Float64Array.from(blocks[0]!, (_, k) => blocks.reduce((sum, block) => sum + block[k]!, 0))
+      const first = firstOrderAffinity(
+        gram,
+        losses!.map(loss => loss!),
+        learningRate!,
+      )
+      const scale = Math.max(...first.flat().map(value => Math.abs(value!)))
+      lookAhead!.forEach((row, i) =>
+        row.forEach((value, j) => assert.ok(Math.abs(value! - first[i]![j]!) < 0.05 * scale, `${i} ${j}: ${value} ${first[i]![j]}`)),
+      )
+    }
+  })
 })

@@ -43,7 +43,7 @@ describe('profiles from child processes', () => {
 
   it('fail loudly where the process does', async () => {
     const profiler = new ProfilerProcess({ script: script('broken.js', "throw new Error('no such luck')") })
-    await assert.rejects(profiler.profile(root, wanted), /the profiling process ended with code 1: [^]*no such luck/)
+    await assert.rejects(profiler.profile(root, wanted), /the reading process ended with code 1: [^]*no such luck/)
     profiler.dispose()
   })
 

@@ -1,0 +1,96 @@
+import type { TrunkDiagnostics, TrunkPair } from '../ir/conflict'
+import { firstOrderAffinity, type Affinity } from './affinity'
+import { average, estimate } from './estimate'
+import { cosines, magnitudeSimilarities } from './pairs'
+import { conditionNumber, meanLength, paretoGap } from './spectrum'
+import { tragicTriad } from './tragicTriad'
+
+/** Eigenvalues and shortest combinations cost T³: of more samples than these, as many are taken at even distances. */
+const spectra = 200
+
+interface Measured {
+  readonly losses?: readonly (number | null)[]
+  readonly learningRate?: number
+  readonly lookAhead?: Affinity
+}
+
+/**
+ * The diagnostics of the whole trunk.
+ * @param samples and `totals`, the trunk's Gram matrix of each, row-major T×T; rows of absent tasks are zero
+ */
+export function trunkDiagnostics(T: number, samples: readonly Measured[], totals: readonly Float64Array[]): TrunkDiagnostics {
+  const full = totals.filter(total => Array.from({ length: T }, (_, t) => total[t * T + t]!).every(square => square > 0))
+  const stride = Math.max(1, Math.ceil(full.length / spectra))
+  const some = full.filter((_, k) => k % stride === 0)
+  const gaps = some.map(gram => ({ gap: paretoGap(gram, T), mean: meanLength(gram, T) }))
+  const condition = median(some.map(gram => conditionNumber(gram, T) ?? Infinity))
+  const first = samples.flatMap(({ losses, learningRate }, k) =>
+    losses && learningRate !== undefined ? [presentOnly(totals[k]!, losses, learningRate)] : [],
+  )
+  const ahead = samples.flatMap(({ lookAhead }) => (lookAhead ? [lookAhead] : []))
+  return {
+    condition: condition !== null && Number.isFinite(condition) ? condition : null,
+    paretoGap:
+      gaps.length === 0
+        ? null
+        : {
+            absolute: average(gaps.map(({ gap }) => gap)),
+            // Where even the mean gradient is zero nothing is left to gain: no gap.
+            relative: average(gaps.map(({ gap, mean }) => (mean > 0 ? Math.min(1, gap / mean) : 0))),
+          },
+    pairs: pairsOf(T, totals),
+    affinity: first.length > 0 ? meanOf(first, T) : null,
+    lookAhead: ahead.length > 0 ? { samples: ahead.length, affinity: meanOf(ahead, T) } : null,
+  }
+}
+
+/** Entries of tasks without a label in the step are null. */
+function presentOnly(gram: Float64Array, losses: readonly (number | null)[], learningRate: number): Affinity {
+  const table = firstOrderAffinity(
+    gram,
+    losses.map(loss => loss ?? 0),
+    learningRate,
+  )
+  return table.map((row, i) => row.map(value => (losses[i] === null ? null : value)))
+}
+
+function pairsOf(T: number, totals: readonly Float64Array[]): TrunkPair[] {
+  const tables = totals.map(gram => ({ gram, cosine: cosines(gram, T), magnitude: magnitudeSimilarities(gram, T) }))
+  const pairs: TrunkPair[] = []
+  for (let i = 0; i < T; i++) {
+    for (let j = i + 1; j < T; j++) {
+      const seen = tables.filter(({ cosine }) => cosine[i]![j] !== null)
+      if (seen.length === 0) continue
+      const triads = seen.map(({ gram }) => tragicTriad(gram, i, j)!)
+      const curvature = median(triads.map(triad => triad.curvature))!
+      const values = seen.map(({ cosine }) => cosine[i]![j]!)
+      const held = triads.map(({ holds }) => (holds ? 1 : 0))
+      pairs.push({
+        pair: [i, j],
+        samples: seen.length,
+        cosine: estimate(values, undefined, -1, 1),
+        magnitude: average(seen.map(({ magnitude }) => magnitude[i]![j]!)),
+        curvature: Number.isFinite(curvature) ? curvature : null,
+        triad: estimate(held, undefined, 0, 1),
+      })
+    }
+  }
+  return pairs
+}
+
+/** Entry by entry the mean of what is not null. */
+export function meanOf(tables: readonly Affinity[], T: number): (number | null)[][] {
+  return Array.from({ length: T }, (_, i) =>
+    Array.from({ length: T }, (_, j) => {
+      const values = tables.map(table => table[i]![j]!).filter(value => value !== null)
+      return values.length > 0 ? average(values) : null
+    }),
+  )
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Frame, Locator } from 'playwright-core'
+import { crowded, plant } from '../proof/plantedConflict'
+import { startEditor, Window, type Editor } from './harness'
+
+/** Long enough that the finding appears while the run goes on. */
+const epochs = 60
+
+describe('a conflict, found and mended on its line by clicking', function () {
+  this.timeout(300_000)
+  this.bail(true)
+  let editor: Editor
+  let window: Window
+  let file: string
+  let original: string
+
+  before(async () => {
+    editor = await startEditor({ name: 'e2e-conflict-lines', trust: false, installed: true })
+    mkdirSync(join(editor.workspace, 'planted'))
+    file = plant({ ...crowded, model: crowded.model.replace(/epochs: \d+/, `epochs: ${epochs}`) }, 1, join(editor.workspace, 'planted'))
+    original = readFileSync(file, 'utf8')
+    window = await Window.open(editor)
+    await window.openFromExplorer('planted', 'planted.mtl.ts')
+  })
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await window?.screenshot('e2e-conflict-lines-failure')
+  })
+
+  after(() => editor?.stop())
+
+  const finding = /a ⇄ b: cos −[01]\.\d\d · \d+ %/
+  const onLine = (hint: RegExp, text: string) => window.line(new RegExp(`${text}.*${hint.source}`))
+  const findings = () => window.page.locator('.editor-instance .squiggly-info')
+  const hints = () => window.page.locator('.editor-instance').getByText(/a ⇄ b: cos/)
+  const fixes = () => window.page.locator('.action-widget')
+  const preview = () => window.page.locator('.part.panel')
+  const tab = () => window.page.getByRole('tab', { name: /^planted\.mtl\.ts/ })
+
+  /** The curves open beside the text; without them its lines have room. */
+  async function trainWithoutCurves(): Promise<void> {
+    await window.lens('▶ Train').click()
+    await window.lens('■ Stop').waitFor()
+    await window.page
+      .getByRole('tab', { name: /^Curves/ })
+      .getByRole('button', { name: /^Close/ })
+      .click()
+    await tab().click()
+  }
+
+  /** Puts the cursor into the call that the finding marks, and opens the light bulb's list. */
+  async function openFixes(text: string): Promise<void> {
+    await tab().click()
+    await window.line(text).getByText('dense', { exact: true }).click()
+    await window.page
+      .locator('.editor-instance [class*="codicon-light-bulb"], .editor-instance [class*="codicon-gutter-lightbulb"]')
+      .first()
+      .click()
+    await fixes().waitFor()
+  }
+
+  it('says nothing before a run has seen anything', async () => {
+    await window.line(/torn = .*\[1\]/).waitFor()
+    assert.equal(await findings().count(), 0)
+  })
+
+  it('puts the finding on its line while the run is still training', async () => {
+    await trainWithoutCurves()
+    await onLine(finding, 'torn = ').waitFor({ timeout: 120_000 })
+    assert.equal(await window.statusBarItem(/^Training: planted/).count(), 1, 'the run has ended before')
+    assert.equal(await window.line(/calm = .*⇄/).count(), 0)
+    for (const [task, partner] of ['ab', 'ba'])
+      await onLine(new RegExp(`\\d+ % of ‖g‖² · ⇄ ${partner} −[01]\\.\\d\\d`), `${task}:`).waitFor()
+    await window.lens('▶ Train').waitFor({ timeout: 200_000 })
+  })
+
+  it('tells the whole of it on the line, and points at both tasks', async () => {
+    await findings().first().waitFor()
+    assert.equal(await findings().count(), 3)
+    await tab().click()
+    await window.screenshots('e2e-conflict-lines-finding')
+    await window.line('torn = ').getByText('dense', { exact: true }).hover()
+    const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: /pull 'torn\.dense1' apart: mean cosine/ })
+    await hover.waitFor()
+    const text = (await hover.textContent())!.replaceAll(/\s/g, ' ')
+    assert.match(text, /in conflict in \d+ % \[\d+ %, \d+ %\] of \d+ sampled steps \(50 % for unrelated tasks\)/)
+    assert.match(text, /\d+ % of ‖g‖² falls on this layer/)
+    assert.match(text, /Seen by the run of \d+ \w+, \d\d:\d\d, seed 1/)
+    for (const task of ['a', 'b']) assert.ok(text.includes(`the task '${task}'`), text)
+    await window.screenshots('e2e-conflict-lines-hover')
+    await window.page.keyboard.press('Escape')
+  })
+
+  it('offers what may mend it', async () => {
+    await openFixes('torn = ')
+    for (const title of [
+      'Split torn.dense1 and what follows for each task',
+      'Give a its own copy from torn.dense1 on',
+      'Balance the tasks by upGrad',
+      'Stop the gradient of b before it reaches torn.dense1',
+      'Scale the loss of a…',
+    ])
+      await fixes().getByText(title, { exact: true }).waitFor()
+    await window.screenshots('e2e-conflict-lines-fixes')
+    await window.page.keyboard.press('Escape')
+  })
+
+  it('splits the layer by its quick fix, shown before it is made', async () => {
+    await openFixes('torn = ')
+    await fixes().getByText('Split torn.dense1', { exact: false }).click()
+    await preview().getByRole('button', { name: 'Apply' }).waitFor()
+    assert.equal(await window.line('tornA').count(), 0)
+    await window.screenshots('e2e-conflict-lines-preview')
+    await preview().getByRole('button', { name: 'Apply' }).click()
+    await window.line(/const tornA = tornShared\.pipe\(dense\(1.*\[1\]/).waitFor()
+    for (const text of [
+      /const trunkA = concat\(\[calm, tornA\]\).*\[17\]/,
+      /a: *regression\(data\.label\('a'\), trunkA\)/,
+      /b: *regression\(data\.label\('b'\), trunkB\)/,
+    ])
+      await window.line(text).waitFor()
+  })
+
+  it('leaves a model whose graph has a layer for each task', async () => {
+    await window.lens('Graph').click()
+    const graph: Frame = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
+    const box = (name: string): Locator => graph.locator(`[data-id="node:${name}"]`)
+    for (const name of ['tornA.dense1', 'tornB.dense1', 'trunkA', 'trunkB', 'calm.dense1']) await box(name).waitFor()
+    assert.equal(await box('torn.dense1').count(), 0)
+    await window.screenshot('e2e-conflict-lines-graph')
+  })
+
+  it('is undone by one step, and done again', async () => {
+    await tab().click()
+    await window.line('const calm').click()
+    await window.page.keyboard.press('Control+z')
+    await onLine(finding, 'torn = ').waitFor()
+    assert.equal(await window.line('tornA').count(), 0)
+    await window.page.keyboard.press('Control+s')
+    await window.page.waitForFunction(() => !document.querySelector('.tab.active.dirty'))
+    assert.equal(readFileSync(file, 'utf8'), original)
+    await window.page.keyboard.press('Control+Shift+z')
+    await window.line('const tornA').waitFor()
+    await window.page.keyboard.press('Control+s')
+  })
+
+  it('has nothing to say any more once the mended model is trained', async () => {
+    await trainWithoutCurves()
+    await window.lens('▶ Train').waitFor({ timeout: 200_000 })
+    await tab().click()
+    await findings().first().waitFor({ state: 'detached' })
+    await hints().first().waitFor({ state: 'detached' })
+    await window.screenshots('e2e-conflict-lines-mended')
+  })
+
+  it('shows the finding of an older run where that is chosen, as stale', async () => {
+    await window.command('MTL: Choose Run for Conflict…')
+    await window.page.locator('.quick-input-widget:visible').getByRole('option').last().click()
+    await window.line(/a:.*stale · \d+ % of ‖g‖²/).waitFor()
+    await window.screenshot('e2e-conflict-lines-stale')
+  })
+
+  it('asked nothing of the outside', () => assert.deepEqual([...window.foreign], []))
+})
