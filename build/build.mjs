@@ -36,7 +36,12 @@ const nodeEntries = {
 /** Native packages stay outside the bundles. */
 export const external = ['vscode', 'onnxruntime-node', '@duckdb/node-bindings', 'sharp', '@tensorflow/tfjs-node']
 
-const panels = { graph: 'webview/graph/main.ts', curves: 'webview/curves/main.ts', data: 'webview/data/main.ts' }
+const panels = {
+  graph: 'webview/graph/main.ts',
+  curves: 'webview/curves/main.ts',
+  data: 'webview/data/main.ts',
+  conflict: 'webview/conflict/main.ts',
+}
 
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))))
 

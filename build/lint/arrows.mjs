@@ -62,4 +62,10 @@ export const folders = {
   'webview/graph': { imports: ['base', 'ir', 'protocol', 'webview', 'webview/ui'], packages: ['elkjs'], node: 'no' },
   'webview/data': { imports: ['base', 'ir', 'protocol', 'webview', 'webview/ui'], node: 'no' },
   'webview/curves': { imports: ['base', 'ir', 'protocol', 'runs:types', 'webview', 'webview/ui'], packages: ['uplot'], node: 'no' },
+  // The extension host does no mathematics: what is to be computed for each step is computed here.
+  'webview/conflict': {
+    imports: ['base', 'ir', 'protocol', 'runs:types', 'conflict', 'webview', 'webview/ui', 'webview/curves'],
+    packages: ['uplot'],
+    node: 'no',
+  },
 }

@@ -44,13 +44,19 @@ const shownPairs = 3
  */
 const settlingShare = 1 / 3
 
+/** What came after the settling. @param samples in the order of their steps */
+export function settledOf<S extends { readonly step: number }>(samples: readonly S[]): S[] {
+  const lastStep = samples.at(-1)?.step ?? 0
+  return samples.filter(({ step }) => step > lastStep * settlingShare)
+}
+
 /**
  * Which layers and pairs of tasks are in conflict, and how sure that is.
  * @param samples in the order of their steps; what came first is left out as settling
  */
 export function summarise(tasks: readonly string[], samples: readonly GradientSample[]): ConflictSummary {
   const lastStep = samples.at(-1)?.step ?? 0
-  const settled = samples.filter(({ step }) => step > lastStep * settlingShare)
+  const settled = settledOf(samples)
   const trunk = new LayerSeries('', tasks.length)
   const layers = (settled[0]?.layers ?? []).map(layer => new LayerSeries(layer, tasks.length))
   const totals = settled.map(({ blocks }) => sum(blocks, tasks.length))

@@ -22,6 +22,7 @@ import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
 import { ComparisonPanel } from './panels/comparisonPanel'
+import { ConflictPanel } from './panels/conflictPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { DataPanel } from './panels/dataPanel'
 import { GraphPanel } from './panels/graphPanel'
@@ -96,11 +97,12 @@ function compose(
   track(new DataWarnings(models, reports))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
-  const conflict = track(new ConflictRuns(models, runs, workspaceState, log))
-  track(new ConflictFixes(models, conflict, track(new ConflictLines(models, conflict))))
+  const conflictRuns = track(new ConflictRuns(models, runs, workspaceState, log))
+  track(new ConflictFixes(models, conflictRuns, track(new ConflictLines(models, conflictRuns))))
 
   const graph = track(new GraphPanel(extensionUri, models, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
+  const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
@@ -165,7 +167,12 @@ function compose(
   })
   command('mtl.chooseConflictRun', async given => {
     const uri = await activeModel(given)
-    if (uri) await conflict.choose(uri)
+    if (uri) await conflictRuns.choose(uri)
+  })
+  command('mtl.showConflict', given => {
+    const run = typeof given === 'string' ? given : runToShow(runs)?.id
+    if (run === undefined) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
+    else conflictPanel.show(run)
   })
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)

@@ -14,7 +14,7 @@ export function legend(charts: readonly Chart[], runs: readonly ShownRun[], seve
   return samples.filter(sample => sample !== false)
 }
 
-function stroke(colour: number | null, width: number, dash: readonly number[], marker: number | null): SVGSVGElement {
+export function stroke(colour: number | null, width: number, dash: readonly number[], marker: number | null): SVGSVGElement {
   const paint = colour === null ? 'currentColor' : colourVariable(colour)
   const line = svg('path', { d: 'M0 7H32', 'stroke-width': width, 'stroke-dasharray': dash.join(' ') })
   line.style.stroke = paint

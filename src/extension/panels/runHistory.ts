@@ -3,7 +3,7 @@ import { followEvents } from '../../runs/eventReader'
 import type { RunEvent } from '../../runs/events'
 import { RunFolder } from '../../runs/folder'
 import { supersede } from '../../runs/summary'
-import { shownInCharts, stepPointLimit, thinEvents } from './thinning'
+import { chartEvents, stepPointLimit, type EventChoice } from './thinning'
 
 /** More events than this at once are a backlog: the panel gets them as a thinned whole instead of one by one. */
 const backlog = 500
@@ -20,6 +20,7 @@ export class RunHistory implements Disposable {
     folder: string,
     live: boolean,
     onChange: () => void,
+    private readonly choice: EventChoice = chartEvents,
   ) {
     const changed = (events: readonly RunEvent[]) => {
       this.add(events)
@@ -31,7 +32,7 @@ export class RunHistory implements Disposable {
 
   /** All that is known, thinned. */
   whole(): readonly RunEvent[] {
-    return thinEvents(this.events)
+    return this.choice.thin(this.events)
   }
 
   /** @returns what was added since the last call, or 'replaced' where only the whole is right now */
@@ -50,15 +51,17 @@ export class RunHistory implements Disposable {
   private add(events: readonly RunEvent[]): void {
     if (events.some(event => event.type === 'resume')) {
       // What the resumed run repeats is dropped from what stands already.
-      this.events = supersede([...this.events, ...events]).filter(event => event.type === 'resume' || shownInCharts(event))
+      this.events = supersede([...this.events, ...events]).flatMap(event =>
+        event.type === 'resume' ? event : (this.choice.pick(event) ?? []),
+      )
       this.replaced = true
     } else {
-      const shown = events.filter(shownInCharts)
+      const shown = events.flatMap(event => this.choice.pick(event) ?? [])
       this.events.push(...shown)
       this.fresh.push(...shown)
       if (this.fresh.length > backlog) this.replaced = true
     }
     // Bounded memory for runs of any length: what will never be shown again is dropped, with room to spare between two rounds.
-    if (this.events.length > 8 * stepPointLimit) this.events = thinEvents(this.events, 2 * stepPointLimit)
+    if (this.events.length > 8 * stepPointLimit) this.events = [...this.choice.thin(this.events, 2)]
   }
 }

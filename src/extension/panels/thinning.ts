@@ -25,6 +25,19 @@ export function thinEvents(events: readonly RunEvent[], limit = stepPointLimit):
   )
 }
 
+/** Which events a panel gets. */
+export interface EventChoice {
+  /** @returns what the panel gets of an event, or null */
+  pick(event: RunEvent): RunEvent | null
+  /** @param room factor on how many stay @returns the events in their order */
+  thin(events: readonly RunEvent[], room?: number): readonly RunEvent[]
+}
+
+export const chartEvents: EventChoice = {
+  pick: event => (shownInCharts(event) ? event : null),
+  thin: (events, room = 1) => thinEvents(events, room * stepPointLimit),
+}
+
 /** What the curves panel gets; Gram matrices and checkpoints are other panels' business. */
 export const shownInCharts = (event: RunEvent): boolean =>
   event.type === 'step' || event.type === 'epoch' || event.type === 'progress' || event.type === 'end' || event.type === 'status'

@@ -1,0 +1,84 @@
+import type { ConflictAdvice, ConflictSummary } from '../../src/ir/conflict'
+import { html } from '../ui/element'
+import { count, figure } from '../ui/format'
+import { table, type Cell } from '../ui/table'
+import { span } from './ranking'
+
+const texts: Readonly<Record<ConflictAdvice['code'], (pair: string, layer: string) => string>> = {
+  surgery: (pair, layer) => `${pair} pull against each other at ${layer}: upGrad or pcGrad, or split the layer.`,
+  splitLayer: (_, layer) =>
+    `More than half of the steps and pairs are in conflict at ${layer}: give the tasks their own copies from there on.`,
+  surgeryHelps: pair => `${pair} show the tragic triad in most steps: gradient surgery (pcGrad, upGrad) likely helps.`,
+  scaleLosses: pair => `Gradients of ${pair} differ much in length: scale the losses (uncertainty, imtlL, dbMtl).`,
+  alignGradients: () => 'The gradients’ matrix is badly conditioned: alignedMtl.',
+  tradeOffs: () => 'The Pareto gap is near 0: what is left are trade-offs between the tasks.',
+  trainApart: pair => `A step for one of ${pair} harms the other: train them apart.`,
+}
+
+/** Figures of the whole trunk, and what they speak for. */
+export function diagnosis(summary: ConflictSummary): HTMLElement {
+  const { tasks, samples, firstStep, lastStep, advice = [], trunk } = summary
+  const names = (pair: readonly [number, number]) => pair.map(task => tasks[task]).join(' and ')
+  const diagnostics = trunk.diagnostics
+  const facts: [string, string, string][] = diagnostics
+    ? [
+        [
+          'condition number κ',
+          diagnostics.condition === null ? 'infinite' : figure(diagnostics.condition),
+          '√(λ_max/λ_min) of the gradients’ Gram matrix, median over steps',
+        ],
+        ...(diagnostics.paretoGap
+          ? ([
+              [
+                'Pareto gap',
+                `${figure(diagnostics.paretoGap.absolute)} (${Math.round(100 * diagnostics.paretoGap.relative)} % of the mean gradient)`,
+                'Length of the shortest convex combination of the gradients',
+              ],
+            ] as [string, string, string][])
+          : []),
+      ]
+    : []
+  const advices = advice.map(({ code, pair, layer }) => html('li', {}, texts[code](pair ? names(pair) : '', layer ?? '')))
+  return html(
+    'section',
+    { class: 'diagnosis', 'aria-label': 'Diagnosis' },
+    html(
+      'p',
+      { class: 'muted' },
+      `${count(samples)} samples of steps ${count(firstStep)} to ${count(lastStep)}; the first third of the run is left out as settling.`,
+    ),
+    html('dl', {}, ...facts.flatMap(([name, value, title]) => [html('dt', { title }, name), html('dd', {}, value)])),
+    advices.length > 0 ? html('ul', { class: 'advice' }, ...advices) : html('p', {}, 'Nothing here asks for a change.'),
+  )
+}
+
+/** Pairs of tasks over the whole trunk. */
+export function pairTable({ tasks, trunk }: ConflictSummary): HTMLElement | null {
+  const pairs = trunk.diagnostics?.pairs ?? []
+  if (pairs.length === 0) return null
+  const rows = [...pairs]
+    .sort((a, b) => a.cosine.mean - b.cosine.mean)
+    .map(({ pair, cosine, magnitude, curvature, triad }): Cell[] => [
+      { content: `${tasks[pair[0]]} / ${tasks[pair[1]]}`, header: true },
+      { content: span(cosine), numeric: true },
+      { content: magnitude.toFixed(2), numeric: true },
+      { content: curvature === null ? 'infinite' : figure(curvature), numeric: true },
+      {
+        content: `${Math.round(100 * triad.mean)} %`,
+        numeric: true,
+        title: `95 % interval ${Math.round(100 * triad.low)} to ${Math.round(100 * triad.high)} %`,
+      },
+    ])
+  const heads = [
+    'pair',
+    { content: 'cosine', numeric: true, title: 'Mean over steps with its 95 % interval' },
+    { content: 'similarity of lengths', numeric: true, title: '2‖g_i‖‖g_j‖/(‖g_i‖² + ‖g_j‖²)' },
+    { content: 'ξ', numeric: true, title: 'Multi-task curvature bounding measure, median (Yu et al. 2020)' },
+    { content: 'tragic triad', numeric: true, title: 'Steps with cos ≤ −Φ and ξ ≤ 1 (Yu et al. 2020, theorem 2)' },
+  ]
+  return html(
+    'div',
+    { class: 'pairs', tabindex: 0, role: 'region', 'aria-label': 'Pairs of tasks' },
+    table('Pairs over the whole trunk', heads, rows),
+  )
+}
