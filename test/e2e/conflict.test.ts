@@ -30,7 +30,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
   const onLine = (hint: RegExp, text: string) => window.line(new RegExp(`${text}.*${hint.source}`))
   const findings = () => window.page.locator('.editor-instance .squiggly-info')
   const hints = () => window.page.locator('.editor-instance').getByText(/a ⇄ b: cos/)
-  const fixes = () => window.page.locator('.action-widget')
+  const fixes = () => window.page.locator('.action-widget:not(.action-list-submenu-panel)')
   const preview = () => window.page.locator('.part.panel')
   const tab = () => window.page.getByRole('tab', { name: /^planted\.mtl\.ts/ })
 
@@ -45,14 +45,19 @@ describe('a conflict, found and mended on its line by clicking', function () {
     await tab().click()
   }
 
-  /** Puts the cursor into the call that the finding marks, and opens the light bulb's list. */
+  /** Puts the cursor into the call that the finding marks, and opens the list of the light bulb beside it. */
   async function openFixes(text: string): Promise<void> {
     await tab().click()
-    await window.line(text).getByText('dense', { exact: true }).click()
-    await window.page
-      .locator('.editor-instance [class*="codicon-light-bulb"], .editor-instance [class*="codicon-gutter-lightbulb"]')
-      .first()
-      .click()
+    const line = window.line(text)
+    await line.getByText('dense', { exact: true }).click()
+    const bulb = window.page.locator('.editor-instance [class*="codicon-light-bulb"], .editor-instance [class*="codicon-gutter-lightbulb"]')
+    // Until it has followed the cursor it belongs to another line.
+    for (const deadline = Date.now() + 20_000; ; await window.page.waitForTimeout(200)) {
+      const [at, of] = [await bulb.first().boundingBox(), await line.boundingBox()]
+      if (at && of && Math.abs(at.y + at.height / 2 - of.y - of.height / 2) < of.height / 2) break
+      assert.ok(Date.now() < deadline, 'no light bulb beside the finding')
+    }
+    await bulb.first().click()
     await fixes().waitFor()
   }
 
@@ -84,7 +89,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
     assert.match(text, /\d+ % of ‖g‖² falls on this layer/)
     assert.match(text, /Seen by the run of \d+ \w+, \d\d:\d\d, seed 1/)
     for (const task of ['a', 'b']) assert.ok(text.includes(`the task '${task}'`), text)
-    await window.screenshots('e2e-conflict-hover')
+    await window.screenshot('e2e-conflict-hover')
     await window.page.keyboard.press('Escape')
   })
 
@@ -98,7 +103,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
       'Scale the loss of a…',
     ])
       await fixes().getByText(title, { exact: true }).waitFor()
-    await window.screenshots('e2e-conflict-fixes')
+    await window.screenshot('e2e-conflict-fixes')
     await window.page.keyboard.press('Escape')
   })
 
