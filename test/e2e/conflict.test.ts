@@ -31,7 +31,11 @@ describe('a conflict, found and mended on its line by clicking', function () {
   const findings = () => window.page.locator('.editor-instance .squiggly-info')
   const hints = () => window.page.locator('.editor-instance').getByText(/a ⇄ b: cos/)
   const fixes = () => window.page.locator('.action-widget:not(.action-list-submenu-panel)')
-  const preview = () => window.page.locator('.part.panel')
+  const apply = () =>
+    window.page
+      .locator('.part.panel')
+      .getByRole('button', { name: /^Apply/ })
+      .first()
   const tab = () => window.page.getByRole('tab', { name: /^planted\.mtl\.ts/ })
 
   /** The curves open beside the text; without them its lines have room. */
@@ -110,10 +114,10 @@ describe('a conflict, found and mended on its line by clicking', function () {
   it('splits the layer by its quick fix, shown before it is made', async () => {
     await openFixes('torn = ')
     await fixes().getByText('Split torn.dense1', { exact: false }).click()
-    await preview().getByRole('button', { name: 'Apply' }).waitFor()
+    await apply().waitFor()
     assert.equal(await window.line('tornA').count(), 0)
     await window.screenshots('e2e-conflict-preview')
-    await preview().getByRole('button', { name: 'Apply' }).click()
+    await apply().click()
     await window.line(/const tornA = tornShared\.pipe\(dense\(1.*\[1\]/).waitFor()
     for (const text of [
       /const trunkA = concat\(\[calm, tornA\]\).*\[17\]/,
