@@ -149,11 +149,11 @@ describe('data panel in a browser', function () {
   it('says why there is nothing, and keeps what was read before', async () => {
     const panel = await open(shown(null, { status: 'untrusted' }))
     const { page } = panel
-    await page.getByText('Data are read in trusted workspaces only').waitFor()
+    await page.getByRole('heading', { name: 'Data are read in trusted workspaces only' }).waitFor()
     await page.getByRole('button', { name: 'Manage Workspace Trust' }).click()
     assert.deepEqual(await panel.actions(), [{ kind: 'trust' }])
     await panel.snapshot(shown(null, { status: 'failed', message: 'there is no file penguin.csv' }))
-    await page.getByText('there is no file penguin.csv').waitFor()
+    await page.locator('.empty p').filter({ hasText: 'there is no file penguin.csv' }).waitFor()
     await panel.shot('data-failed')
     await panel.snapshot(shown(penguins, { status: 'broken', message: 'dense needs a number of units' }))
     await page.getByRole('alert').filter({ hasText: 'dense needs a number of units. What is shown was read before.' }).waitFor()
@@ -165,7 +165,7 @@ describe('data panel in a browser', function () {
     const panel = await open(shown(penguins), { state, height: 300 })
     const { page } = panel
     assert.equal(await page.getByRole('tab', { name: 'Labels' }).getAttribute('aria-selected'), 'true')
-    assert.equal(await page.locator('.content').evaluate(content => content.scrollTop), 120)
+    assert.equal(await page.locator('main.content').evaluate(content => content.scrollTop), 120)
     await page.getByRole('tab', { name: 'Columns' }).click()
     assert.equal(await page.getByRole('searchbox').inputValue(), 'bill')
     assert.equal(await page.locator('tbody tr').count(), 2)
