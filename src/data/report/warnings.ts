@@ -11,7 +11,7 @@ export const mostMissing = 0.9
 
 /** What is suspicious about the data, most telling first. @param splits training, validation and test, in this order */
 export function warningsOf(graph: ModelGraph, blocks: readonly Block[], splits: readonly ScannedSplit[]): DataWarning[] {
-  const source = graph.sources[0]?.id ?? 0
+  const source = graph.tasks[0]?.label?.source ?? graph.sources[0]?.id ?? 0
   const ofNode = (name: string) => sourceOfNode(graph.nodes.find(node => node.name === name)!) ?? source
   return [
     ...leaks(blocks, splits[0]!).map(leak => ({ ...leak, source: ofNode(leak.node) })),

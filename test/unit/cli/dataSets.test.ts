@@ -85,6 +85,21 @@ describe('a model whose tasks have data sets of their own, on the command line',
     assert.match(none.stderr, /other\.csv fits none of the data sources of the model \(numbers\.csv: other\.csv has no column 'x'/)
   })
 
+  it('is told about before training, each data set by itself', async () => {
+    const { code, stdout } = await run(workspace.root, 'relatedness', 'two.mtl.ts', '--json')
+    assert.equal(code, 0, stdout)
+    const found = lines(stdout).at(-1) as unknown as {
+      tasks: string[]
+      pairs: object[]
+      transfer: (number | null)[][]
+      rows: object
+      warnings: object[]
+    }
+    assert.deepEqual([found.tasks, found.pairs, found.warnings], [['number', 'sign'], [], []])
+    assert.deepEqual([found.transfer[0]![1], found.transfer[1]![0]], [null, null])
+    assert.deepEqual(found.rows, { train: 210 + 84, validation: 45 + 18 })
+  })
+
   it('is cross-validated and compared: each source has its own folds, each task alone its own source', async () => {
     const cv = await run(workspace.root, 'cv', 'two.mtl.ts', '--folds', '2', '--epochs', '1', '--json')
     assert.equal(cv.code, 0, cv.stderr)
