@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
+import type { ConflictDelta, ConflictSnapshot } from '../../src/protocol/conflictPanel'
+import { conflictEvents } from '../fixtures/panels/conflict'
 import type { CurvesDelta, CurvesSnapshot } from '../../src/protocol/curvesPanel'
 import type { GraphDelta, GraphSnapshot } from '../../src/protocol/graphPanel'
 import { partlyShared, residual } from '../fixtures/panels/graphs'
@@ -73,6 +75,26 @@ describe('accessibility of the panels', function () {
       await look('with a closed block')
       await panel.snapshot(snapshot({ graph: null, stale: true, problem: 'line 1: unexpected end of file' }))
       await look('with nothing to draw')
+      assert.deepEqual(found, [])
+      await page.close()
+    })
+
+    it(`finds nothing serious in the conflict panel in the ${theme} theme`, async () => {
+      const panel = await browser.open<ConflictSnapshot, ConflictDelta>('conflict', { theme, height: 1000 })
+      const { page } = panel
+      const found: string[] = []
+      const look = async (state: string) => void found.push(...(await findings(page)).map(finding => `${state}: ${finding}`))
+      await look('while it waits')
+      await panel.snapshot({ runs, shown: { id: 'live', events: conflictEvents(60) } })
+      await page.locator('.heatMap').waitFor()
+      await page.waitForTimeout(250)
+      await look('with a run')
+      await page.locator('.heatMap [tabindex="0"]').focus()
+      await page.getByRole('tooltip').waitFor()
+      await look('with values')
+      await page.getByRole('checkbox', { name: 'Table' }).click()
+      await page.getByRole('table', { name: 'gradient norm' }).waitFor()
+      await look('as tables')
       assert.deepEqual(found, [])
       await page.close()
     })
