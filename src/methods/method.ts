@@ -23,6 +23,12 @@ export interface MethodDefinition {
   readonly kind: string
   /** Two sentences for the hover text: when to use it; its cost and its paper. */
   readonly doc: string
+  /** Where another method is the better choice. */
+  readonly notWhen: string
+  /** Authors, year, title, place; absent where nobody published it. */
+  readonly paper?: string
+  /** The data on which the paper reports a gain over equal weights: docs/methods.md says what became of it here. */
+  readonly gainOn?: string
   readonly example: string
   /** The rule, in the notation above. */
   readonly formula: string

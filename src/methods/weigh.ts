@@ -9,6 +9,7 @@ import { presentTasks, restrictedTo, scattered } from './presence'
 export const weigh: MethodDefinition = {
   kind: 'weigh',
   doc: 'A weighting of one’s own: a function of the losses, the Gram matrix of the tasks’ gradients and their norms. One backward pass, or one trunk backward pass per task where it asks for `gram` or `norms`.',
+  notWhen: 'A published method does the same: its properties are tested, and its figures stand here.',
   example: "weighting: weigh('inverse', ({ losses }) => divide(1, losses))",
   formula: 'as written',
   scale: 'own',

@@ -11,6 +11,9 @@ import { gramMethod, squaredLength } from './gramMethod'
 export const conFig: MethodDefinition = {
   kind: 'conFig',
   doc: 'The direction that makes the same angle with every gradient, as long as their projections onto it (Liu et al. 2024): for losses of physics and other tasks that must all fall together. One trunk backward pass per task.',
+  notWhen: 'Gradients are nearly opposed: all angles come near a right one, and the step vanishes.',
+  paper: 'Liu, Chu & Thuerey 2024, ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks, ICLR 2025, arXiv:2408.11104',
+  gainOn: 'physics-informed networks and CelebA',
   example: 'weighting: conFig()',
   formula: 'b = pinv(unit rows)·1; d = (Σ g_i·b̂) b̂',
   scale: 'sum',

@@ -13,6 +13,9 @@ const leastLoss = 1e-8
 export const dbMtl: MethodDefinition = {
   kind: 'dbMtl',
   doc: 'Balances the losses by their logarithm and the gradients by their length (Lin et al. 2023): for tasks whose losses differ in scale and speed. One trunk backward pass per task, and a moving average of all task gradients in memory.',
+  notWhen: 'A loss can reach 0, where its logarithm has no bound; or the trunk is large, as it keeps a row per task.',
+  paper: 'Lin et al. 2023, Dual-Balancing for Multi-Task Learning, arXiv:2308.12029',
+  gainOn: 'NYUv2, Cityscapes, Office-31 and others',
   example: 'weighting: dbMtl()',
   formula: 'y_i ← βy_i + (1−β)∇log L_i; d = Σ max‖y‖·y_i/‖y_i‖',
   scale: 'sum',

@@ -9,6 +9,9 @@ import { dualConeOptions, dualConeWeights } from './upGrad'
 export const dualProj: MethodDefinition = {
   kind: 'dualProj',
   doc: 'The step nearest to the mean gradient that worsens no task (Lopez-Paz & Ranzato 2017; Quinton & Rey 2024): where long gradients may lead as long as nobody loses. One trunk backward pass per task.',
+  notWhen: 'One gradient is much longer than the others: it rules the mean, and with it the step.',
+  paper:
+    'Lopez-Paz & Ranzato 2017, Gradient Episodic Memory for Continual Learning, NeurIPS, arXiv:1706.08840; Quinton & Rey 2024, arXiv:2406.16232',
   example: 'weighting: dualProj()',
   formula: 'argmin over v ≥ u of vᵀ(G/tr G + εI)v',
   scale: 'mean',

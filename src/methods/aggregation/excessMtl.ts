@@ -10,6 +10,9 @@ import { TrackedRows } from './trackedRows'
 export const excessMtl: MethodDefinition = {
   kind: 'excessMtl',
   doc: 'Weights each task by how far it still is from its best, so that noisy labels gain no weight (He et al. 2024): for tasks with label noise. One trunk backward pass per task, and the sum of squares of each task’s gradients in memory.',
+  notWhen: 'The labels are clean, or the trunk is large, as it keeps a row of squares per task.',
+  paper: 'He et al. 2024, Robust Multi-Task Learning with Excess Risks, ICML, arXiv:2402.02009',
+  gainOn: 'MultiMNIST, Office-Home and NYUv2 with noisy labels',
   example: 'weighting: excessMtl({ robustStepSize: 0.01 })',
   formula: 'e_i = Σ g²/√(Σ_k g² + 1e-7) ÷ its first; w ∝ w·exp(ηe), Σw = T',
   scale: 'sum',

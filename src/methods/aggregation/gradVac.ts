@@ -13,6 +13,10 @@ import { smallestSquare } from '../solvers/rowScaled'
 export const gradVac: MethodDefinition = {
   kind: 'gradVac',
   doc: 'Turns each gradient towards the others until their cosines reach what is usual between the two tasks (Wang et al. 2021): for related tasks, such as languages, that should agree more than not to conflict. One trunk backward pass per task.',
+  notWhen: 'The tasks are unrelated: it makes them agree more than they should.',
+  paper:
+    'Wang et al. 2021, Gradient Vaccine: Investigating and Improving Multi-task Optimization in Massively Multilingual Models, ICLR, arXiv:2010.05874',
+  gainOn: 'translation and XTREME',
   example: "weighting: gradVac({ group: 'layer' })",
   formula: 'if ρ < ρ̂_ij: g_i += ‖g_i‖(ρ̂√(1−ρ²) − ρ√(1−ρ̂²)) / (‖g_j‖√(1−ρ̂²))·g_j; ρ̂ ← (1−β)ρ̂ + βρ',
   scale: 'sum',

@@ -9,6 +9,9 @@ import { gramMethod } from './gramMethod'
 export const imtlG: MethodDefinition = {
   kind: 'imtlG',
   doc: 'The combination of gradients that has equal projections onto each of them (Liu et al. 2021): for tasks whose gradients differ in length and that should all advance alike. One trunk backward pass per task.',
+  notWhen: 'Gradients are nearly parallel or opposed: the weights become large or negative.',
+  paper: 'Liu et al. 2021, Towards Impartial Multi-task Learning, ICLR',
+  gainOn: 'Cityscapes, NYUv2 and CelebA',
   example: 'weighting: imtlG()',
   formula: 'v = pinv(G)·√diag G; w = v/Σv',
   scale: 'mean',

@@ -14,6 +14,10 @@ type Normalisation = (typeof normalisations)[number]
 export const mgda: MethodDefinition = {
   kind: 'mgda',
   doc: 'The shortest convex combination of the tasks’ gradients (Désidéri 2012; Sener & Koltun 2018): for a step that worsens no task, at the price of favouring tasks with small gradients. One trunk backward pass per task.',
+  notWhen: 'One task’s gradient is much shorter than the others: it alone sets the step, and near its optimum training stands still.',
+  paper:
+    'Sener & Koltun 2018, Multi-Task Learning as Multi-Objective Optimization, NeurIPS, arXiv:1810.04650; Désidéri 2012, Multiple-Gradient Descent Algorithm, Comptes Rendus Mathématique 350',
+  gainOn: 'MultiMNIST, CelebA and Cityscapes',
   example: "weighting: mgda({ normalisation: 'l2' })",
   formula: 'min over w ≥ 0, Σw = 1 of wᵀG w',
   scale: 'mean',

@@ -11,6 +11,9 @@ import { squareOf, TrackedRows, zeros } from './trackedRows'
 export const moCo: MethodDefinition = {
   kind: 'moCo',
   doc: 'MGDA on gradients that are tracked over the steps, which takes out the bias that noise brings (Fernando et al. 2023): for small batches. One trunk backward pass per task, and a tracked gradient of each task in memory.',
+  notWhen: 'The trunk is large, as it keeps a row per task; or there are few steps, as the tracked gradients begin at 0.',
+  paper: 'Fernando et al. 2023, Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach, ICLR',
+  gainOn: 'Cityscapes, NYUv2 and Office-31',
   example: 'weighting: moCo()',
   formula: 'y_i ← y_i − β/√k·(y_i − L_i g_i/‖g_i‖); λ ← softmax(λ − γ/√k·yyᵀλ); d = Σ λ_i y_i',
   scale: 'own',

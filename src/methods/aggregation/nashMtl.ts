@@ -16,6 +16,9 @@ const opposed = 1e-10
 export const nashMtl: MethodDefinition = {
   kind: 'nashMtl',
   doc: 'Balances the tasks as a bargain in which each gains in proportion (Navon et al. 2022): for tasks of very different scale, to which it is indifferent. One trunk backward pass per task.',
+  notWhen: 'The tasks’ own `weight`s should count: it ignores scale, theirs too.',
+  paper: 'Navon et al. 2022, Multi-Task Learning as a Bargaining Game, ICML, arXiv:2202.01017',
+  gainOn: 'QM9, NYUv2 and Cityscapes',
   example: 'weighting: nashMtl()',
   formula: 'α ∘ Gα = 1; d = Jᵀα, at most maxNorm long',
   scale: 'own',

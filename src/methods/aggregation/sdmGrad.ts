@@ -11,6 +11,10 @@ import { gramMethod } from './gramMethod'
 export const sdmGrad: MethodDefinition = {
   kind: 'sdmGrad',
   doc: 'MGDA drawn towards the mean gradient (Xiao et al. 2023): for noisy gradients, where MGDA alone favours short ones too much. One trunk backward pass per task.',
+  notWhen: 'Gradients seldom conflict: then it is close to their mean at a higher cost.',
+  paper:
+    'Xiao, Ban & Ji 2023, Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms, NeurIPS, arXiv:2305.18409',
+  gainOn: 'Cityscapes and NYUv2',
   example: 'weighting: sdmGrad({ lambda: 0.3 })',
   formula: 'min over w ≥ 0, Σw = 1 of ‖(w + λu)ᵀJ‖²; then (w + λu)/(1 + λ)',
   scale: 'mean',

@@ -23,6 +23,9 @@ export const dualConeOptions = {
 export const upGrad: MethodDefinition = {
   kind: 'upGrad',
   doc: 'Projects each gradient onto the directions that worsen no task, and averages them (Quinton & Rey 2024): a safe first choice for conflicting tasks, as its steps grow in proportion to each gradient. One trunk backward pass per task.',
+  notWhen: 'Gradients seldom conflict: then it is their mean at a higher cost.',
+  paper: 'Quinton & Rey 2024, Jacobian Descent for Multi-Objective Optimization, arXiv:2406.16232',
+  gainOn: 'image classification with an objective per example',
   example: 'weighting: upGrad()',
   formula: 'Σ_i argmin over v ≥ u_i e_i of vᵀ(G/tr G + εI)v',
   scale: 'mean',

@@ -6,6 +6,8 @@ import { softmax, weighted } from './lossMethod'
 export const dwa: MethodDefinition = {
   kind: 'dwa',
   doc: 'Gives more weight to tasks whose loss fell least between the last two epochs (Liu et al. 2019): for tasks that learn at different speed. One backward pass.',
+  notWhen: 'The run has fewer than three epochs, in which it is `equal()`; or the losses differ in scale, which it does not see.',
+  paper: 'Liu, Johns & Davison 2019, End-to-End Multi-Task Learning with Attention, CVPR, arXiv:1803.10704',
   example: 'weighting: dwa({ temperature: 2 })',
   formula: 'w = T·softmax((L̄ₑ₋₁/L̄ₑ₋₂)/temperature)',
   scale: 'sum',

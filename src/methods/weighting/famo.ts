@@ -16,6 +16,9 @@ const leastGap = 1e-8
 export const famo: MethodDefinition = {
   kind: 'famo',
   doc: 'Lets all losses fall at the same relative rate without any task’s gradient (Liu et al. 2023): for many tasks, where T backward passes cost too much. One backward pass, and one more forward pass after the update.',
+  notWhen: 'A loss can fall below `minLosses`; or batches are small, as the weights follow the change of one batch’s losses.',
+  paper: 'Liu et al. 2023, FAMO: Fast Adaptive Multitask Optimization, NeurIPS, arXiv:2306.03792',
+  gainOn: 'NYUv2, Cityscapes, QM9 and CelebA',
   example: 'weighting: famo()',
   formula: 'Σ (z_i/c) log(L_i − b_i), z = softmax(logits), c = Σ z/(L − b)',
   scale: 'mean',

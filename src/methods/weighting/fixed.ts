@@ -4,6 +4,8 @@ import { stateless, type MethodDefinition } from '../method'
 export const fixed: MethodDefinition = {
   kind: 'fixed',
   doc: 'A sum of the losses with weights chosen by hand or by search: well tuned, hard to beat (Xin et al. 2022). One backward pass.',
+  notWhen: 'There is no time to search for the weights: guessed ones are seldom better than equal ones.',
+  paper: 'Xin et al. 2022, Do Current Multi-Task Optimization Methods in Deep Learning Even Help?, NeurIPS, arXiv:2209.11379',
   example: 'weighting: fixed({ species: 1, mass: 0.5 })',
   formula: 'Σ w_i L_i',
   scale: 'own',

@@ -13,6 +13,10 @@ const leastWeight = 1e-3
 export const gradNorm: MethodDefinition = {
   kind: 'gradNorm',
   doc: 'Learns weights that bring the tasks’ gradients to lengths by how fast each task learns (Chen et al. 2018): for tasks that learn at different speed. One trunk backward pass per task.',
+  notWhen: 'The first losses say little, as all later ones are compared with them; or `alpha` can’t be tuned.',
+  paper:
+    'Chen et al. 2018, GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep Multitask Networks, ICML, arXiv:1711.02257',
+  gainOn: 'NYUv2',
   example: 'weighting: gradNorm({ alpha: 1.5 })',
   formula: 'min over w of Σ |w_i‖g_i‖ − Ḡ r_i^α|, r = (L_i/L_i(0))/mean, Σw = T',
   scale: 'sum',

@@ -6,6 +6,9 @@ import { TaskAdam } from './taskAdam'
 export const imtlL: MethodDefinition = {
   kind: 'imtlL',
   doc: 'Learns a scale for each loss that makes all of them equally large (Liu et al. 2021): for losses of different scale. One backward pass.',
+  notWhen: 'A loss comes near 0: its scale has no upper bound.',
+  paper: 'Liu et al. 2021, Towards Impartial Multi-task Learning, ICLR',
+  gainOn: 'Cityscapes, NYUv2 and CelebA',
   example: 'weighting: imtlL()',
   formula: 'Σ e^(s_i) L_i − s_i, s learnt',
   scale: 'own',

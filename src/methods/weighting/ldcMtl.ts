@@ -13,6 +13,9 @@ import { TaskAdam } from './taskAdam'
 export const ldcMtl: MethodDefinition = {
   kind: 'ldcMtl',
   doc: 'Learns weights that keep the weighted losses of neighbouring tasks alike (Xiao et al. 2025): for many tasks, as it needs no gradients of each. One backward pass; the order of the tasks matters.',
+  notWhen: 'The losses have different units, or should differ: it pulls their values together.',
+  paper: 'Xiao et al. 2025, LDC-MTL: Balancing Multi-Task Learning through Scalable Loss Discrepancy Control, arXiv:2502.08585',
+  gainOn: 'CelebA, QM9, Cityscapes and NYUv2',
   example: 'weighting: ldcMtl({ penalty: 0.1 })',
   formula: 'Σ w_i L_i / Σw + penalty·Σ|w_i L_i − w_{i+1} L_{i+1}|, w = sigmoid(logits)',
   scale: 'mean',

@@ -5,6 +5,8 @@ import { softmax, weighted } from './lossMethod'
 export const rlw: MethodDefinition = {
   kind: 'rlw',
   doc: 'Draws the weights anew for each step (Lin et al. 2022): a baseline that asks of every other method whether it is more than noise. One backward pass.',
+  notWhen: 'There are few steps: the noise of the draws has no time to average out.',
+  paper: 'Lin et al. 2022, Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task Learning, TMLR, arXiv:2111.10603',
   example: 'weighting: rlw()',
   formula: 'w = softmax(z), z ~ N(0, I)',
   scale: 'mean',

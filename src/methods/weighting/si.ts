@@ -5,6 +5,8 @@ import { positive, weighted } from './lossMethod'
 export const si: MethodDefinition = {
   kind: 'si',
   doc: 'The sum of the losses’ logarithms, which no change of their scales disturbs (Navon et al. 2022): for losses of different scale that all stay above zero. One backward pass.',
+  notWhen: 'A loss can reach 0, where its logarithm has no bound; or the tasks’ own `weight`s should count, which it ignores.',
+  paper: 'A baseline in Navon et al. 2022, Multi-Task Learning as a Bargaining Game, ICML, arXiv:2202.01017',
   example: 'weighting: si()',
   formula: 'Σ log L_i',
   scale: 'own',

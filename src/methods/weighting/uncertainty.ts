@@ -9,6 +9,10 @@ import { TaskAdam } from './taskAdam'
 export const uncertainty: MethodDefinition = {
   kind: 'uncertainty',
   doc: 'Weights each loss by a learnt uncertainty of its task (Kendall et al. 2018): for losses of different scale, such as classes beside numbers. One backward pass.',
+  notWhen: 'A loss comes near 0, as in overfitting: its weight has no upper bound.',
+  paper:
+    'Kendall, Gal & Cipolla 2018, Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and Semantics, CVPR, arXiv:1705.07115',
+  gainOn: 'Cityscapes',
   example: 'weighting: uncertainty()',
   formula: 'Σ ½e^(−s_i) L_i + ½s_i, s learnt',
   scale: 'own',
