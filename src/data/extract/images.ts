@@ -34,6 +34,7 @@ export const images: Extractor = {
   async write(extraction, state, order, writer) {
     const options = state as unknown as ImageOptions
     const size = options.size[0] * options.size[1] * options.channels
+    await decoder() // what keeps it from being loaded is no fault of the first picture
     await eachFile(
       extraction,
       order,
