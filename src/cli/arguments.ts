@@ -12,6 +12,8 @@ export interface Arguments {
   readonly epochs?: number
   readonly seed?: number
   readonly engine?: EngineChoice
+  /** Path of a data source as in the model file. */
+  readonly source?: string
   readonly device?: DeviceChoice
   readonly methods?: readonly string[]
   readonly seeds?: number
@@ -27,6 +29,7 @@ const kinds = {
   epochs: 'string',
   seed: 'string',
   engine: 'string',
+  source: 'string',
   device: 'string',
   methods: 'string',
   seeds: 'string',
@@ -68,6 +71,7 @@ export function parseArguments(
     json: values.json === true,
     ...text('runs', values.runs),
     ...text('resume', values.resume),
+    ...text('source', values.source),
     ...whole('epochs', values.epochs, 1),
     ...whole('seed', values.seed, 0),
     ...oneOf('engine', engineChoices, values.engine),

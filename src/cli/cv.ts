@@ -79,8 +79,10 @@ async function follow(folder: RunFolder, json: boolean, resumed: boolean): Promi
   const { status, message, asked } = await followComparison(folder, json)
   const result = status === 'completed' ? readCrossValidationResult(folder) : null
   if (result) {
-    if (json) printJson(result.tasks)
-    else for (const line of resultLines(result)) print(line)
+    if (json) {
+      for (const message of result.notes ?? []) printJson({ type: 'note', message })
+      printJson(result.tasks)
+    } else for (const line of resultLines(result)) print(line)
     return 0
   }
   if (json) printJson({ type: 'end', time: Date.now(), status, ...(message !== undefined && { message }) })
@@ -93,7 +95,7 @@ async function follow(folder: RunFolder, json: boolean, resumed: boolean): Promi
   return 1
 }
 
-function resultLines({ tasks, folds }: CrossValidationResult): string[] {
+function resultLines({ tasks, folds, notes = [] }: CrossValidationResult): string[] {
   const rows = Object.entries(tasks).flatMap(([task, metrics]) =>
     Object.entries(metrics).map(([name, { mean, spread }]) => [
       task,
@@ -101,5 +103,5 @@ function resultLines({ tasks, folds }: CrossValidationResult): string[] {
       `${shortNumber(mean)} ± ${shortNumber(spread)}`,
     ]),
   )
-  return ['', `Test parts of ${folds} folds, mean ± standard deviation`, ...table(rows, 2).map(line => `  ${line}`)]
+  return ['', `Test parts of ${folds} folds, mean ± standard deviation`, ...table(rows, 2).map(line => `  ${line}`), ...notes]
 }

@@ -37,7 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
         required: args.some(arg => arg.startsWith('--resume')) ? [] : ['FILE'],
       }),
     ),
-  predict: args => predict(parseArguments(args, ['json', 'runs', 'engine'], { most: 2, required: ['RUN', 'DATA'] })),
+  predict: args => predict(parseArguments(args, ['json', 'runs', 'source', 'engine'], { most: 2, required: ['RUN', 'DATA'] })),
   relatedness: args => relatedness(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   doctor: args => doctor(parseArguments(args, ['json', 'engine', 'device'], { most: 0, required: [] })),
   runs: args => listRuns(parseArguments(args, ['json'], { most: 1, required: [] })),

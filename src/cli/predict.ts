@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { DataError, type Preprocessing } from '../data/dataset'
 import { decode, type Prediction } from '../data/labels'
-import { predictionRows, type PredictionRows } from '../data/predict'
+import { predictionOfSets, type SetPredictionRows } from '../data/predictSets'
 import { openEngine } from '../engine/openEngine'
 import { EngineError } from '../engine/engine'
+import type { ModelGraph } from '../ir/graph'
 import { readCheckpoint } from '../runs/checkpoint'
 import type { RunFolder } from '../runs/folder'
 import { openPredictor, type Predictor } from '../training/predictor'
@@ -14,17 +15,18 @@ import { tensorflowFolder } from './tensorflowFolder'
 import { CommandFailure } from './usage'
 
 /** `mtl predict RUN DATA`: rows in, predictions of all tasks out, in the order of the file. @returns exit code */
-export async function predict({ positionals, json, runs, engine: choice = 'auto' }: Arguments): Promise<number> {
+export async function predict({ positionals, json, runs, source, engine: choice = 'auto' }: Arguments): Promise<number> {
   const folder = findRun(positionals[0]!, runs)
   const checkpoint = readCheckpoint(folder, 'best')
   const preprocessing = checkpoint.preprocessing as unknown as Preprocessing
-  const rows = await rowsOf(preprocessing, resolve(positionals[1]!))
+  const { graph } = folder.readManifest()
+  const rows = await rowsOf(graph, preprocessing, resolve(positionals[1]!), source)
   for (const note of rows.notes) printError(note)
   const { engine, fallback } = await openEngine({ choice, ...tensorflowFolder() }).catch((error: unknown) => {
     throw error instanceof EngineError ? new CommandFailure(error.message) : error
   })
   if (fallback !== null) printError(fallback)
-  const predictor = await openPredictor(engine, folder.readManifest().graph, checkpoint)
+  const predictor = await openPredictor(engine, graph, checkpoint)
   try {
     writeRows(folder, rows, predictor, preprocessing, json)
   } finally {
@@ -33,9 +35,9 @@ export async function predict({ positionals, json, runs, engine: choice = 'auto'
   return 0
 }
 
-async function rowsOf(preprocessing: Preprocessing, data: string): Promise<PredictionRows> {
+async function rowsOf(graph: ModelGraph, preprocessing: Preprocessing, data: string, source?: string): Promise<SetPredictionRows> {
   try {
-    return await predictionRows(preprocessing, data)
+    return await predictionOfSets(graph, preprocessing, data, source)
   } catch (error) {
     if (!(error instanceof DataError)) throw error
     // The message names row and column, too; the prefix makes a link of it.
@@ -43,7 +45,7 @@ async function rowsOf(preprocessing: Preprocessing, data: string): Promise<Predi
   }
 }
 
-function writeRows(folder: RunFolder, rows: PredictionRows, predictor: Predictor, { labels }: Preprocessing, json: boolean): void {
+function writeRows(folder: RunFolder, rows: SetPredictionRows, predictor: Predictor, { labels }: Preprocessing, json: boolean): void {
   const tasks = folder.readManifest().tasks
   let row = 0
   const write = (answers: Readonly<Record<string, object | null>>) => {
@@ -57,7 +59,8 @@ function writeRows(folder: RunFolder, rows: PredictionRows, predictor: Predictor
     (from, size) => rows.batch(from, size),
     (index, outputs) => {
       while (row < rows.usable[index]!) write(none)
-      write(Object.fromEntries(tasks.map(task => [task, decode(labels[task]!, outputs(task))])))
+      const answer = (task: string) => (rows.predicts(task, index) ? decode(labels[task]!, outputs(task)) : null)
+      write(Object.fromEntries(tasks.map(task => [task, answer(task)])))
     },
   )
   while (row < rows.rows) write(none)

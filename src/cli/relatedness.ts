@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { DataError } from '../data/dataset'
 import { open } from '../data/open'
+import { joinRelatedness, partsByDataSet } from '../data/report/dataSets'
 import { relatednessOf, scan } from '../data/report/relate'
 import { warningsOf } from '../data/report/warnings'
 import type { DataWarning, Relatedness } from '../ir/dataReport'
@@ -17,18 +18,22 @@ import { diagnosticEvent, print, printError, printJson, printProblem, shortNumbe
 export async function relatedness({ positionals, json }: Arguments): Promise<number> {
   try {
     const { graph, file, root } = await openTrainableModel(positionals[0]!)
-    const dataset = await open(graph, { folder: dirname(file), root }).catch((error: unknown) => {
-      throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
-    })
-    try {
-      const scanned = scan(graph, dataset)
-      const found = relatednessOf(scanned)
-      const warnings = warningsOf(graph, scanned.blocks, scanned.splits)
-      if (json) printJson({ type: 'relatedness', ...found, warnings })
-      else printRelatedness(found, warnings)
-    } finally {
-      dataset.close()
+    const [found, warnings]: [Relatedness[], DataWarning[]] = [[], []]
+    for (const part of partsByDataSet(graph)) {
+      const dataset = await open(part, { folder: dirname(file), root }).catch((error: unknown) => {
+        throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
+      })
+      try {
+        const scanned = scan(part, dataset)
+        found.push(relatednessOf(scanned))
+        warnings.push(...warningsOf(part, scanned.blocks, scanned.splits))
+      } finally {
+        dataset.close()
+      }
     }
+    const joined = joinRelatedness(found)
+    if (json) printJson({ type: 'relatedness', ...joined, warnings })
+    else printRelatedness(joined, warnings)
     return 0
   } catch (error) {
     if (!(error instanceof ModelProblem)) throw error

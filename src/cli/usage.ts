@@ -26,8 +26,9 @@ export const usage = `mtl: design and train multi-task learning models
   mtl relatedness FILE [--json]
       Tells, before anything is trained, how the tasks' labels hang together, how well a linear model of the inputs predicts
       each task, and how much of that a probe of another task holds; and what is suspicious about the data.
-  mtl predict RUN DATA [--engine E] [--json]
-      Predicts all tasks for the rows of a data file with the best checkpoint of a run.
+  mtl predict RUN DATA [--source PATH] [--engine E] [--json]
+      Predicts all tasks for the rows of a data file with the best checkpoint of a run. Where tasks have data sources of
+      their own, those are predicted whose inputs the file has, or those of the source at PATH, as the model file writes it.
   mtl runs [DIR] [--json]
       Lists runs and how they stand.
   mtl pause RUN · mtl resume RUN · mtl stop RUN

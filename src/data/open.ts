@@ -167,6 +167,9 @@ function resamplingOf(raw: RawData, train: Int32Array): Split['resampling'] {
 function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
   const { rows, labels } = raw
   const parts = splitRows(rows, source.split, raw.keys)
+  const held = source.split.fold ? (raw.keys.given?.reduce((n, part) => n + (part === 2 ? 1 : 0), 0) ?? 0) : 0
+  if (held > 0)
+    notes.push(`${counted(held, 'row')} that the data puts into the test part ${held === 1 ? 'is' : 'are'} held out of every fold.`)
   const unlabelled = new Uint8Array(rows).fill(1)
   for (const { values } of labels) for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) unlabelled[row] = 0
   const sum = (flags: Uint8Array) => flags.reduce((n, flag) => n + flag, 0)

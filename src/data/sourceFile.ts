@@ -1,5 +1,6 @@
 import { createReadStream, promises as fs } from 'node:fs'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { unzipSync } from 'fflate'
 import { DataError } from './dataset'
@@ -72,19 +73,37 @@ async function content(path: string, name: string, limit = Infinity): Promise<Ui
       await file.close()
     }
   }
-  const parts: Buffer[] = []
+  // Measured before anything is kept: what a file made to harm unpacks to never stands in memory.
+  const bytes = Buffer.allocUnsafe(Math.min(limit, await unpackedSize(path, name, limit)))
   let length = 0
+  for await (const part of unpacked(path, name)) {
+    if (length >= bytes.length) break
+    length += part.copy(bytes, length)
+  }
+  return bytes.subarray(0, length)
+}
+
+/** @returns how many bytes a gzipped file unpacks to, or a number of at least `enough` @throws DataError where they are too many */
+async function unpackedSize(path: string, name: string, enough: number): Promise<number> {
+  let length = 0
+  for await (const part of unpacked(path, name)) {
+    if ((length += part.length) >= enough) break
+    if (length > mostUnpacked)
+      throw new DataError('mtl/data-format', `${name} unpacks to more than ${mostUnpacked / 2 ** 30} GiB`, { file: name })
+  }
+  return length
+}
+
+/** The content of a gzipped file, part by part. @throws DataError */
+async function* unpacked(path: string, name: string): AsyncGenerator<Buffer, void> {
   const packed = createReadStream(path)
+  const unpacking = pipeline(packed, createGunzip({ chunkSize: 2 ** 18 }), () => undefined)
   try {
-    for await (const part of packed.pipe(createGunzip()) as AsyncIterable<Buffer>) {
-      parts.push(part)
-      if ((length += part.length) >= limit) break
-      if (length > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
-    }
+    for await (const part of unpacking as AsyncIterable<Buffer>) yield part
   } catch (error) {
     throw new DataError('mtl/data-format', `${name} is not a whole gzip file (${(error as Error).message})`, { file: name })
   } finally {
     packed.destroy()
+    unpacking.destroy()
   }
-  return Buffer.concat(parts).subarray(0, limit)
 }

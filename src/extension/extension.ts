@@ -100,7 +100,7 @@ function compose(
   const conflictRuns = track(new ConflictRuns(models, runs, workspaceState, log))
   track(new ConflictFixes(models, conflictRuns, track(new ConflictLines(models, conflictRuns))))
 
-  const graph = track(new GraphPanel(extensionUri, models, log))
+  const graph = track(new GraphPanel(extensionUri, models, conflictRuns, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
   const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))

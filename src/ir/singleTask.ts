@@ -6,10 +6,23 @@ import type { GraphNode, ModelGraph } from './graph'
  * @throws RangeError where the model has no such task
  */
 export function singleTask(graph: ModelGraph, name: string): ModelGraph {
-  const task = graph.tasks.find(task => task.name === name)
-  if (!task) throw new RangeError(`the model has no task '${name}'`)
+  if (!graph.tasks.some(task => task.name === name)) throw new RangeError(`the model has no task '${name}'`)
+  const alone = tasksOnly(graph, [name])
+  const [own] = alone.tasks
+  const unweighted = { ...own!, weight: 1, options: { ...own!.options, ...('weight' in own!.options && { weight: 1 }) } }
+  const { spans } = graph.training
+  return {
+    ...alone,
+    tasks: [unweighted],
+    training: { ...graph.training, weighting: { kind: 'equal', options: {}, span: spans.weighting ?? null } },
+  }
+}
+
+/** The part of a model that some of its tasks need. */
+export function tasksOnly(graph: ModelGraph, names: readonly string[]): ModelGraph {
+  const tasks = graph.tasks.filter(({ name }) => names.includes(name))
   const needed = new Set<number>()
-  const open = [task.output, ...(task.loss == null ? [] : [task.loss])]
+  const open = tasks.flatMap(({ output, loss }) => (loss == null ? [output] : [output, loss]))
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (needed.has(id)) continue
     needed.add(id)
@@ -17,20 +30,15 @@ export function singleTask(graph: ModelGraph, name: string): ModelGraph {
   }
   const kept = graph.nodes.filter(node => needed.has(node.id))
   const place = new Map(kept.map(({ id }, i) => [id, i]))
-  const renumbered = kept.map((node): GraphNode => ({ ...node, id: place.get(node.id)!, inputs: node.inputs.map(id => place.get(id)!) }))
-  const alone = {
-    ...task,
-    features: place.get(task.features)!,
-    output: place.get(task.output)!,
-    ...(task.loss != null && { loss: place.get(task.loss)! }),
-    weight: 1,
-    options: { ...task.options, ...('weight' in task.options && { weight: 1 }) },
-  }
-  const { spans } = graph.training
+  const at = (id: number) => place.get(id)!
   return {
     ...graph,
-    nodes: renumbered,
-    tasks: [alone],
-    training: { ...graph.training, weighting: { kind: 'equal', options: {}, span: spans.weighting ?? null } },
+    nodes: kept.map((node): GraphNode => ({ ...node, id: at(node.id), inputs: node.inputs.map(at) })),
+    tasks: tasks.map(task => ({
+      ...task,
+      features: at(task.features),
+      output: at(task.output),
+      ...(task.loss != null && { loss: at(task.loss) }),
+    })),
   }
 }

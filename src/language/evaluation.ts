@@ -21,7 +21,7 @@ export interface EvaluationResult {
   /** Files read, relative to root: a change of any of them asks for a new evaluation. */
   readonly files: readonly string[]
   /** Data sources named by the model, for the host to profile; paths relative to root. */
-  readonly profilesWanted: readonly ProfileWanted[]
+  readonly profilesWanted: readonly DataWanted[]
   readonly milliseconds: number
 }
 
@@ -29,4 +29,9 @@ export interface ProfileWanted {
   readonly kind: string
   readonly path: string
   readonly options: Options
+}
+
+export interface DataWanted extends ProfileWanted {
+  /** What the profile is made of, relative to root: files, or folders with all that lies in them. */
+  readonly files: readonly string[]
 }

@@ -1,9 +1,11 @@
+import { folderOf, joinPath } from '../base/paths'
+import { sourceOf } from '../data/sources/table'
 import type { Diagnostic, Fix } from '../ir/diagnostic'
 import { profileKey } from '../ir/profile'
 import type { Recording } from '../ir/recording'
 import { Assembly } from './assemble'
 import { insertAt } from './edits/text'
-import type { EvaluationRequest, EvaluationResult, ProfileWanted } from './evaluation'
+import type { DataWanted, EvaluationRequest, EvaluationResult } from './evaluation'
 import { failureDiagnostic } from './failures'
 import { FileProblem, WorkspaceFiles } from './files'
 import { loadModules, type ModuleSet } from './modules'
@@ -119,8 +121,13 @@ function noModel({ defaultExport }: Recording, assembly: Assembly, main: SourceT
   return { ...common, message: 'the model is not exported: write export default before it', span: call.span, fixes }
 }
 
-function profilesWanted({ sources }: Recording): ProfileWanted[] {
-  const wanted = sources.flatMap(({ kind, resolved, options }) => (resolved === null ? [] : [{ kind, path: resolved, options }]))
+function profilesWanted({ sources }: Recording): DataWanted[] {
+  const wanted = sources.flatMap(({ kind, resolved, options }): DataWanted[] => {
+    if (resolved === null) return []
+    const definition = sourceOf(kind)
+    const named = (definition?.files?.(options) ?? []).map(path => joinPath(folderOf(resolved), path))
+    return [{ kind, path: resolved, options, files: definition?.names === 'query' ? named : [resolved, ...named] }]
+  })
   return [...new Map(wanted.map(profile => [profileKey(profile), profile])).values()]
 }
 

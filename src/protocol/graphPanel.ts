@@ -19,6 +19,25 @@ export interface GraphSnapshot {
   readonly locked: boolean
   /** What the graph can be changed into; null where the text can't be written (untrusted, read-only, closed). */
   readonly vocabulary: EditVocabulary | null
+  /** What a run has seen of the conflict at the trunk's layers; null or absent where no run has seen any. */
+  readonly conflict?: GraphConflict | null
+}
+
+export interface GraphConflict {
+  /** Name of the run. */
+  readonly run: string
+  /** The model has changed since. */
+  readonly stale: boolean
+  readonly layers: readonly LayerMark[]
+}
+
+export interface LayerMark {
+  /** Name of the layer's first application. */
+  readonly layer: string
+  /** The worst pair of tasks, its mean cosine, and whether that is a finding. */
+  readonly pair: readonly [string, string]
+  readonly cosine: number
+  readonly reported: boolean
 }
 
 export interface GraphDelta {
@@ -55,5 +74,7 @@ export interface GraphPanelState {
   readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null
   /** Groups (trunk, heads) drawn as one box. */
   readonly collapsed: readonly string[]
+  /** Whether layers are marked with their conflict; true where absent. */
+  readonly conflict?: boolean
   readonly locked: boolean
 }

@@ -23,8 +23,7 @@ export function labelSimilarity(a: LabelColumn, b: LabelColumn): number | null {
   if ((a.classes === null) !== (b.classes === null)) return null
   const [p, q] = [countsOf(a), countsOf(b)]
   if (p.size === 0 || q.size === 0) return null
-  const ofNumbers = a.classes === null
-  if (ofNumbers || [...p.keys()].some(name => q.has(name))) {
+  if (a.classes === null || a.classes.some(name => b.classes!.includes(name))) {
     const names = [...new Set([...p.keys(), ...q.keys()])]
     const along = (counts: Map<string, number>) => names.map(name => counts.get(name) ?? 0)
     return 1 - jensenShannonDistance(along(p), along(q))

@@ -21,6 +21,8 @@ export interface CrossValidationManifest extends RecordedModel {
   readonly format: 1
   readonly created: number
   readonly asked: CrossValidationWishes
+  /** What reading the data told for every fold alike, in whole sentences: rows that are left out or held out. */
+  readonly notes?: readonly string[]
 }
 
 /** Metrics of the test part over the folds, by task: `accuracy`, `rmse`, … */
@@ -32,6 +34,8 @@ export interface CrossValidationResult {
   readonly tasks: Readonly<Record<string, Readonly<Record<string, FoldsOfMetric>>>>
   /** The runs, in the order of the folds. */
   readonly runs: readonly string[]
+  /** As in the manifest. */
+  readonly notes?: readonly string[]
 }
 
 export interface FoldsOfMetric {
@@ -43,7 +47,12 @@ export interface FoldsOfMetric {
 }
 
 /** @param metrics of each fold's best checkpoint, `test_NAME` by task */
-export function resultOf(id: string, model: string, runs: readonly string[], metrics: readonly TaskMetrics[]): CrossValidationResult {
+export function resultOf(
+  id: string,
+  { model, notes = [] }: Pick<CrossValidationManifest, 'model' | 'notes'>,
+  runs: readonly string[],
+  metrics: readonly TaskMetrics[],
+): CrossValidationResult {
   const tasks: Record<string, Record<string, FoldsOfMetric>> = {}
   for (const task of new Set(metrics.flatMap(fold => Object.keys(fold)))) {
     const names = new Set(metrics.flatMap(fold => Object.keys(fold[task] ?? {})).filter(name => name.startsWith('test_')))
@@ -51,7 +60,7 @@ export function resultOf(id: string, model: string, runs: readonly string[], met
       [...names].map(name => [name.slice('test_'.length), overFolds(metrics.map(fold => fold[task]?.[name] ?? null))]),
     )
   }
-  return { format: 1, id, model, folds: runs.length, tasks, runs }
+  return { format: 1, id, model, folds: runs.length, tasks, runs, notes }
 }
 
 function overFolds(folds: readonly (number | null)[]): FoldsOfMetric {
@@ -62,7 +71,7 @@ function overFolds(folds: readonly (number | null)[]): FoldsOfMetric {
 }
 
 /** The result for people. */
-export function reportOf({ model, folds, tasks }: CrossValidationResult): string {
+export function reportOf({ model, folds, tasks, notes = [] }: CrossValidationResult): string {
   const digits = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(4))))
   const rows = Object.entries(tasks).flatMap(([task, metrics]) =>
     Object.entries(metrics).map(
@@ -82,6 +91,7 @@ export function reportOf({ model, folds, tasks }: CrossValidationResult): string
     rule,
     ...rows,
     '',
+    ...notes.flatMap(note => [note, '']),
   ].join('\n')
 }
 

@@ -38,7 +38,7 @@ export async function crossValidationSession(
   const folder = new RunFolder(request.folder)
   tell({ type: 'phase', message: 'Reading the model and its data' })
   const manifest = request.resume ? readCrossValidation(folder) : await newCrossValidation(folder, request)
-  const { model, asked } = manifest
+  const { asked } = manifest
   const path = (file: string) => join(folder.path, file)
   return seriesSession(folder, abort, async onProgress => {
     if (!existsSync(path(crossValidationFiles.manifest)))
@@ -65,7 +65,7 @@ export async function crossValidationSession(
     const ordered = members.map(({ key }) => results.get(key)!)
     const result = resultOf(
       folder.id,
-      model,
+      manifest,
       ordered.map(({ run }) => run),
       ordered.map(({ end }) => end.metrics),
     )
@@ -92,13 +92,15 @@ async function newCrossValidation(
   const { graph, file, root, files } = await openTrainableModel(modelFile!, home ?? workspaceOf(modelFile!))
   try {
     let fingerprints: CrossValidationManifest['data'] = []
+    let notes: readonly string[] | null = null
     for (const { request } of foldsOf(asked.folds)) {
       const dataset = await open(variantOf(graph, request.variant!), { folder: dirname(file), root })
       fingerprints = dataset.fingerprints
+      notes = notes === null ? dataset.notes : notes.filter(note => dataset.notes.includes(note))
       dataset.close()
     }
     const recorded = record(folder, { file, root, graph, sources: sourcesOf(root, files) }, fingerprints)
-    return { format: 1, ...recorded, created: Date.now(), asked }
+    return { format: 1, ...recorded, created: Date.now(), asked, notes: notes ?? [] }
   } catch (error) {
     throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
   }

@@ -34,10 +34,10 @@ describe('cross-validation, by clicking', function () {
   it('asks for the folds, and refuses what is no number of them', async () => {
     await askFor('1')
     await window.page.locator('.quick-input-widget').getByText('A whole number from 2 to 100').waitFor()
-    await window.screenshots('e2e-cv-refused')
+    await window.screenshot('e2e-cv-refused')
     await input().press('Control+A')
     await input().pressSequentially('3')
-    await window.screenshots('e2e-cv-folds')
+    await window.screenshot('e2e-cv-folds')
     await window.page.keyboard.press('Enter')
   })
 
@@ -105,7 +105,7 @@ describe('cross-validation, by clicking', function () {
     const dialog = window.page.getByRole('dialog')
     await ask()
     await dialog.getByText(/Delete the 2-fold cross-validation of .* with its run\?/).waitFor()
-    await window.screenshots('e2e-cv-delete')
+    await window.screenshot('e2e-cv-delete')
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     assert.equal(readdirSync(runs).length, before)
     await ask()

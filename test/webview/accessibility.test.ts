@@ -1,31 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { ConflictDelta, ConflictSnapshot } from '../../src/protocol/conflictPanel'
 import type { CurvesDelta, CurvesSnapshot } from '../../src/protocol/curvesPanel'
 import type { GraphDelta, GraphSnapshot } from '../../src/protocol/graphPanel'
+import { conflictEvents } from '../fixtures/panels/conflict'
 import { partlyShared, residual } from '../fixtures/panels/graphs'
 import { eventsOf, summaryOf } from '../fixtures/panels/runs'
+import { seriousFindings as findings } from './axe'
 import { snapshot, vocabulary } from './graphPage'
 import { browserPresent, PanelBrowser, themeNames } from './page'
 
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8')
 const plan = (seed: number) => ({ seed, epochs: 12, stepsPerEpoch: 8, done: 1 })
 const runs = [summaryOf('live', plan(1), 'training'), summaryOf('failed', plan(3), 'failed', { message: 'the loss of task mass is NaN' })]
 const curves: CurvesSnapshot = { runs, shown: [1, 3].map((seed, i) => ({ id: runs[i]!.id, events: eventsOf(plan(seed)) })) }
-
-/** What axe-core finds that is serious or critical, one line each. */
-async function findings(page: Page): Promise<string[]> {
-  // Through the debugger, as the page's policy lets no foreign script in.
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
-  )
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 160)}: ${node.any[0]?.message ?? ''}`))
-}
 
 describe('accessibility of the panels', function () {
   let browser: PanelBrowser
@@ -73,6 +59,26 @@ describe('accessibility of the panels', function () {
       await look('with a closed block')
       await panel.snapshot(snapshot({ graph: null, stale: true, problem: 'line 1: unexpected end of file' }))
       await look('with nothing to draw')
+      assert.deepEqual(found, [])
+      await page.close()
+    })
+
+    it(`finds nothing serious in the conflict panel in the ${theme} theme`, async () => {
+      const panel = await browser.open<ConflictSnapshot, ConflictDelta>('conflict', { theme, height: 1000 })
+      const { page } = panel
+      const found: string[] = []
+      const look = async (state: string) => void found.push(...(await findings(page)).map(finding => `${state}: ${finding}`))
+      await look('while it waits')
+      await panel.snapshot({ runs, shown: { id: 'live', events: conflictEvents(60) } })
+      await page.locator('.heatMap').waitFor()
+      await page.waitForTimeout(250)
+      await look('with a run')
+      await page.locator('.heatMap [tabindex="0"]').focus()
+      await page.getByRole('tooltip').waitFor()
+      await look('with values')
+      await page.getByRole('checkbox', { name: 'Table' }).click()
+      await page.getByRole('table', { name: 'gradient norm' }).waitFor()
+      await look('as tables')
       assert.deepEqual(found, [])
       await page.close()
     })

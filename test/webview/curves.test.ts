@@ -193,7 +193,7 @@ describe('curves panel in a browser', function () {
     assert.ok(rows.every(row => row.replace(/"[^"]*"/g, '').split(',').length === head.length))
     const step = curves.done.filter(event => event.type === 'step')[6]!
     const row = rows
-      .find(text => text.includes('seed 2') && text.includes(`,step,${step.step},`))!
+      .find(text => text.replace(/^"|"(?=,)/g, '').startsWith(`done,step,${step.step},`))!
       .replace(/"[^"]*"/g, 'run')
       .split(',')
     assert.equal(Number(row[head.indexOf('loss mass')]), step.losses.mass)

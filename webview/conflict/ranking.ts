@@ -27,6 +27,7 @@ export function ranking(summary: ConflictSummary, chosen: string | null, choose:
     const found = layer.pairs.some(pair => pair.reported)
     return [
       { content: name(layer.layer, layer.layer), header: true },
+      { content: found ? html('span', { class: 'chip finding' }, icon('warning'), 'in conflict') : '' },
       { content: worst ? `${summary.tasks[worst.pair[0]]} / ${summary.tasks[worst.pair[1]]}` : '–' },
       { content: worst ? span(worst.cosine) : '–', numeric: true },
       {
@@ -35,17 +36,16 @@ export function ranking(summary: ConflictSummary, chosen: string | null, choose:
       },
       { content: percent(layer.gradientShare), numeric: true },
       { content: layer.score === undefined ? '–' : layer.score.toFixed(2), numeric: true },
-      { content: found ? html('span', { class: 'chip finding' }, icon('warning'), 'in conflict') : '' },
     ]
   })
   const heads = [
     { content: name(null, 'Whole trunk'), title: 'Show the whole trunk' },
+    { content: html('span', { class: 'visually-hidden' }, 'finding') },
     'worst pair',
     { content: 'cosine', numeric: true, title: 'Mean over steps with its 95 % interval' },
     { content: 'steps below 0', numeric: true, title: 'Share of sampled steps in conflict; for unrelated tasks it is 50 %' },
     { content: 'of gradient', numeric: true, title: 'The layer’s share of the tasks’ squared gradient norms' },
     { content: 'Recon', numeric: true, title: `Share of steps and pairs with a cosine below −${summary.delta} (Shi et al. 2023)` },
-    { content: html('span', { class: 'visually-hidden' }, 'finding') },
   ]
   return html(
     'div',

@@ -19,10 +19,11 @@ const records = { steps: 'step', epochs: 'epoch', progress: 'progress' } as cons
 function* rowsOf(run: ShownRun, kind: string, table: Table, names: readonly string[]): Generator<string> {
   const [epochs, seconds] = [run.series.axis(table, 'epoch'), run.series.axis(table, 'time')]
   const columns = names.map(name => table.column(name))
-  const label = quoted(run.label)
+  // Two runs of one minute have the same label.
+  const id = quoted(run.id)
   for (let i = 0; i < table.length; i++) {
     const values = columns.map(column => number(column?.at(i)))
-    yield [label, kind, table.step.at(i), number(epochs[i]), number(seconds[i]), ...values].join(',')
+    yield [id, kind, table.step.at(i), number(epochs[i]), number(seconds[i]), ...values].join(',')
   }
 }
 

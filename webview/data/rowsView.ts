@@ -53,7 +53,7 @@ function card(row: SampleRow): HTMLElement {
   )
 }
 
-const muted = (text: string) => html('span', { class: 'muted' }, text)
+const muted = (text: string): Cell => ({ content: html('span', { class: 'muted' }, text) })
 
 function line(name: string, text: string | null, { values, width }: SampleRow['encoded'][number]): (string | Cell)[] {
   const shown = values.slice(0, 8).map(figure).join('  ')

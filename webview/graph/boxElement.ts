@@ -1,3 +1,5 @@
+import type { LayerMark } from '../../src/protocol/graphPanel'
+import { conflictMark, markText } from './conflictMark'
 import { svg } from '../ui/element'
 import { markerOf, markerPath } from '../ui/palette'
 import { colourVariable } from '../ui/theme'
@@ -13,7 +15,7 @@ const { padding, line, top, strip, gap, marker, toggle, groupHeader: titleHeight
 const space = 4
 
 /** The inside of a box around its own origin: frame, two lines of text, the strip that tells which tasks use it. */
-export function boxElement(box: Box, size: Size, taskNames: readonly string[]): SVGGElement {
+export function boxElement(box: Box, size: Size, taskNames: readonly string[], mark?: LayerMark): SVGGElement {
   const { content } = box
   const { title, detail, note } = boxText(box)
   const own = content.kind === 'task' ? taskNames.indexOf(content.task.name) : -1
@@ -51,6 +53,10 @@ export function boxElement(box: Box, size: Size, taskNames: readonly string[]): 
   if (content.kind === 'group') g.append(chevron(true, padding - 2, top + line - 17), stackedEdge(size))
   if (isShared(content) && 'applications' in content) {
     g.append(sharedMark(content.applications, size.width - padding, top + line - 5))
+  }
+  if (mark) {
+    g.append(conflictMark(mark, size))
+    g.setAttribute('aria-label', `${boxName(box)}, ${markText(mark)}`)
   }
   return g
 }

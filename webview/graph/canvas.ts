@@ -1,3 +1,4 @@
+import type { LayerMark } from '../../src/protocol/graphPanel'
 import type { Tooltip } from '../ui/tooltip'
 import { boxDetails, edgeDetails } from './details'
 import { Drawing } from './drawing'
@@ -77,14 +78,20 @@ export class Canvas {
   }
 
   /** @param toggled the group that was just opened or closed: its upper left corner keeps its place on the screen */
-  show(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>, toggled: string | null = null): void {
+  show(
+    scene: Scene,
+    placement: Placement,
+    sizes: ReadonlyMap<string, Size>,
+    toggled: string | null = null,
+    marks?: ReadonlyMap<string, LayerMark>,
+  ): void {
     const before = this.placement
     if (!before) this.measureScreen()
     const pivot = before && (toggled ?? this.pivot(before, placement))
     if (before) this.drawing.animate()
     this.scene = scene
     this.placement = placement
-    this.drawing.draw(scene, placement, sizes)
+    this.drawing.draw(scene, placement, sizes, marks)
     this.minimap.draw(scene, placement)
     if (!this.current || !placement.rectangles.has(this.current) || !this.drawing.box(this.current)) this.current = firstBox(scene)
     this.drawing.enterAt(this.current)

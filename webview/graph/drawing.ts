@@ -1,3 +1,4 @@
+import type { LayerMark } from '../../src/protocol/graphPanel'
 import { attributes, svg } from '../ui/element'
 import { colourVariable } from '../ui/theme'
 import { boxElement, groupFrame, groupHeader, sizeGroup } from './boxElement'
@@ -40,7 +41,7 @@ export class Drawing {
     this.world.append(this.layers.groups, this.layers.edges, this.layers.stems, this.layers.titles, this.layers.boxes, this.handle)
   }
 
-  draw(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>): void {
+  draw(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>, marks: ReadonlyMap<string, LayerMark> = new Map()): void {
     const names = scene.tasks.map(task => task.name)
     const groups = scene.groups.filter(group => group.state === 'open')
     const look = (group: Group) => JSON.stringify([group.title, group.kind, group.parameters, names, sizes.get(group.id)])
@@ -50,8 +51,8 @@ export class Drawing {
       this.boxes,
       this.layers.boxes,
       scene.boxes,
-      box => JSON.stringify([box, sizes.get(box.id), names]),
-      box => boxElement(box, sizes.get(box.id)!, names),
+      box => JSON.stringify([box, sizes.get(box.id), names, marks.get(box.id)]),
+      box => boxElement(box, sizes.get(box.id)!, names, marks.get(box.id)),
     )
     this.keep(
       this.edges,

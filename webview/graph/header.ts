@@ -1,5 +1,7 @@
 import type { ModelGraph } from '../../src/ir/graph'
-import { button, type Button } from '../ui/controls'
+import type { GraphConflict } from '../../src/protocol/graphPanel'
+import { markLegend } from './conflictMark'
+import { button, checkbox, type Button } from '../ui/controls'
 import { html, text } from '../ui/element'
 import { icon } from '../ui/icon'
 import { compactCount, count } from '../ui/format'
@@ -11,6 +13,8 @@ export interface HeaderEvents {
   zoom(factor: number): void
   fit(): void
   list(shown: boolean): void
+  /** Whether layers are marked with their conflict. */
+  mark(marked: boolean): void
   revealTask(task: string): void
   search(): void
   lock(locked: boolean): void
@@ -26,6 +30,9 @@ export class Header {
   private readonly listButton
   private readonly lockButton
   private readonly exportButton: Button
+  private readonly marks = html('div', { class: 'marks', hidden: true })
+  private readonly markBox = checkbox('Conflict', true, marked => this.events.mark(marked))
+  private readonly markLegend = html('span')
   private listed = false
   private locked = false
   readonly element: HTMLElement
@@ -45,12 +52,14 @@ export class Header {
       this.exportButton,
       this.lockButton,
     ].map(b => b.element)
+    this.marks.append(this.markBox.element, this.markLegend)
     this.listButton.press(false)
     this.lockButton.press(false)
     this.element = html(
       'header',
       { class: 'toolbar' },
       html('span', { class: 'lead' }, this.title, this.totals, this.tasks),
+      this.marks,
       html('span', { class: 'group buttons' }, ...buttons),
     )
   }
@@ -78,6 +87,13 @@ export class Header {
   stale(problem: string | null): void {
     this.banner.hidden = problem === null
     if (problem !== null) this.banner.replaceChildren(icon('warning'), html('span', {}, html('strong', {}, 'Last good graph. '), problem))
+  }
+
+  /** The switch and the legend of the marks, where a run has seen something. */
+  conflict(conflict: GraphConflict | null, marked: boolean): void {
+    this.marks.hidden = conflict === null
+    this.markBox.check(marked)
+    this.markLegend.replaceChildren(...(conflict ? [markLegend(conflict)] : []))
   }
 
   /** @param locked the panel stays with its model, whichever file is edited */

@@ -32,10 +32,7 @@ export class Layout {
   constructor(
     private readonly script: string,
     private readonly listener: LayoutListener,
-  ) {
-    // Ready by the time the model has been read. What goes wrong here, the first layout tells.
-    void this.start().catch(() => undefined)
-  }
+  ) {}
 
   /** @param key comes back with the answer */
   place(graph: ElkNode, key: string): void {

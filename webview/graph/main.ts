@@ -8,9 +8,10 @@ connect<GraphSnapshot, GraphDelta, GraphAction, GraphPanelState>(host => new Gra
 
 function isState(value: unknown): value is GraphPanelState {
   if (typeof value !== 'object' || value === null) return false
-  const { uri, view, collapsed, locked } = value as Partial<GraphPanelState>
+  const { uri, view, collapsed, locked, conflict } = value as Partial<GraphPanelState>
   const number = (n: unknown) => typeof n === 'number' && Number.isFinite(n)
   const goodView = view === null || (typeof view === 'object' && number(view.x) && number(view.y) && number(view.scale) && view.scale > 0)
   const goodLock = locked === undefined || typeof locked === 'boolean'
+  if (conflict !== undefined && typeof conflict !== 'boolean') return false
   return typeof uri === 'string' && goodView && goodLock && Array.isArray(collapsed) && collapsed.every(id => typeof id === 'string')
 }

@@ -16,6 +16,7 @@ import { Header } from './header'
 import { Layout } from './layout'
 import { graphList } from './list'
 import { boxDescription } from './labels'
+import { marksOf } from './conflictMark'
 import { canvasMeasure, measureBoxes } from './measure'
 import { pngPicture, svgPicture } from '../ui/picture'
 import { readPlacement, type Placement } from './placement'
@@ -47,6 +48,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private toggled: string | null = null
   private view: View | null
   private listed = false
+  private marked: boolean
   private list: HTMLElement | null = null
 
   constructor(
@@ -56,6 +58,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     new Theme()
     this.collapse = new Collapse(host.saved)
     this.view = host.saved?.view ?? null
+    this.marked = host.saved?.conflict ?? true
     this.canvas = new Canvas(this.tooltip, {
       reveal: box => this.reveal(box),
       toggle: group => this.toggle([group], this.isOpen(group), group),
@@ -85,6 +88,11 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
       zoom: factor => this.canvas.zoom(factor),
       fit: () => this.canvas.fit(),
       list: shown => this.showList(shown),
+      mark: marked => {
+        this.marked = marked
+        this.save()
+        this.arrange()
+      },
       revealTask: task => host.send({ kind: 'revealTask', task }),
       search: () => this.openSearch(),
       lock: locked => host.send({ kind: 'lock', locked }),
@@ -111,6 +119,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     // What is in view of one model means nothing in another.
     if (before !== undefined && before !== snapshot.uri) this.forget()
     this.header.lock(snapshot.locked)
+    this.header.conflict(snapshot.conflict ?? null, this.marked)
     this.header.stale(snapshot.stale && graph ? (snapshot.problem ?? 'The text has an error.') : null)
     if (!graph || !graph.nodes.length) return this.showEmpty(snapshot)
     this.collapse.turnTo(snapshot.uri, graph)
@@ -154,7 +163,8 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.empty.hidden = true
     this.canvas.drawing.element.toggleAttribute('hidden', this.listed)
     const { scene, sizes } = this.pending
-    this.canvas.show(scene, placement, sizes, this.toggled)
+    const conflict = this.marked ? this.snapshotShown?.conflict : null
+    this.canvas.show(scene, placement, sizes, this.toggled, marksOf(conflict, scene))
     if (this.toggled !== null && !this.listed) this.canvas.focus(entryOf(scene, this.toggled))
     this.toggled = null
     this.canvas.minimap.element.classList.toggle('away', this.listed)
@@ -333,6 +343,7 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
   private save(): void {
     clearTimeout(this.saving)
     const { uri, locked } = this.snapshotShown ?? {}
-    if (uri !== undefined) this.host.save({ uri, view: this.view, collapsed: [...this.collapse.closed], locked: locked ?? false })
+    if (uri !== undefined)
+      this.host.save({ uri, view: this.view, collapsed: [...this.collapse.closed], locked: locked ?? false, conflict: this.marked })
   }
 }

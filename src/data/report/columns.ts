@@ -103,7 +103,9 @@ async function tableReport(
     )
   }
   const sampling =
-    step === 1 ? [] : [`Histograms and outliers of ${path} are of every ${step}th row; missing and distinct values of all rows.`]
+    step === 1
+      ? []
+      : [`Histograms and outliers of ${path} are of one row in ${step}, evenly spread; missing and distinct values of all rows.`]
   if (shown.length < text.columns.length)
     sampling.push(
       `${path} has ${text.columns.length.toLocaleString('en')} columns; the first ${shown.length} are shown, with all that the model uses.`,

@@ -73,7 +73,7 @@ export function leakOf(found: SingleFeature, classes: number): string | null {
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`
 
 /** Weight of the mean of all beside the rows of one value. */
-const prior = 2
+const prior = 0.5
 
 function ruled(feature: Matrix, from: readonly number[], to: readonly number[], target: (row: number) => number): number[] {
   const key = keyOf(feature, from)

@@ -1,9 +1,10 @@
 import type { DataReport } from '../../ir/dataReport'
 import type { ModelGraph } from '../../ir/graph'
-import { plansOf } from '../features'
 import { sourceOfNode } from '../../ir/dataSets'
+import { plansOf } from '../features'
 import { open } from '../open'
 import { openSource, type OpenedSource } from './columns'
+import { joinReports, partsByDataSet } from './dataSets'
 import { labelCounts } from './labelCounts'
 import { relatednessOf, scan, type ScannedData } from './relate'
 import { samplesOf } from './samples'
@@ -15,6 +16,13 @@ import { warningsOf } from './warnings'
  * @throws DataError where training could not read them either
  */
 export async function dataReport(graph: ModelGraph, place: { readonly folder: string; readonly root: string }): Promise<DataReport> {
+  const reports: DataReport[] = []
+  for (const part of partsByDataSet(graph)) reports.push(await reportOf(part, place))
+  return joinReports(reports)
+}
+
+/** @param graph of one data set */
+async function reportOf(graph: ModelGraph, place: { readonly folder: string; readonly root: string }): Promise<DataReport> {
   const dataset = await open(graph, place)
   const sources: OpenedSource[] = []
   try {

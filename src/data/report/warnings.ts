@@ -11,7 +11,7 @@ export const mostMissing = 0.9
 
 /** What is suspicious about the data, most telling first. @param splits training, validation and test, in this order */
 export function warningsOf(graph: ModelGraph, blocks: readonly Block[], splits: readonly ScannedSplit[]): DataWarning[] {
-  const source = graph.sources[0]?.id ?? 0
+  const source = graph.tasks[0]?.label?.source ?? graph.sources[0]?.id ?? 0
   const ofNode = (name: string) => sourceOfNode(graph.nodes.find(node => node.name === name)!) ?? source
   return [
     ...leaks(blocks, splits[0]!).map(leak => ({ ...leak, source: ofNode(leak.node) })),
@@ -87,7 +87,7 @@ function repeats([train, ...others]: readonly ScannedSplit[]): Found[] {
   return others.flatMap(({ name, hashes }) => {
     const count = hashes.reduce((n, hash) => n + Number(known.has(hash)), 0)
     if (count === 0) return []
-    const message = `${counted(count, 'row')} of the ${name} split (${((100 * count) / hashes.length).toFixed(1)}%) ${count === 1 ? 'has' : 'have'} the same features and labels as a row of the training split: ${name} metrics look better than they are`
+    const message = `${counted(count, 'row')} of the ${name} split (${((100 * count) / hashes.length).toFixed(1)}%) ${count === 1 ? 'has' : 'have'} the same features and labels as a row of the training split: where these are the same case, ${name} metrics look better than they are`
     return [{ code: 'mtl/duplicates-across-splits' as const, message }]
   })
 }

@@ -7,6 +7,7 @@ export const idx: SourceDefinition = {
   example: "idx('train-images-idx3-ubyte.gz', { labels: 'train-labels-idx1-ubyte.gz' })",
   options: { labels: text('IDX file with the label of each row, next to the first.') },
   form: 'arrays',
+  files: ({ labels }) => (typeof labels === 'string' ? [labels] : []),
 
   async arrays(file) {
     const data: NamedArray = { name: 'data', ...(await read(file)) }

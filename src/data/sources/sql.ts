@@ -25,6 +25,7 @@ export const sql: SourceDefinition = {
   options: { ...tableOptions, files: filesOption },
   form: 'table',
   names: 'query',
+  files: ({ files }) => Object.values((files ?? {}) as Readonly<Record<string, string>>),
 
   async table(file) {
     const query = file.options.query as string

@@ -11,8 +11,20 @@ export async function newModel(given: unknown): Promise<void> {
   const uri = given instanceof vscode.Uri ? given : await ask()
   if (!uri) return
   const model = uri.path.endsWith(modelSuffix) ? uri : uri.with({ path: uri.path.replace(/(\.mtl|\.ts)?$/, modelSuffix) })
+  if (model !== uri && !(await mayWrite(model))) return
   await vscode.workspace.fs.writeFile(model, new TextEncoder().encode(modelTemplate))
   await vscode.window.showTextDocument(model)
+}
+
+/** The dialog asked about the name that was typed, not about the one that it becomes. */
+async function mayWrite(model: vscode.Uri): Promise<boolean> {
+  const exists = await vscode.workspace.fs.stat(model).then(
+    () => true,
+    () => false,
+  )
+  const replace = 'Replace'
+  const question = `${vscode.workspace.asRelativePath(model)} already exists. Replace it?`
+  return !exists || (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace
 }
 
 async function ask(): Promise<vscode.Uri | undefined> {
@@ -20,7 +32,8 @@ async function ask(): Promise<vscode.Uri | undefined> {
   return vscode.window.showSaveDialog({
     title: 'New MTL Model',
     saveLabel: 'Create Model',
-    filters: { 'MTL model': ['mtl.ts'] },
+    // VS Code takes an ending of two parts for a missing one, and adds it again.
+    filters: { 'MTL model': ['ts'] },
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, `model${modelSuffix}`) }),
   })
 }

@@ -76,15 +76,13 @@ function taskFindings(graph: ModelGraph, seen: SeenConflict): ConflictFinding[] 
     if (!span || !worst) return []
     const partner = tasks[worst.partner]!
     const share = trunk.gradientShares[t]!
-    const at = layers.flatMap(layer => {
-      const node = nodeOf(graph, layer)
-      return node ? layer.pairs.filter(pair => pair.reported && pair.pair.includes(t)).map(pair => ({ pair, node })) : []
-    })
+    const at = layers.flatMap(layer => layer.pairs.filter(p => p.reported && p.pair.includes(t)).map(pair => ({ pair, layer })))
     at.sort((x, y) => x.pair.cosine.mean - y.pair.cosine.mean)
-    const places = [...new Set(at.map(({ node }) => node))]
+    const reported = [...new Set(at.map(({ layer }) => layer))]
+    const places = reported.flatMap(layer => nodeOf(graph, layer) ?? [])
     const opposed = [...new Set(at.map(({ pair }) => tasks[pair.pair[0] === t ? pair.pair[1] : pair.pair[0]]!))]
     const facts = `${percent(share)} of the gradient in the shared layers is of '${name}'; its worst partner over all of them is '${partner}' (mean cosine ${decimal(worst.cosine)})`
-    const message = `'${name}' and ${quoted(opposed)} pull ${quoted(places.map(node => node.name))} apart. ${facts}. ${origin(seen)}`
+    const message = `'${name}' and ${quoted(opposed)} pull ${quoted(reported.map(({ layer }) => layer))} apart. ${facts}. ${origin(seen)}`
     return {
       on: 'task',
       name,

@@ -1,11 +1,12 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
+import { Disposables } from '../../base/disposable'
 
-/** Watches single files on the disk, each for as long as somebody needs it, whether it exists or not. */
+/** Watches files and folders on the disk, each for as long as somebody needs it, whether it exists or not. A folder changes with what lies in it. */
 export class FileWatch implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>()
   readonly onDidChange = this.changed.event
-  private readonly watchers = new Map<string, vscode.FileSystemWatcher>()
+  private readonly watchers = new Map<string, Disposables>()
   private readonly needs = new Map<object, ReadonlySet<string>>()
 
   /** Replaces the files that `owner` needs. */
@@ -31,12 +32,21 @@ export class FileWatch implements vscode.Disposable {
     const folder = vscode.Uri.file(path.dirname(file.fsPath))
     // `[x]` takes a character literally where it would mean something in a glob.
     const pattern = path.basename(file.fsPath).replace(/[[\]{}*?]/g, '[$&]')
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern))
-    const changed = () => this.changed.fire(file)
-    watcher.onDidChange(changed)
-    watcher.onDidCreate(changed)
-    watcher.onDidDelete(changed)
-    this.watchers.set(file.fsPath, watcher)
+    const watched = new Disposables()
+    this.watchers.set(file.fsPath, watched)
+    const watch = (pattern: vscode.RelativePattern) => {
+      const watcher = watched.track(vscode.workspace.createFileSystemWatcher(pattern))
+      for (const on of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) watched.track(on(() => this.changed.fire(file)))
+      return watcher
+    }
+    let within = false
+    const watchWithin = async () => {
+      if (within || !(await isFolder(file)) || within) return
+      within = true
+      watch(new vscode.RelativePattern(file, '**'))
+    }
+    watched.track(watch(new vscode.RelativePattern(folder, pattern)).onDidCreate(() => void watchWithin()))
+    void watchWithin()
   }
 
   private stopUnneeded(): void {
@@ -45,5 +55,13 @@ export class FileWatch implements vscode.Disposable {
       watcher.dispose()
       this.watchers.delete(file)
     }
+  }
+}
+
+async function isFolder(file: vscode.Uri): Promise<boolean> {
+  try {
+    return ((await vscode.workspace.fs.stat(file)).type & vscode.FileType.Directory) !== 0
+  } catch {
+    return false
   }
 }

@@ -9,7 +9,7 @@ import { Superseded } from '../../language/host'
 import { FileWatch } from './fileWatch'
 import { Model } from './model'
 import { isModelFile, pathBelow } from './modelFiles'
-import { dataFile, type Profiles } from './profiles'
+import { dataFiles, type Profiles } from './profiles'
 
 /** Evaluates model files outside the extension host's thread (`language/host.ts`). */
 export interface Evaluator {
@@ -130,7 +130,7 @@ export class Models implements vscode.Disposable {
   }
 
   private wantsData(model: Model, file: vscode.Uri): boolean {
-    return (model.result?.profilesWanted ?? []).some(wanted => dataFile(model.root, wanted).fsPath === file.fsPath)
+    return (model.result?.profilesWanted ?? []).some(wanted => dataFiles(model.root, wanted).some(({ fsPath }) => fsPath === file.fsPath))
   }
 
   private schedule(model: Model, delay: number): void {
@@ -162,7 +162,7 @@ export class Models implements vscode.Disposable {
     this.log.debug(`evaluated ${model.file}: ${result.diagnostics.length} diagnostics, ${Math.round(result.milliseconds)} ms`)
     this.files.need(model, [
       ...result.files.filter(file => file !== model.file).map(file => vscode.Uri.joinPath(model.root, file)),
-      ...result.profilesWanted.map(wanted => dataFile(model.root, wanted)),
+      ...result.profilesWanted.flatMap(wanted => dataFiles(model.root, wanted)),
     ])
     this.profiles.request(model.root, result.profilesWanted)
     const newlyKnown = Object.keys(this.profiles.of(model.root, result.profilesWanted)).some(key => !(key in profiles))

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { profileKey, type DataProfile, type ProfileError } from '../../ir/profile'
-import type { ProfileWanted } from '../../language/evaluation'
+import type { DataWanted, ProfileWanted } from '../../language/evaluation'
 
 /** Reads data files in child processes (`profilerProcess.ts`). */
 export interface Profiler {
@@ -16,8 +16,8 @@ export class Profiles implements vscode.Disposable {
   private readonly changed = this.disposables.track(new vscode.EventEmitter<void>())
   /** A profile arrived. */
   readonly onDidChange = this.changed.event
-  private readonly known = new Map<string, { readonly file: string; readonly profile: Known }>()
-  private readonly pending = new Map<string, symbol>()
+  private readonly known = new Map<string, { readonly files: readonly string[]; readonly profile: Known }>()
+  private readonly pending = new Map<string, { readonly files: readonly string[] }>()
 
   constructor(
     private readonly profiler: Profiler,
@@ -27,7 +27,7 @@ export class Profiles implements vscode.Disposable {
   }
 
   /** Those of the wanted profiles that are there, by `profileKey`. */
-  of(root: vscode.Uri, wanted: readonly ProfileWanted[]): Record<string, Known> {
+  of(root: vscode.Uri, wanted: readonly DataWanted[]): Record<string, Known> {
     const found: Record<string, Known> = {}
     for (const one of wanted) {
       const entry = this.known.get(keyOf(root, one))
@@ -36,7 +36,7 @@ export class Profiles implements vscode.Disposable {
     return found
   }
 
-  request(root: vscode.Uri, wanted: readonly ProfileWanted[]): void {
+  request(root: vscode.Uri, wanted: readonly DataWanted[]): void {
     if (!vscode.workspace.isTrusted) return
     for (const one of wanted) {
       const key = keyOf(root, one)
@@ -44,25 +44,26 @@ export class Profiles implements vscode.Disposable {
     }
   }
 
-  /** The file has changed on the disk: what is known of it is no longer true. */
+  /** The file, or what lies in the folder, has changed on the disk: what is known of it is no longer true. */
   forget(file: vscode.Uri): void {
-    for (const [key, entry] of this.known) if (entry.file === file.fsPath) this.known.delete(key)
-    for (const key of this.pending.keys()) if (key.startsWith(`${file.fsPath}\n`)) this.pending.delete(key)
+    for (const entries of [this.known, this.pending])
+      for (const [key, { files }] of entries) if (files.includes(file.fsPath)) entries.delete(key)
   }
 
   dispose(): void {
     this.disposables.dispose()
   }
 
-  private async make(key: string, root: vscode.Uri, wanted: ProfileWanted): Promise<void> {
-    const turn = Symbol()
+  private async make(key: string, root: vscode.Uri, wanted: DataWanted): Promise<void> {
+    const files = dataFiles(root, wanted).map(file => file.fsPath)
+    const turn = { files }
     this.pending.set(key, turn)
     const started = Date.now()
     const profile = await this.read(root, wanted)
-    // The file changed meanwhile: this profile is of the old one.
+    // A file changed meanwhile: this profile is of the old one.
     if (this.pending.get(key) !== turn) return
     this.pending.delete(key)
-    this.known.set(key, { file: dataFile(root, wanted).fsPath, profile })
+    this.known.set(key, { files, profile })
     this.log.info(
       `profile of ${wanted.path}: ${profile.kind === 'error' ? profile.message : `${profile.rows} rows`} (${Date.now() - started} ms)`,
     )
@@ -80,6 +81,7 @@ export class Profiles implements vscode.Disposable {
   }
 }
 
-export const dataFile = (root: vscode.Uri, wanted: ProfileWanted): vscode.Uri => vscode.Uri.joinPath(root, wanted.path)
+/** The files and folders that a profile is made of. */
+export const dataFiles = (root: vscode.Uri, { files }: DataWanted): vscode.Uri[] => files.map(file => vscode.Uri.joinPath(root, file))
 
-const keyOf = (root: vscode.Uri, wanted: ProfileWanted): string => `${dataFile(root, wanted).fsPath}\n${root.fsPath}\n${profileKey(wanted)}`
+const keyOf = (root: vscode.Uri, wanted: ProfileWanted): string => `${root.fsPath}\n${profileKey(wanted)}`

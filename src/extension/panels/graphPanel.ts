@@ -3,7 +3,8 @@ import { Disposables } from '../../base/disposable'
 import type { EditVocabulary } from '../../ir/graphEdit'
 import type { Span } from '../../ir/span'
 import { editVocabulary } from '../../language/editVocabulary'
-import type { GraphAction, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
+import type { GraphAction, GraphConflict, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
+import type { ConflictRuns } from '../editor/conflictRuns'
 import { locationOf } from '../editor/diagnostics'
 import type { Model } from '../models/model'
 import { isModelFile, modelName } from '../models/modelFiles'
@@ -24,6 +25,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   private last: Model | undefined
   private selected: number | null = null
   private locked = false
+  private sentConflict = ''
   private readonly edits: GraphEdits
   /** The selection that a click in the graph made, which must not come back as another node of the same line. */
   private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
@@ -31,11 +33,13 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   constructor(
     private readonly extension: vscode.Uri,
     private readonly models: Models,
+    private readonly conflict: ConflictRuns,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.edits = new GraphEdits(models)
     this.disposables.track(vscode.window.registerWebviewPanelSerializer(graphViewType, this))
     this.disposables.track(models.onDidChange(model => this.modelChanged(model)))
+    this.disposables.track(conflict.onDidChange(() => this.conflictChanged()))
     this.disposables.track(vscode.window.onDidChangeActiveTextEditor(editor => this.follow(editor)))
     this.disposables.track(vscode.window.onDidChangeTextEditorSelection(event => this.cursorMoved(event.textEditor)))
   }
@@ -133,8 +137,17 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     this.host.sendSnapshot()
   }
 
+  /** A live run says something new with each epoch: only what shows is sent. */
+  private conflictChanged(): void {
+    const marks = JSON.stringify(this.conflictSeen())
+    if (marks === this.sentConflict) return
+    this.host?.sendSnapshot()
+  }
+
   private snapshot(): GraphSnapshot {
     const { model } = this
+    const conflict = this.conflictSeen()
+    this.sentConflict = JSON.stringify(conflict)
     return {
       graph: model?.graph ?? null,
       stale: model?.stale ?? false,
@@ -144,7 +157,21 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
       selected: this.selected,
       locked: this.locked,
       vocabulary: this.vocabulary(),
+      conflict,
     }
+  }
+
+  /** The worst pair of each trunk layer, by the run whose findings stand on the model's lines. */
+  private conflictSeen(): GraphConflict | null {
+    const seen = this.model && this.conflict.seen(this.model)
+    if (!seen) return null
+    const { layers, tasks } = seen.summary
+    const marks = layers.flatMap(({ layer, pairs: [worst] }) =>
+      worst
+        ? [{ layer, pair: [tasks[worst.pair[0]]!, tasks[worst.pair[1]]!] as const, cosine: worst.cosine.mean, reported: worst.reported }]
+        : [],
+    )
+    return { run: seen.name, stale: seen.stale, layers: marks }
   }
 
   /** Columns come from the profiles that the evaluation had; a closed text takes no edits. */

@@ -1,7 +1,9 @@
-import type { GraphEdit } from '../../ir/graphEdit'
+import type * as t from '@babel/types'
 import type { Json } from '../../base/json'
+import type { TextEdit } from '../../ir/diagnostic'
+import type { GraphEdit } from '../../ir/graphEdit'
 import { methodOf, methods } from '../../methods/table'
-import { follow, keyName, locate } from '../places'
+import { follow, keyName } from '../places'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Node } from '../syntax'
 import type { GraphText, PlainCall } from './applications'
@@ -11,7 +13,6 @@ import { meaningOf } from './meaning'
 import { shortened } from './options'
 import { Refusal } from './refusal'
 import { insertAt, insertProperty, localName } from './text'
-import type { TextEdit } from '../../ir/diagnostic'
 
 /** Balances the tasks by another method; `weighting:` is written where it is missing. */
 export function setWeighting(text: GraphText, { method: kind }: Extract<GraphEdit, { kind: 'setWeighting' }>): Draft {
@@ -39,35 +40,29 @@ export function setWeighting(text: GraphText, { method: kind }: Extract<GraphEdi
 }
 
 function place(source: SourceText, call: PlainCall, value: string): TextEdit {
-  const frame = { source, call, span: source.spanOf(call), offset: call.start! }
-  const settings = property(source, follow(source, unwrap(call.arguments[0])), ['model'])
-  const training = settings.find('training')
-  if (!training) return insertProperty(source, settings.object, `training: { weighting: ${value} }`)
-  const inner = property(source, follow(source, unwrap(training)), ['training'])
-  const given = inner.find('weighting')
-  if (!given) return insertProperty(source, inner.object, `weighting: ${value}`)
-  // What is spread may say it too: the place is the one that counts.
-  const { node, exact, span } = locate({ stack: 0, argument: 0, path: ['training', 'weighting'] }, frame)
-  if (!exact || !node) throw new Refusal('weighting is computed', span)
-  const parent = source.parentOf(node)
-  if (parent?.type === 'ObjectProperty' && parent.shorthand) return insertAt(source, node.end!, `: ${value}`)
+  const settings = objectOf(source, call.arguments[0], 'model')
+  const training = valueOf(source, settings, 'training', 'model')
+  if (!training) return insertProperty(source, settings, `training: { weighting: ${value} }`)
+  const inner = objectOf(source, training, 'training')
+  const given = valueOf(source, inner, 'weighting', 'training')
+  if (!given) return insertProperty(source, inner, `weighting: ${value}`)
+  const parent = source.parentOf(given)
+  if (parent?.type === 'ObjectProperty' && parent.shorthand) return insertAt(source, given.end!, `: ${value}`)
   return { span: source.spanOf(given), text: value }
 }
 
-function property(source: SourceText, object: Node | undefined, [what]: readonly [string]) {
-  if (object?.type !== 'ObjectExpression')
-    throw new Refusal(
-      `the options of ${what} are ${object ? `\`${shortened(source, object)}\`, which is computed` : 'computed'}`,
-      object && source.spanOf(object),
-    )
+function objectOf(source: SourceText, given: Node | undefined, owner: string): t.ObjectExpression {
+  const object = follow(source, unwrap(given))
+  if (object?.type === 'ObjectExpression') return object
+  const what = given ? `\`${shortened(source, given)}\`, which is computed` : 'computed'
+  throw new Refusal(`the options of ${owner} are ${what}`, given && source.spanOf(given))
+}
+
+/** @throws Refusal where a spread may say it */
+function valueOf(source: SourceText, object: t.ObjectExpression, name: string, owner: string): Node | undefined {
+  const found = object.properties.findLast(item => item.type !== 'SpreadElement' && keyName(item) === name)
+  if (found?.type === 'ObjectProperty') return found.value
   const spread = object.properties.find(item => item.type === 'SpreadElement')
-  return {
-    object,
-    find(name: string): Node | undefined {
-      const found = object.properties.findLast(item => item.type !== 'SpreadElement' && keyName(item) === name)
-      if (found) return found.type === 'ObjectProperty' ? found.value : undefined
-      if (spread) throw new Refusal(`the options of ${what} come from \`${shortened(source, spread)}\``, source.spanOf(spread))
-      return undefined
-    },
-  }
+  if (spread) throw new Refusal(`the options of ${owner} come from \`${shortened(source, spread)}\``, source.spanOf(spread))
+  return undefined
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crossValidationFolders, type CrossValidationResult } from '../../../src/runs/crossValidation'
 import { runFolders } from '../../../src/runs/folder'
@@ -49,6 +49,23 @@ describe('mtl cv', function () {
       runs.map(folder => folder.readManifest().graph.sources[0]!.split.fold),
       [0, 1, 2].map(index => ({ index, of: 3 })),
     )
+  })
+
+  it('holds rows that the data puts into the test part out of every fold, and says so', async () => {
+    const table = join(workspace.root, 'penguins.csv')
+    const [head, ...rows] = readFileSync(table, 'utf8').trimEnd().split('\n')
+    // Every tenth row, and a gap that is dropped among neither.
+    writeFileSync(table, [`${head},part`, ...rows.map((row, i) => `${row},${i % 10 === 9 ? 'test' : 'train'}`)].join('\n') + '\n')
+    const model = workspace.model({ epochs: 2 })
+    writeFileSync(model, readFileSync(model, 'utf8').replace("stratify: 'species'", "column: 'part'"))
+    const note = /^34 rows that the data puts into the test part are held out of every fold\.$/m
+    const asText = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '2')
+    assert.match(asText.stdout, note, asText.stderr)
+    const [folder] = crossValidationFolders(workspace.runs)
+    assert.match(readFileSync(join(folder!.path, 'result.md'), 'utf8'), note)
+    const { stdout } = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '2', '--json')
+    assert.ok(lines(stdout).some(({ type, message }) => type === 'note' && note.test(String(message))))
+    assert.deepEqual(Object.keys(lines(stdout).at(-1)!), ['species', 'sex', 'mass'])
   })
 
   it('goes on by the same command after everything was killed, and gives what an undisturbed one gives', async () => {

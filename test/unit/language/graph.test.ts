@@ -144,7 +144,7 @@ describe('a graph', () => {
       graph!.tasks.map(task => task.classes),
       [null, null, null],
     )
-    assert.deepEqual(profilesWanted, [{ kind: 'csv', path: 'penguins.csv', options: { missing: ['', 'NA'], missingFeatures: 'drop' } }])
+    assert.deepEqual(profilesWanted, [{ kind: 'csv', path: 'penguins.csv', options: { missing: ['', 'NA'], missingFeatures: 'drop' }, files: ['penguins.csv'] }])
   })
 
   it('asks for data files relative to the workspace', async () => {
