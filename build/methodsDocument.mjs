@@ -27,7 +27,7 @@ const student = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2
  */
 export function difference({ methods }, name, other) {
   const base = new Map(methods[other]?.deltas.map(({ seed, delta }) => [seed, delta.overall]))
-  const values = (methods[name]?.deltas ?? []).flatMap(({ seed, delta }) => delta.overall - (base.get(seed) ?? NaN)).filter(Number.isFinite)
+  const values = (methods[name]?.deltas ?? []).map(({ seed, delta }) => delta.overall - (base.get(seed) ?? NaN)).filter(Number.isFinite)
   if (values.length < 2 || values.length > student.length) return null
   const middle = mean(values)
   const reach = (student[values.length - 1] * deviation(values)) / Math.sqrt(values.length)
