@@ -6,7 +6,7 @@ import { crowded, plant } from '../proof/plantedConflict'
 import { inSteps, theEditor, Window } from './harness'
 
 /** Long enough that the finding appears while the run goes on. */
-const epochs = 60
+const epochs = 300
 
 describe('a conflict, found and mended on its line by clicking', function () {
   let window: Window

@@ -69,17 +69,19 @@ const versions = (): Versions => new Map(vscode.workspace.textDocuments.map(docu
  */
 async function write(model: Model, edits: readonly TextEdit[], before: Versions, previewed: string | null): Promise<Refused | null> {
   const change = new vscode.WorkspaceEdit()
-  const confirmation = previewed === null ? undefined : { needsConfirmation: true, label: previewed }
+  const shown = previewed === null ? undefined : { needsConfirmation: false, label: previewed }
+  // VS Code opens its preview for an edit that needs confirmation, and leaves exactly that one unticked: so it is one that does nothing.
+  if (shown) change.insert(model.uri, new vscode.Position(0, 0), '', { needsConfirmation: true, label: 'Nothing else changes' })
   for (const { span, text } of edits) {
     const uri = span.file === model.file ? model.uri : vscode.Uri.joinPath(model.root, span.file)
     const document = await vscode.workspace.openTextDocument(uri)
     const known = before.get(uri.toString())
     if (known !== undefined && known !== document.version) return refused('the text has changed meanwhile: try again')
-    change.replace(uri, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)), text, confirmation)
+    change.replace(uri, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)), text, shown)
   }
   const taken = await vscode.workspace.applyEdit(change)
   // A preview may be left without the change.
-  return taken || confirmation ? null : refused('the editor did not take the edit')
+  return taken || shown ? null : refused('the editor did not take the edit')
 }
 
 const refused = (reason: string, placed = false): Refused => ({ reason: `${capitalised(reason)}.`, placed })
