@@ -338,7 +338,12 @@ const cases: Record<string, Case> = {
 
 /** Codes that can only come from a fault of the program, from a start of training (test/unit/cli), the file system or the data (test/unit/data). */
 const data = ['mtl/data-unreadable', 'mtl/data-format', 'mtl/data-value', 'mtl/data-changed', 'mtl/no-labels', 'mtl/empty-split']
-const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', 'mtl/not-comparable', ...data])
+/** What reading the data (test/unit/data/report.test.ts) or a training (test/e2e/conflict.test.ts) shows of a model without errors. */
+const seen = [
+  ...['mtl/leakage', 'mtl/duplicates-across-splits', 'mtl/constant-column', 'mtl/class-missing-from-split', 'mtl/labels-mostly-missing'],
+  ...['mtl/conflict', 'mtl/task-conflict'],
+]
+const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', 'mtl/not-comparable', ...data, ...seen])
 
 describe('diagnostics', function () {
   this.timeout(20_000)
