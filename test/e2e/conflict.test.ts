@@ -52,6 +52,8 @@ describe('a conflict, found and mended on its line by clicking', function () {
   /** Puts the cursor into the call that the finding marks, and opens the list of the light bulb beside it. */
   async function openFixes(text: string): Promise<void> {
     await tab().click()
+    // The bulb shows itself where the cursor has come to a new place.
+    await window.line('const data').getByText('data', { exact: true }).click()
     const line = window.line(text)
     await line.getByText('dense', { exact: true }).click()
     const bulb = window.page.locator('.editor-instance [class*="codicon-light-bulb"], .editor-instance [class*="codicon-gutter-lightbulb"]')
