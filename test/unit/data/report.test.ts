@@ -162,7 +162,7 @@ describe('data report', () => {
         augment: [{ kind: 'flip', options: { horizontal: true, vertical: false, probability: 1 } }],
       },
     }))
-    const report = await dataReport({ ...model, nodes } as typeof model, { folder: resolve(file), root: resolve(file) })
+    const report = await dataReport({ ...model, nodes }, { folder: resolve(file), root: resolve(file) })
     const [row] = report.samples.rows
     const [image] = row!.images
     assert.deepEqual([image!.height, image!.width, image!.channels, image!.low, image!.high], [28, 28, 1, 0, 1])
