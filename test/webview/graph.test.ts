@@ -151,7 +151,13 @@ describe('graph panel in a browser', function () {
     await settle(panel)
     await panel.shot('graph-collapsed')
     const state = (await panel.state()) as GraphPanelState
-    assert.deepEqual(state, { uri: 'file:///models/penguins.mtl.ts', view: null, collapsed: ['group:species'], locked: false })
+    assert.deepEqual(state, {
+      uri: 'file:///models/penguins.mtl.ts',
+      view: null,
+      collapsed: ['group:species'],
+      locked: false,
+      conflict: true,
+    })
     await panel.delta({ selected: 4 })
     await panel.page.waitForSelector('[data-id="group:species"].selected')
     await box(panel, 'group:species').click()

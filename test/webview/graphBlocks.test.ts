@@ -135,7 +135,7 @@ describe('blocks in the graph panel', function () {
     await panel.snapshot(snapshot({ graph: penguins(), uri: 'file:///models/other.mtl.ts' }))
     await box(panel, 'node:dense_3').waitFor()
     await settle(panel)
-    assert.deepEqual(await panel.state(), { uri: 'file:///models/other.mtl.ts', view: null, collapsed: [], locked: false })
+    assert.deepEqual(await panel.state(), { uri: 'file:///models/other.mtl.ts', view: null, collapsed: [], locked: false, conflict: true })
     await panel.snapshot(blocks(3))
     await box(panel, `${encoder}/residual`).waitFor()
   })

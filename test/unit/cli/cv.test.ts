@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crossValidationFolders, type CrossValidationResult } from '../../../src/runs/crossValidation'
-import { runFolders } from '../../../src/runs/folder'
+import { runFolders, type RunFolder } from '../../../src/runs/folder'
 import { killRun } from '../../../src/runs/launch'
 import { liveProcess } from '../../../src/runs/live'
 import { membersOf } from '../../../src/runs/series'
@@ -30,7 +30,9 @@ describe('mtl cv', function () {
     assert.ok(told.some(({ type, total }) => type === 'progress' && total === 3))
     const tasks = told.at(-1) as unknown as CrossValidationResult['tasks']
     assert.deepEqual(Object.keys(tasks), ['species', 'sex', 'mass'])
-    const runs = runFolders(join(workspace.root, 'my runs')).reverse()
+    // Runs of one second are in no order by name.
+    const foldOf = (folder: RunFolder) => folder.readManifest().graph.sources[0]!.split.fold!.index
+    const runs = runFolders(join(workspace.root, 'my runs')).sort((a, b) => foldOf(a) - foldOf(b))
     assert.equal(runs.length, 3)
     const ends = runs.map(
       ({ events }) =>

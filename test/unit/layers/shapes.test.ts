@@ -47,6 +47,13 @@ const shapes: [string, string, Given, Shape, Shape | RegExp][] = [
   ['flatten', 'an unknown size', {}, [4, null, 2], [null]],
   ['dropout', 'any shape', { rate: 0.5 }, [4, 3, 2], [4, 3, 2]],
   ['activation', 'any shape', { function: 'relu' }, [4], [4]],
+  ['stopGradient', 'any shape', {}, [4, 3, 2], [4, 3, 2]],
+  ['globalAveragePool1d', 'a sequence', {}, [7, 5], [5]],
+  ['globalAveragePool1d', 'a vector', {}, [7], /needs a sequence/],
+  ['embedding', 'tokens', { dimensions: 6, vocabulary: 50, pooling: 'none' }, [12], [12, 6]],
+  ['embedding', 'pooled tokens', { dimensions: 6, vocabulary: 50, pooling: 'mean' }, [12], [6]],
+  ['embedding', 'an unknown length', { dimensions: 6, vocabulary: 50, pooling: 'none' }, [null], [null, 6]],
+  ['embedding', 'an image', { dimensions: 6, vocabulary: 50, pooling: 'none' }, [4, 3, 2], /needs tokens \[length\]/],
 ]
 
 describe('shape rules', () => {

@@ -68,11 +68,11 @@ describe('comparing process', function () {
   })
 
   it('goes on after a kill: finished members stay, the interrupted one is resumed, the figures are the same', async () => {
-    const model = workspace.model({ epochs: 40 })
+    const model = workspace.model({ epochs: 150 })
     const whole = await compare(model)
     await over(whole)
     const folder = await compare(model)
-    await until('the third member is being trained', () => readProgress(folder).done >= 2 && readProgress(folder).current?.run, 60_000)
+    await until('the third member is being trained', () => readProgress(folder).done >= 2 && readProgress(folder).current?.run, 120_000)
     killRun(folder)
     const current = join(dirname(folder.path), readProgress(folder).current!.run!)
     const interrupted = [...membersOf(folder, 'comparison').values()].find(({ path }) => path === current)!
