@@ -48,7 +48,7 @@ export async function startEditor({ name, trust, installed, variables }) {
       await browser.close()
       await server.stop()
       if (existsSync(server.log)) copyFileSync(server.log, join(results, `${name}-server.log`))
-      rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
     },
   }
 }

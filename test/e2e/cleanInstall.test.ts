@@ -34,7 +34,13 @@ describe('a clean VS Code in which nothing but the package is installed', functi
     await window.choose('penguins')
     const dialog = window.page.locator('.quick-input-widget:visible')
     await dialog.getByText('Where should the example penguins be copied?').waitFor()
-    await dialog.locator('input.input').fill(`${folder}/`)
+    // The dialog writes the home folder into its field once that is read.
+    await dialog.getByText('..', { exact: true }).waitFor()
+    const field = dialog.locator('input.input')
+    do {
+      await field.fill(`${folder}/`)
+      await window.page.waitForTimeout(500)
+    } while ((await field.inputValue()) !== `${folder}/`)
     await dialog.getByRole('button', { name: 'Copy Example Here' }).click()
     await window.page.getByRole('tab', { name: 'penguins.mtl.ts' }).waitFor()
     assert.deepEqual(readdirSync(folder), ['penguins'])

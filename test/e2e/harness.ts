@@ -197,8 +197,13 @@ export class Window {
   private async switchTheme(theme: keyof typeof themes): Promise<void> {
     const { page } = this
     if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
-    await page.keyboard.press('Control+k')
-    await page.keyboard.press('Control+t')
+    // A window that was just loaded may not take keys yet.
+    const list = page.locator('.quick-input-widget:visible')
+    for (let tries = 0; tries < 5 && (await list.count()) === 0; tries++) {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.press('Control+t')
+      await list.waitFor({ timeout: 3_000 }).catch(() => page.keyboard.press('Escape'))
+    }
     await this.choose(themes[theme])
     await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
   }

@@ -46,10 +46,17 @@ describe('runs, in two windows on one folder', function () {
       .locator('.monaco-list-row')
       .filter({ has: window.page.locator('.label-name', { hasText: 'penguins' }) })
       .first()
-    await row.hover()
-    const place = await row.getByRole('button', { name: title }).boundingBox()
+    let place: Awaited<ReturnType<Locator['boundingBox']>> = null
+    for (let tries = 0; place === null && tries < 20; tries++) {
+      await row.hover()
+      place = await row
+        .getByRole('button', { name: title })
+        .boundingBox({ timeout: 1_000 })
+        .catch(() => null)
+    }
     assert.ok(place)
-    return () => window.page.mouse.click(place.x + place.width / 2, place.y + place.height / 2)
+    const { x, y, width, height } = place
+    return () => window.page.mouse.click(x + width / 2, y + height / 2)
   }
 
   async function menuItem(window: Window, title: string): Promise<Locator> {
