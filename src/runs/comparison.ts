@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import type { Json } from '../base/json'
 import type { TaskMetrics } from './events'
-import { createRunFolder, RunError, RunFolder } from './folder'
+import { createRunFolder, RunFolder } from './folder'
 import { modelName, startProcess, type LaunchRequest } from './launch'
 import type { RecordedModel } from './manifest'
 import { readProgress } from './seriesProgress'
 import { Turns } from './turns'
+import { readSeriesManifest, readSeriesResult, seriesFolders } from './seriesFiles'
 
 export const comparisonKind = 'comparison'
 
@@ -91,39 +91,13 @@ export interface Contender {
 export const comparisonFiles = { manifest: 'comparison.json', result: 'result.json', plot: 'delta.svg' } as const
 
 /** @throws RunError where the folder is no comparison, or one of a later version */
-export function readComparison(folder: RunFolder): ComparisonManifest {
-  const manifest = read<ComparisonManifest>(folder, comparisonFiles.manifest)
-  if (!manifest) throw new RunError(`${folder.path} is not a comparison: it has no readable ${comparisonFiles.manifest}`)
-  if ((manifest.format as number) !== 1)
-    throw new RunError(`${folder.path} has format ${String(manifest.format)}, which this version does not know; it reads format 1`)
-  return manifest
-}
+export const readComparison = (folder: RunFolder): ComparisonManifest => readSeriesManifest(folder, comparisonFiles.manifest, 'comparison')
 
 /** @returns null while there is none */
-export function readResult(folder: RunFolder): ComparisonResult | null {
-  const result = read<ComparisonResult>(folder, comparisonFiles.result)
-  return result?.format === 1 ? result : null
-}
-
-function read<T>(folder: RunFolder, name: string): T | null {
-  try {
-    return JSON.parse(readFileSync(join(folder.path, name), 'utf8')) as T
-  } catch {
-    return null
-  }
-}
+export const readResult = (folder: RunFolder): ComparisonResult | null => readSeriesResult(folder, comparisonFiles.result)
 
 /** Folders in `runs` that hold a comparison, newest first. */
-export function comparisonFolders(runs: string): RunFolder[] {
-  let names: string[]
-  try {
-    names = readdirSync(runs)
-  } catch {
-    return []
-  }
-  const there = names.filter(name => existsSync(join(runs, name, comparisonFiles.manifest)))
-  return there.sort((a, b) => (a < b ? 1 : -1)).map(name => new RunFolder(join(runs, name)))
-}
+export const comparisonFolders = (runs: string): RunFolder[] => seriesFolders(runs, comparisonFiles.manifest)
 
 /** What lists show of a comparison. */
 export interface ComparisonSummary extends ReturnType<typeof readProgress> {

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TaskMetrics } from './events'
-import { createRunFolder, RunError, RunFolder } from './folder'
+import { createRunFolder, RunFolder } from './folder'
 import { modelName, startProcess, type LaunchRequest } from './launch'
 import type { RecordedModel } from './manifest'
 import { readProgress } from './seriesProgress'
 import { Turns } from './turns'
+import { readSeriesFile, readSeriesManifest, readSeriesResult, seriesFolders } from './seriesFiles'
 
 export const crossValidationKind = 'cross-validation'
 
@@ -127,7 +128,7 @@ export class CrossValidationSummaries {
   private summary(folder: RunFolder): CrossValidationSummary | null {
     let known = this.known.get(folder.path)
     if (!known) {
-      const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
+      const manifest = readSeriesFile<CrossValidationManifest>(folder, crossValidationFiles.manifest)
       if (manifest?.format !== 1) return null
       this.known.set(folder.path, (known = { manifest, result: null }))
     }
@@ -139,46 +140,22 @@ export class CrossValidationSummaries {
 }
 
 /** @throws RunError where the folder is no cross-validation, or one of a later version */
-export function readCrossValidation(folder: RunFolder): CrossValidationManifest {
-  const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
-  if (!manifest) throw new RunError(`${folder.path} is not a cross-validation: it has no readable ${crossValidationFiles.manifest}`)
-  if ((manifest.format as number) !== 1)
-    throw new RunError(`${folder.path} has format ${String(manifest.format)}, which this version does not know; it reads format 1`)
-  return manifest
-}
+export const readCrossValidation = (folder: RunFolder): CrossValidationManifest =>
+  readSeriesManifest(folder, crossValidationFiles.manifest, 'cross-validation')
 
 /** @returns null while there is none */
-export function readCrossValidationResult(folder: RunFolder): CrossValidationResult | null {
-  const result = read<CrossValidationResult>(folder, crossValidationFiles.result)
-  return result?.format === 1 ? result : null
-}
-
-function read<T>(folder: RunFolder, name: string): T | null {
-  try {
-    return JSON.parse(readFileSync(join(folder.path, name), 'utf8')) as T
-  } catch {
-    return null
-  }
-}
+export const readCrossValidationResult = (folder: RunFolder): CrossValidationResult | null =>
+  readSeriesResult(folder, crossValidationFiles.result)
 
 /** Folders in `runs` that hold a cross-validation, newest first. */
-export function crossValidationFolders(runs: string): RunFolder[] {
-  let names: string[]
-  try {
-    names = readdirSync(runs)
-  } catch {
-    return []
-  }
-  const there = names.filter(name => existsSync(join(runs, name, crossValidationFiles.manifest)))
-  return there.sort((a, b) => (a < b ? 1 : -1)).map(name => new RunFolder(join(runs, name)))
-}
+export const crossValidationFolders = (runs: string): RunFolder[] => seriesFolders(runs, crossValidationFiles.manifest)
 
 /** The newest cross-validation of this file with these wishes that has no result yet, and whose model has not changed since. */
 export function unfinishedCrossValidation(runs: string, modelFile: string, wishes: CrossValidationWishes): RunFolder | null {
   const sorted = (asked: CrossValidationWishes) => JSON.stringify(Object.entries(asked).sort())
   for (const folder of crossValidationFolders(runs)) {
     if (existsSync(join(folder.path, crossValidationFiles.result))) continue
-    const manifest = read<CrossValidationManifest>(folder, crossValidationFiles.manifest)
+    const manifest = readSeriesFile<CrossValidationManifest>(folder, crossValidationFiles.manifest)
     if (manifest?.format !== 1 || manifest.modelFile !== modelFile || sorted(manifest.asked) !== sorted(wishes)) continue
     return Object.entries(manifest.sources).every(([file, text]) => textOf(join(manifest.root, file)) === text) ? folder : null
   }
