@@ -25,6 +25,7 @@ const nodeEntries = {
   profiler: 'src/data/profiler.ts',
   dataReport: 'src/data/report/main.ts',
   trainer: 'src/trainer/main.ts',
+  batches: 'src/training/batchWorker.ts',
   comparer: 'src/trainer/comparer.ts',
   crossValidator: 'src/trainer/crossValidator.ts',
   doctor: 'src/trainer/doctor.ts',

@@ -19,6 +19,7 @@ const expected = [
   ...['extension.js', 'workspaceTypes.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
   ...[
     'trainer.js',
+    'batches.js',
     'profiler.js',
     'dataReport.js',
     'comparer.js',
