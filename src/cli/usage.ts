@@ -7,7 +7,7 @@ export class CommandFailure extends Error {}
 export const usage = `mtl: design and train multi-task learning models
 
   mtl check FILE [--json]
-      Checks a model file (NAME.mtl.ts) and its data; shows layers, shapes and parameter counts.
+      Checks a model file (NAME.mtl.ts) and its data, with what is suspicious about them; shows layers, shapes and parameter counts.
   mtl train FILE [--epochs N] [--seed N] [--engine E] [--device D] [--look-ahead N] [--runs DIR] [--json]
   mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--look-ahead N] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { DataAction, DataDelta, DataPanelState, DataSnapshot } from '../../protocol/dataPanel'
-import { dataPlace } from '../models/dataPlace'
+import { dataPlaceIn } from '../models/dataPlaceIn'
 import type { DataReports } from '../models/dataReports'
 import type { Model } from '../models/model'
 import { isModelFile, modelName } from '../models/modelFiles'
@@ -108,8 +108,8 @@ export class DataPanel implements vscode.WebviewPanelSerializer<DataPanelState>,
   }
 }
 
-async function reveal(model: Model, about: Parameters<typeof dataPlace>[1]): Promise<void> {
-  const place = dataPlace(model, about)
+async function reveal(model: Model, about: Parameters<typeof dataPlaceIn>[1]): Promise<void> {
+  const place = dataPlaceIn(model, about)
   if (!place) return
   const { document } = model
   const selection = new vscode.Selection(document.positionAt(place.start), document.positionAt(place.end))
