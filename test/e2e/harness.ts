@@ -99,17 +99,24 @@ export class Window {
   /** Chooses a command by its title in the palette. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1')
-    await this.choose(title)
+    await this.choose(title, `>${title}`)
   }
 
   /** Types into the list that VS Code shows at the top, and takes the row of that name. */
-  async choose(name: string): Promise<void> {
+  async choose(name: string, typed = name): Promise<void> {
     const list = this.page.locator('.quick-input-widget:visible')
-    await list.locator('input.input').pressSequentially(name)
-    await list
-      .getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
-      .first()
-      .click()
+    const input = list.locator('input.input')
+    const row = list.getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) }).first()
+    for (let tries = 6; ; tries--) {
+      // A list that opens, or gets its rows, while one types may forget what was typed.
+      await input.press('Control+a')
+      await input.pressSequentially(typed)
+      try {
+        return await row.click({ timeout: 5_000 })
+      } catch (error) {
+        if (tries === 1) throw error
+      }
+    }
   }
 
   /** The list of runs, in its own container of the Activity Bar. */
