@@ -24,9 +24,7 @@ export function trunkDiagnostics(T: number, samples: readonly Measured[], totals
   const some = full.filter((_, k) => k % stride === 0)
   const gaps = some.map(gram => ({ gap: paretoGap(gram, T), mean: meanLength(gram, T) }))
   const condition = median(some.map(gram => conditionNumber(gram, T) ?? Infinity))
-  const first = samples.flatMap(({ losses, learningRate }, k) =>
-    losses && learningRate !== undefined ? [presentOnly(totals[k]!, losses, learningRate)] : [],
-  )
+  const first = samples.map((sample, k) => firstOrderOf(sample, totals[k]!)).filter(table => table !== null)
   const ahead = samples.flatMap(({ lookAhead }) => (lookAhead ? [lookAhead] : []))
   return {
     condition: condition !== null && Number.isFinite(condition) ? condition : null,
@@ -44,8 +42,9 @@ export function trunkDiagnostics(T: number, samples: readonly Measured[], totals
   }
 }
 
-/** Entries of tasks without a label in the step are null. */
-function presentOnly(gram: Float64Array, losses: readonly (number | null)[], learningRate: number): Affinity {
+/** Entries of tasks without a label in the step are null. @returns null where the sample is of a run of before */
+export function firstOrderOf({ losses, learningRate }: Measured, gram: Float64Array): Affinity | null {
+  if (!losses || learningRate === undefined) return null
   const table = firstOrderAffinity(
     gram,
     losses.map(loss => loss ?? 0),

@@ -26,16 +26,16 @@ import { ConflictPanel } from './panels/conflictPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { DataPanel } from './panels/dataPanel'
 import { GraphPanel } from './panels/graphPanel'
-import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
-import { crossValidate, showCrossValidation } from './runs/crossValidate'
-import { CrossValidationCommands } from './runs/crossValidationCommands'
+import { crossValidate, followCrossValidation, showCrossValidation } from './runs/crossValidate'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
+import { SeriesCommands } from './runs/seriesCommands'
 import { startComparison, startTraining } from './runs/startTraining'
+import { wordsOf } from './runs/seriesWords'
 import { RunStatusBar } from './runs/statusBar'
 import { TensorFlowLibrary } from './runs/tensorflow'
 import { TrainerProcesses } from './runs/trainerProcesses'
@@ -78,7 +78,7 @@ function compose(
   const runs = track(new RunStore(models, log))
   const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
   const processes = new TrainerProcesses(
-    { trainer: program('trainer.js'), comparer: program('comparer.js'), crossValidator: program('crossValidator.js') },
+    { trainer: program('trainer.js'), series: program('series.js') },
     tensorflow,
     log,
   )
@@ -107,8 +107,7 @@ function compose(
   track(
     new RunsTree(runs, {
       run: run => curves.show([run]),
-      comparison: id => comparisons.show(id),
-      crossValidation: one => void showCrossValidation(one),
+      series: ({ kind, id }) => void vscode.commands.executeCommand(`mtl.show${wordsOf(kind).command}`, id),
     }),
   )
   track(new RunStatusBar(runs))
@@ -123,7 +122,6 @@ function compose(
     if (run) curves.show([run])
     return run
   })
-  const comparisonCommands = new ComparisonCommands(runs, processes)
   command('mtl.compare', async given => {
     const uri = await activeModel(given)
     return uri && startComparison(uri, { models, runs, processes, problems })
@@ -132,18 +130,17 @@ function compose(
     const uri = await activeModel(given)
     return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
-  const crossValidationCommands = new CrossValidationCommands(runs, processes)
-  command('mtl.showCrossValidation', id => crossValidationCommands.show(id))
-  command('mtl.stopCrossValidation', id => crossValidationCommands.stop(id))
-  command('mtl.resumeCrossValidation', id => crossValidationCommands.resume(id))
-  command('mtl.deleteCrossValidation', id => crossValidationCommands.delete(id))
-  command('mtl.stopComparison', id => comparisonCommands.stop(id))
-  command('mtl.resumeComparison', id => comparisonCommands.resume(id))
-  command('mtl.deleteComparison', id => comparisonCommands.delete(id))
-  command('mtl.showComparison', async id => {
-    const shown = await comparisonCommands.choose(id, () => true, 'Show which comparison?')
-    if (shown) comparisons.show(shown.id)
-  })
+  const seriesCommands = [
+    new SeriesCommands('comparison', runs, processes, ({ id }) => comparisons.show(id)),
+    new SeriesCommands(
+      'crossValidation',
+      runs,
+      processes,
+      one => showCrossValidation(one),
+      ({ id, model }) => void followCrossValidation(id, model, runs),
+    ),
+  ]
+  for (const { all } of seriesCommands) for (const [name, run] of Object.entries(all)) command(name, run)
   command('mtl.stop', run => runCommands.stop(run))
   command('mtl.pause', run => runCommands.pause(run))
   command('mtl.resume', run => runCommands.resume(run))
