@@ -1,6 +1,6 @@
 import type { Affinity } from '../conflict/affinity'
 import { summarise } from '../conflict/conflictSummary'
-import type { CompiledModel, GramBlocks } from '../engine/engine'
+import type { CompiledModel, GramBlocks, StepResult } from '../engine/engine'
 import type { Batch } from '../ir/batch'
 import { dataSetOf } from '../ir/dataSets'
 import type { ModelGraph } from '../ir/graph'
@@ -60,9 +60,9 @@ export class ConflictWatch {
     this.sampling.measured(step, (performance.now() - began) / 1000)
   }
 
-  /** @param gram of the step itself, where its method needs one */
-  afterStep(step: number, gram: GramBlocks | undefined, losses: Float64Array, learningRate: number): void {
-    const measured = this.pending?.gram ?? (gram && this.sampling.isDue(step) ? gram : null)
+  /** @param result of the step, whose method may need Gram blocks by itself */
+  afterStep(step: number, result: StepResult, learningRate: number): void {
+    const measured = this.pending?.gram ?? (this.givesGram && this.sampling.isDue(step) ? result.gram : null)
     if (!measured) return
     const halves = this.pending?.halves ?? null
     const event: GramEvent = {
@@ -71,7 +71,7 @@ export class ConflictWatch {
       step,
       layers: measured.layers,
       blocks: blocksOf(measured),
-      losses: Array.from(losses, loss => (Number.isFinite(loss) ? loss : null)),
+      losses: Array.from(result.losses, loss => (Number.isFinite(loss) ? loss : null)),
       learningRate,
       ...(halves && { halves }),
       ...(this.ahead && { lookAhead: this.ahead }),
