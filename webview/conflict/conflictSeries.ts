@@ -1,6 +1,7 @@
 import { settledOf } from '../../src/conflict/conflictSummary'
 import { cosines, magnitudeSimilarities, type PairTable } from '../../src/conflict/pairs'
 import { firstOrderOf, meanOf } from '../../src/conflict/trunkDiagnostics'
+import { weightedGram } from '../../src/conflict/weightedGram'
 import type { ConflictSummary } from '../../src/ir/conflict'
 import type { Measure } from '../../src/protocol/conflictPanel'
 import type { GramEvent, RunEvent } from '../../src/runs/events'
@@ -57,7 +58,7 @@ export function matrixOf(sample: GramEvent, layer: string | null, measure: Measu
   const gram = gramOf(sample, layer)
   const T = Math.sqrt(gram.length)
   if (measure === 'cosine') return cosines(gram, T)
-  if (measure === 'magnitude') return magnitudeSimilarities(gram, T)
+  if (measure === 'magnitude') return magnitudeSimilarities(weightedGram(gram, sample.weights), T)
   return firstOrderOf(sample, gram)
 }
 
