@@ -1,5 +1,6 @@
 import type { Batch } from '../ir/batch'
 import type { Choice, ModelGraph } from '../ir/graph'
+import type { GradientPasses } from './gradientPasses'
 
 /**
  * Runs training steps. The engine owns parameters and optimizer state; they are read back for checkpoints only, so that
@@ -33,6 +34,13 @@ export interface CompileRequest {
   readonly optimizer: Choice
   /** Whether steps give the Gram matrix of task gradients, and their losses, before the weights are chosen. */
   readonly perTaskGradients: boolean
+  /**
+   * Whether all that steps want of these gradients is their Gram matrix, and weights on them as a whole: then they need not be kept,
+   * and there are neither rows nor weights by layer or directions.
+   */
+  readonly gramOnly?: boolean
+  /** How a run began; where absent, the engine goes by the memory that the gradients would take. It decides how sums are rounded. */
+  readonly gradientPasses?: GradientPasses
   /** Whether steps give the losses before the weights are chosen; the backward pass then waits for that. */
   readonly lossesFirst?: boolean
   /** Seeds initial weights and dropout masks. */
@@ -56,9 +64,9 @@ export interface StepSight {
   readonly present: readonly boolean[]
   /** As in `StepResult`, where the model was compiled with losses first or per-task gradients. */
   readonly losses?: Float64Array
-  /** Where the model was compiled with per-task gradients. */
+  /** Where the model was compiled with per-task gradients. An engine may work it out only when it is read. */
   readonly gram?: GramBlocks
-  /** With them: the gradients of the shared parameters, a row per task, zero for absent ones. Valid until the next step. */
+  /** With them, unless only the Gram matrix is wanted: the gradients of the shared parameters, a row per task, zero for absent ones. Valid until the next step. */
   readonly rows?: () => readonly Float32Array[]
 }
 
@@ -78,6 +86,7 @@ export type ChooseWeights = (sight: StepSight) => StepWeights
 export interface StepResult {
   /** Mean loss per task over the labelled rows, NaN for a task without any. */
   readonly losses: Float64Array
+  /** As in `StepSight`. */
   readonly gram?: GramBlocks
   /** False where a weight became infinite or NaN in this step: activations can hide it from the losses. */
   readonly finite: boolean
@@ -96,6 +105,8 @@ export interface CompiledModel {
   readonly parameters: readonly ParameterInfo[]
   /** Absent where the engine has no choice. */
   readonly imageLayout?: ImageLayout
+  /** Absent where the engine has no choice. */
+  readonly gradientPasses?: GradientPasses
   /**
    * One optimisation step.
    * @param choose the weights of the tasks

@@ -50,6 +50,8 @@ export const names = {
   gradient: (parameter: string) => `gradient/${parameter}`,
   /** Of one task's loss. */
   taskGradient: (task: string, parameter: string) => `gradient/${parameter}/of/${task}`,
+  /** Of the tasks' gradients by a shared parameter. */
+  gram: (parameter: string) => `gram/${parameter}`,
 }
 
 /**

@@ -139,7 +139,33 @@ export const twice: Case = {
   },
 }
 
-export const cases: readonly Case[] = [opposed, crowded, unrelated, twice]
+/** One task is soon learnt, of the other nothing but noise is left: their gradients end with different lengths. */
+export const uneven: Case = {
+  name: 'an easy task and a noisy one',
+  torn: null,
+  model: unrelated.model,
+  row(random) {
+    const x = inputs(random)
+    return { ...columns(x), a: x[0]! + x[1]! + 0.05 * random.normal(), b: 0.5 * Math.tanh(x[4]! - x[5]!) + random.normal() }
+  },
+}
+
+/** Losses of two kinds on what both need. */
+export const mixed: Case = {
+  name: 'classes beside numbers',
+  torn: null,
+  model: wide(`a: regression(data.label('a'), trunk), b: classification(data.label('b'), trunk)`).replace(
+    '{ adam,',
+    '{ adam, classification,',
+  ),
+  row(random) {
+    const x = inputs(random)
+    const [a, b] = [Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!, x[0]! - x[1]! + x[3]!]
+    return { ...columns(x), a: a + 0.1 * random.normal(), b: b + 0.5 * random.normal() > 0 ? 1 : 0 }
+  },
+}
+
+export const cases: readonly Case[] = [opposed, crowded, unrelated, twice, uneven, mixed]
 
 /** Writes the case into a folder: its data, drawn with a seed of their own, and its model. @returns path of the model file */
 export function plant({ model, row }: Case, seed: number, folder: string): string {

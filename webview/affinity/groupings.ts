@@ -50,7 +50,7 @@ export function groupingTable(groupings: readonly TaskGrouping[], chosen: number
   return html(
     'table',
     { class: 'groupings' },
-    html('caption', {}, 'Best groups by number'),
+    html('caption', { class: 'visually-hidden' }, 'Best groups by number'),
     html('thead', {}, head),
     html('tbody', {}, ...rows),
   )
