@@ -33,7 +33,7 @@ describe('task affinity, measured and written by clicking', function () {
 
   it('starts from the palette, tells how far it is, and is found under the runs', async () => {
     await window.command('MTL: Measure Task Affinity…')
-    await window.statusBarItem(/^Measuring task affinity: planted task affinity · \d of 5/).waitFor()
+    await window.statusBarItem(/^Measuring task affinity: planted task affinity measurement · \d of 5/).waitFor()
     await window.openRuns()
     await row(/^planted: task affinity, running/).waitFor()
     await window.screenshot('e2e-affinity-running')

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { GraphEdit } from '../../ir/graphEdit'
-import type { Model } from '../models/model'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { GraphEdits } from '../panels/graphEdits'

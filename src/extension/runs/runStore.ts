@@ -60,7 +60,12 @@ export class RunStore implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     const watcher = this.disposables.track(
-      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,comparison,cross-validation,affinity,control}.json', false, true, false),
+      vscode.workspace.createFileSystemWatcher(
+        '**/.mtl/runs/*/{run,comparison,cross-validation,affinity,control}.json',
+        false,
+        true,
+        false,
+      ),
     )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
