@@ -102,7 +102,7 @@ function compose(
   const curves = track(new CurvesPanel(extensionUri, runs, log))
   const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
   const groups = new TaskGroups(models, runs)
-  const affinities = track(new AffinityPanel(extensionUri, runs, log, (uri, given) => groups.write(uri, given)))
+  const affinities = track(new AffinityPanel(extensionUri, models, runs, log, (uri, given) => groups.write(uri, given)))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {

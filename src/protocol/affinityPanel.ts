@@ -22,6 +22,8 @@ export interface AffinitySnapshot {
   readonly measurements: readonly Measurement[]
   /** Id of the one that is shown. */
   readonly shown: string | null
+  /** The model is no longer what was measured. */
+  readonly stale: boolean
 }
 
 export type AffinityAction =

@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Engine } from '../../src/engine/engine'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { mean } from '../../src/training/comparison/delta'
-import { deltaByTask, editFile, pairedInterval, percent } from './mended'
+import { deltaByTask, editFile, pairedInterval, percent, proofOptions } from './mended'
 import { found, crowded, plant, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
@@ -23,15 +22,13 @@ interface SeedOutcome {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } } })
-  const seeds = Number(values.seeds)
-  if (!Number.isInteger(seeds) || seeds < 2) throw new Error(`--seeds must be a whole number of at least 2, not ${values.seeds}`)
+  const { seeds, json } = proofOptions()
   const engine = await openOnnxEngine({ threads: 1 })
   const outcomes: SeedOutcome[] = []
   for (let seed = 1; seed <= seeds; seed++) {
     const outcome = await mended(seed, engine)
     outcomes.push(outcome)
-    if (values.json) continue
+    if (json) continue
     const tasks = Object.entries(outcome.delta).map(([task, delta]) => `${task} ${percent(delta)}`)
     const layers = (names: readonly string[]) => names.join(', ') || 'none'
     console.log(
@@ -42,7 +39,7 @@ async function main(): Promise<number> {
   const interval = pairedInterval(overall)
   const gone = outcomes.filter(({ before, after }) => before.join() === crowded.torn && after.length === 0).length
   const passed = interval.low > 0 && gone === seeds
-  if (values.json) console.log(JSON.stringify({ case: crowded.name, outcomes, interval, gone, passed }, null, 1))
+  if (json) console.log(JSON.stringify({ case: crowded.name, outcomes, interval, gone, passed }, null, 1))
   else {
     console.log(
       `Δm after the split against before: ${percent(interval.mean)} [${percent(interval.low)}, ${percent(interval.high)}], ${seeds} seeds`,

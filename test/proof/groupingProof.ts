@@ -3,13 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Engine } from '../../src/engine/engine'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { AffinityResult } from '../../src/ir/affinity'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { mean } from '../../src/training/comparison/delta'
-import { deltaByTask, editFile, pairedInterval, percent } from './mended'
+import { deltaByTask, editFile, pairedInterval, percent, proofOptions } from './mended'
 import { paired, plant, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
@@ -29,16 +28,14 @@ interface SeedOutcome {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } } })
-  const seeds = Number(values.seeds)
-  if (!Number.isInteger(seeds) || seeds < 2) throw new Error(`--seeds must be a whole number of at least 2, not ${values.seeds}`)
+  const { seeds, json } = proofOptions()
   const engine = await openOnnxEngine({ threads: 1 })
   const outcomes: SeedOutcome[] = []
   for (let seed = 1; seed <= seeds; seed++) {
     const outcome = await grouped(seed, engine)
     outcomes.push(outcome)
     const figures = [outcome.within, outcome.between, outcome.ckaWithin, outcome.ckaBetween].map(value => value.toPrecision(2))
-    if (!values.json)
+    if (!json)
       console.log(
         `seed ${seed}: ${outcome.groups}; affinity ${figures[0]} within pairs, ${figures[1]} between; CKA ${figures[2]}, ${figures[3]}; Δm of the grouped model ${percent(outcome.overall)}`,
       )
@@ -46,7 +43,7 @@ async function main(): Promise<number> {
   const found = outcomes.filter(({ groups }) => groups === planted).length
   const interval = pairedInterval(outcomes.map(({ overall }) => overall))
   const passed = found === seeds && interval.low > 0
-  if (values.json) console.log(JSON.stringify({ case: paired.name, outcomes, found, interval, passed }, null, 1))
+  if (json) console.log(JSON.stringify({ case: paired.name, outcomes, found, interval, passed }, null, 1))
   else {
     console.log(`the planted groups were found in ${found} of ${seeds} seeds`)
     console.log(`Δm of the grouped model: ${percent(interval.mean)} [${percent(interval.low)}, ${percent(interval.high)}], ${seeds} seeds`)

@@ -1,11 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { parseArgs } from 'node:util'
 import { studentTQuantile } from '../../src/conflict/studentT'
 import type { ModelGraph } from '../../src/ir/graph'
 import type { GraphEdit } from '../../src/ir/graphEdit'
 import { LanguageHost } from '../../src/language/host'
 import type { TaskMetrics } from '../../src/runs/events'
 import { deviation, judgedBy, mean, taskDelta } from '../../src/training/comparison/delta'
+
+/** `[--seeds 5] [--json]` of the command line. */
+export function proofOptions(): { readonly seeds: number; readonly json: boolean } {
+  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } } })
+  const seeds = Number(values.seeds)
+  if (!Number.isInteger(seeds) || seeds < 2) throw new Error(`--seeds must be a whole number of at least 2, not ${values.seeds}`)
+  return { seeds, json: values.json }
+}
 
 /** Changes a model file as a quick fix does: by the language's edit of the text. */
 export async function editFile(file: string, dist: string, edit: (graph: ModelGraph) => GraphEdit): Promise<void> {

@@ -16,7 +16,7 @@ const running = measurementOf({
   current: { label: 'sex alone', run: 'run-sex' },
   result: null,
 })
-const done: AffinitySnapshot = { measurements: [running, measurementOf()], shown: 'done' }
+const done: AffinitySnapshot = { measurements: [running, measurementOf()], shown: 'done', stale: false }
 
 describe('affinity panel in a browser', function () {
   const open = panelPages<AffinitySnapshot, never>(
@@ -28,8 +28,7 @@ describe('affinity panel in a browser', function () {
   const map = (panel: Panel, name: RegExp) => panel.page.getByRole('region', { name })
   const value = async (panel: Panel, name: RegExp, i: number, j: number) =>
     (await map(panel, name).locator(`[data-pair="${i} ${j}"] .value`).textContent())!
-  const actions = async (panel: Panel) =>
-    (await panel.actions()) as AffinityAction[]
+  const actions = async (panel: Panel) => (await panel.actions()) as AffinityAction[]
 
   for (const theme of themeNames) {
     it(`shows both maps and the groups in the ${theme} theme, and nothing serious to axe`, async () => {
@@ -87,7 +86,7 @@ describe('affinity panel in a browser', function () {
     ])
   })
 
-  it('says what one file can hold where groups overlap, and where not all groupings were tried', async () => {
+  it('says what one file can hold where groups overlap, where not all groupings were tried, and where the model has changed', async () => {
     const groupings = [
       {
         most: 2,
@@ -106,9 +105,10 @@ describe('affinity panel in a browser', function () {
         },
       },
     ]
-    const panel = await open({ measurements: [measurementOf({ result: { ...affinityResult, groupings } })], shown: 'done' })
+    const panel = await open({ measurements: [measurementOf({ result: { ...affinityResult, groupings } })], shown: 'done', stale: true })
     await panel.page.getByText('With each task in one group, the best is species + sex | mass + age.').waitFor()
     await panel.page.getByText('not all groupings were tried').waitFor()
+    await panel.page.getByText('The model has changed since this was measured.').waitFor()
   })
 
   it('follows one that is under way, and goes on with one that was stopped', async () => {
@@ -118,14 +118,14 @@ describe('affinity panel in a browser', function () {
     assert.equal(await page.locator('.heatMap').count(), 0)
     await panel.shot('affinity-running')
     await page.getByRole('button', { name: 'Stop' }).click()
-    await panel.snapshot({ measurements: [{ ...running, status: 'stopped', current: null }], shown: 'running' })
+    await panel.snapshot({ measurements: [{ ...running, status: 'stopped', current: null }], shown: 'running', stale: false })
     await page.getByText('Stopped after 2 of 5.').waitFor()
     await page.getByRole('button', { name: 'Go on' }).click()
     assert.deepEqual(await actions(panel), [
       { kind: 'stop', id: 'running' },
       { kind: 'resume', id: 'running' },
     ])
-    await panel.snapshot({ measurements: [], shown: null })
+    await panel.snapshot({ measurements: [], shown: null, stale: false })
     await page.getByText('Nothing measured yet').waitFor()
   })
 

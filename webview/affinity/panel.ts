@@ -5,6 +5,7 @@ import { entryText, HeatMap, matrixTable } from '../conflict/heatMap'
 import type { Host } from '../host'
 import { button, checkbox, link, progressBar } from '../ui/controls'
 import { html } from '../ui/element'
+import { icon } from '../ui/icon'
 import { duration, plural } from '../ui/format'
 import { Menu } from '../ui/menu'
 import { pngPicture, svgPicture } from '../ui/picture'
@@ -19,6 +20,7 @@ const defaults: AffinityPanelState = { id: null, most: 2, layer: null, table: fa
 export class AffinityPanel implements Listener<AffinitySnapshot, never> {
   private state: AffinityPanelState
   private measurements: readonly Measurement[] = []
+  private stale = false
   private readonly tooltip = new Tooltip()
   private readonly menu = new Menu()
   private readonly affinityMap = new HeatMap((pair, cell) => this.readPair(pair, cell))
@@ -27,6 +29,7 @@ export class AffinityPanel implements Listener<AffinitySnapshot, never> {
   private readonly layers = html('select', { class: 'select', 'aria-label': 'Layer of the similarity' })
   private readonly save = button('Save picture or values', () => this.openExport(), { icon: 'export' })
   private readonly bar = progressBar('Trainings done')
+  private readonly banner = html('div', { class: 'banner' }, icon('warning'), 'The model has changed since this was measured.')
   private readonly standing = html('div', { class: 'standing' })
   private readonly figures = html('div')
   private readonly toolbar: HTMLElement
@@ -59,12 +62,13 @@ export class AffinityPanel implements Listener<AffinitySnapshot, never> {
       ),
     )
     this.content = html('main', { class: 'content' }, this.standing, this.figures)
-    root.replaceChildren(this.toolbar, this.empty, this.content, this.tooltip.element, this.menu.element)
+    root.replaceChildren(this.toolbar, this.banner, this.empty, this.content, this.tooltip.element, this.menu.element)
     new Theme(() => this.draw())
   }
 
-  snapshot({ measurements, shown }: AffinitySnapshot): void {
+  snapshot({ measurements, shown, stale }: AffinitySnapshot): void {
     this.measurements = measurements
+    this.stale = stale
     // A layer of another model means nothing here.
     this.state = { ...this.state, ...(shown !== this.state.id && { id: shown, layer: null }) }
     this.host.save(this.state)
@@ -89,6 +93,7 @@ export class AffinityPanel implements Listener<AffinitySnapshot, never> {
     this.empty.hidden = shown !== undefined
     this.content.hidden = shown === undefined
     this.toolbar.hidden = shown === undefined
+    this.banner.hidden = !this.stale || shown === undefined
     if (!shown) {
       const advice = 'MTL: Measure Task Affinity… trains the tasks of a model together and alone, and tells which help each other.'
       this.empty.replaceChildren(html('h2', {}, 'Nothing measured yet'), html('p', {}, advice))

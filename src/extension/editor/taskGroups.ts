@@ -25,7 +25,11 @@ export class TaskGroups {
     if (tasks.length < 2) throw new Error('The model needs two tasks or more to be grouped.')
     const byHand = 'Other groups…'
     const measured = this.measured(uri, tasks)
-    const items: { label: string; detail: string; groups: Groups | undefined }[] = measured.map(({ groups, detail }) => ({ label: groupsText(groups), detail, groups }))
+    const items: { label: string; detail: string; groups: Groups | undefined }[] = measured.map(({ groups, detail }) => ({
+      label: groupsText(groups),
+      detail,
+      groups,
+    }))
     const measure = {
       label: 'Measure task affinity…',
       detail: 'Trains the tasks together and alone, and finds the best groups',
@@ -44,11 +48,7 @@ export class TaskGroups {
   async write(uri: vscode.Uri, groups: Groups): Promise<void> {
     await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One })
     const model = await this.models.current(uri)
-    const refused = await this.edits.apply(model, { kind: 'groupTasks', groups }, { preview: true })
-    if (!refused) return
-    const show = 'Show Place'
-    const answer = await vscode.window.showWarningMessage(refused.reason, ...(refused.placed ? [show] : []))
-    if (answer === show) await this.edits.showRefusal()
+    await this.edits.preview(model, { kind: 'groupTasks', groups })
   }
 
   /** Of the newest measurement of this model with these tasks. */

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode'
+import type { AffinitySummary } from '../../runs/affinity'
 import type { AffinityAction, AffinityPanelState, AffinitySnapshot } from '../../protocol/affinityPanel'
+import { isCurrent } from '../editor/taskDeltas'
+import type { Models } from '../models/models'
 import type { RunStore } from '../runs/runStore'
 import { saveFile } from './saveFile'
 import { SinglePanel, type Kept } from './singlePanel'
@@ -12,12 +15,14 @@ export class AffinityPanel extends SinglePanel<AffinitySnapshot, never, Affinity
   /** @param write writes a model whose groups of tasks have trunks of their own */
   constructor(
     extension: vscode.Uri,
+    private readonly models: Models,
     private readonly runs: RunStore,
     log: vscode.LogOutputChannel,
     private readonly write: (model: vscode.Uri, groups: readonly (readonly string[])[]) => Promise<void>,
   ) {
     super('affinity', extension, log)
     this.disposables.track(runs.onDidChange(() => this.changed()))
+    this.disposables.track(models.onDidChange(() => this.changed()))
   }
 
   show(id: string): void {
@@ -32,7 +37,7 @@ export class AffinityPanel extends SinglePanel<AffinitySnapshot, never, Affinity
   }
 
   protected snapshot(): AffinitySnapshot {
-    const snapshot = { measurements: this.runs.seriesOf('affinity'), shown: this.shown }
+    const snapshot = this.present()
     this.sent = JSON.stringify(snapshot)
     return snapshot
   }
@@ -56,13 +61,24 @@ export class AffinityPanel extends SinglePanel<AffinitySnapshot, never, Affinity
     this.draw()
   }
 
+  private present(): AffinitySnapshot {
+    const measurements = this.runs.seriesOf('affinity')
+    const shown = this.measurement
+    const [model, manifest] = shown ? [this.models.of(vscode.Uri.file(shown.modelFile)), this.runs.measured(shown)] : []
+    return { measurements, shown: this.shown, stale: model !== undefined && manifest !== undefined && !isCurrent(model, manifest) }
+  }
+
+  private get measurement(): AffinitySummary | undefined {
+    return this.runs.seriesOf('affinity').find(({ id }) => id === this.shown)
+  }
+
   private changed(): void {
-    if (this.host && JSON.stringify({ measurements: this.runs.seriesOf('affinity'), shown: this.shown }) !== this.sent) this.draw()
+    if (this.host && JSON.stringify(this.present()) !== this.sent) this.draw()
   }
 
   private draw(): void {
     if (!this.host) return
-    const measurement = this.runs.seriesOf('affinity').find(({ id }) => id === this.shown)
+    const { measurement } = this
     this.host.panel.title = measurement ? `Task Affinity: ${measurement.model}` : 'Task Affinity'
     this.host.sendSnapshot()
   }
