@@ -40,6 +40,7 @@ const panels = {
   curves: 'webview/curves/main.ts',
   data: 'webview/data/main.ts',
   conflict: 'webview/conflict/main.ts',
+  affinity: 'webview/affinity/main.ts',
 }
 
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))))

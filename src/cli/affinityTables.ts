@@ -1,4 +1,4 @@
-import type { AffinityResult, TaskGrouping } from '../runs/affinity'
+import type { AffinityResult, TaskGrouping } from '../ir/affinity'
 import { table } from './output'
 
 /** A measurement's figures as lines for people. */

@@ -15,12 +15,14 @@ import { ConflictRuns } from './editor/conflictRuns'
 import { DataWarnings } from './editor/dataWarnings'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
+import { TaskGroups } from './editor/taskGroups'
 import { QuickFixes } from './editor/quickFixes'
 import { DataReports } from './models/dataReports'
 import { Models } from './models/models'
 import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
+import { AffinityPanel } from './panels/affinityPanel'
 import { ComparisonPanel } from './panels/comparisonPanel'
 import { ConflictPanel } from './panels/conflictPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
@@ -34,7 +36,7 @@ import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
 import { SeriesCommands } from './runs/seriesCommands'
-import { startComparison, startTraining } from './runs/startTraining'
+import { startAffinity, startComparison, startTraining } from './runs/startTraining'
 import { wordsOf } from './runs/seriesWords'
 import { RunStatusBar } from './runs/statusBar'
 import { TensorFlowLibrary } from './runs/tensorflow'
@@ -77,11 +79,7 @@ function compose(
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
   const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
-  const processes = new TrainerProcesses(
-    { trainer: program('trainer.js'), series: program('series.js') },
-    tensorflow,
-    log,
-  )
+  const processes = new TrainerProcesses({ trainer: program('trainer.js'), series: program('series.js') }, tensorflow, log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
@@ -103,6 +101,8 @@ function compose(
   const graph = track(new GraphPanel(extensionUri, models, conflictRuns, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
   const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
+  const groups = new TaskGroups(models, runs)
+  const affinities = track(new AffinityPanel(extensionUri, models, runs, log, (uri, given) => groups.write(uri, given)))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
@@ -130,6 +130,16 @@ function compose(
     const uri = await activeModel(given)
     return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
+  command('mtl.measureAffinity', async given => {
+    const uri = await activeModel(given)
+    const id = uri && (await startAffinity(uri, { models, runs, processes, problems }))
+    if (id !== undefined) affinities.show(id)
+    return id
+  })
+  command('mtl.groupTasks', async given => {
+    const uri = await activeModel(given)
+    if (uri) await groups.choose(uri)
+  })
   const seriesCommands = [
     new SeriesCommands('comparison', runs, processes, ({ id }) => comparisons.show(id)),
     new SeriesCommands(
@@ -139,6 +149,7 @@ function compose(
       one => showCrossValidation(one),
       ({ id, model }) => void followCrossValidation(id, model, runs),
     ),
+    new SeriesCommands('affinity', runs, processes, ({ id }) => affinities.show(id)),
   ]
   for (const { all } of seriesCommands) for (const [name, run] of Object.entries(all)) command(name, run)
   command('mtl.stop', run => runCommands.stop(run))

@@ -38,7 +38,8 @@ export const diagnosticCodes = {
   'mtl/layer-not-applied': 'A layer is made by one call and applied to a tensor by another: `dense(64)(x)` or `x.pipe(dense(64))`.',
   'mtl/tensor-arithmetic': 'Tensors are symbolic while the file is evaluated: operators such as + and < have no meaning for them.',
   'mtl/duplicate-name': 'Two inputs have the same name.',
-  'mtl/not-comparable': 'A comparison needs two tasks or more, and methods that can do without options of their own.',
+  'mtl/not-comparable':
+    'A comparison needs two tasks or more, and methods that can do without options of their own; task affinity needs two tasks that share a layer with weights.',
   'mtl/not-trainable': 'The model can be drawn but not trained: an input, a label or a shape is still open.',
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',

@@ -4,7 +4,8 @@ import { open } from '../data/open'
 import { openEngine } from '../engine/openEngine'
 import type { ModelGraph } from '../ir/graph'
 import { variantOf } from '../ir/variant'
-import { affinity, type AffinityManifest, type AffinityResult, type AffinityWishes } from '../runs/affinity'
+import type { AffinityResult } from '../ir/affinity'
+import { affinity, type AffinityManifest, type AffinityWishes } from '../runs/affinity'
 import { readCheckpoint } from '../runs/checkpoint'
 import { EventReader } from '../runs/eventReader'
 import { RunFolder } from '../runs/folder'
@@ -14,13 +15,14 @@ import { workspaceOf } from '../runs/workspace'
 import { aloneKey, planAffinity, togetherKey } from '../training/affinity/plan'
 import { affinityResult } from '../training/affinity/result'
 import { commonLayers } from '../training/affinity/sharedLayers'
-import { SingleTaskModel, trunkSimilarity } from '../training/affinity/similarity'
+import { SingleTaskModel, trunkSimilarity, type TrunkSimilarity } from '../training/affinity/similarity'
 import { checkLabels } from './checkLabels'
 import { dataProblem } from './dataProblem'
 import { givenResult, givenRuns } from './givenRuns'
 import { record, sourcesOf } from './manifest'
 import { ModelProblem, problemAtModel } from './modelProblem'
 import { openTrainableModel } from './openModel'
+import { checkSameData } from './session'
 import type { MemberResults, SeriesPlace, SeriesWork } from './seriesWork'
 
 /** The tasks' affinity in one training of all of them, the similarity of what they learn alone, and the best groupings. */
@@ -44,7 +46,12 @@ async function begin(folder: RunFolder, request: SeriesRequest<AffinityWishes>):
   if (tasks.length < 2)
     throw problemAtModel(graph, root, 'mtl/not-comparable', `the model has one task, '${tasks[0]!}': affinity is between tasks`)
   if (!tasks.some((a, i) => tasks.some((b, j) => i < j && commonLayers(graph, a, b))))
-    throw problemAtModel(graph, root, 'mtl/not-comparable', 'no two tasks share a layer with weights: there is nothing that one could do for another')
+    throw problemAtModel(
+      graph,
+      root,
+      'mtl/not-comparable',
+      'no two tasks share a layer with weights: there is nothing that one could do for another',
+    )
   try {
     const dataset = await open(graph, { folder: dirname(file), root })
     checkLabels(graph, { validation: dataset.validation }, 'compared')
@@ -65,20 +72,26 @@ async function conclude(manifest: AffinityManifest, results: MemberResults, plac
   const alone = Object.fromEntries(tasks.map(task => [task, runOf(aloneKey(task))]))
   const together = runOf(togetherKey)
   const events = supersede(new EventReader(new RunFolder(join(place.folder.runs, together)).events).read())
-  const notes = Object.entries(given).flatMap(([key, run]) =>
-    runOf(key) === run ? [`${run} was there already: it is the run of ${key === togetherKey ? 'all tasks together' : key.replace('only ', '') + ' alone'}.`] : [],
-  )
-  const similarity = await similarityOf(graph, alone, manifest.asked, place)
+  const labels = new Map(planAffinity(graph, manifest.asked).members.map(({ key, label }) => [key, label]))
+  const taken = Object.entries(given).filter(([key, run]) => runOf(key) === run)
+  const notes = taken.map(([key, run]) => `${run} was there already: it is the run of ${labels.get(key)}.`)
+  const similarity = await similarityOf(manifest, alone, place)
   const samples = events.filter(event => event.type === 'gram')
   return affinityResult({ id, model, tasks, runs: { together, alone }, notes }, samples, similarity)
 }
 
-async function similarityOf(graph: ModelGraph, alone: Readonly<Record<string, string>>, { engine: choice = 'auto' }: AffinityWishes, place: SeriesPlace) {
-  const { engine } = await openEngine({ choice })
+async function similarityOf(
+  manifest: AffinityManifest,
+  alone: Readonly<Record<string, string>>,
+  place: SeriesPlace,
+): Promise<TrunkSimilarity> {
+  const { graph, asked } = manifest
+  const { engine } = await openEngine({ choice: asked.engine ?? 'auto' })
   const models = new Map<string, SingleTaskModel>()
   try {
     for (const [task, run] of Object.entries(alone)) {
       const dataset = await open(variantOf(graph, { task }), { folder: dirname(place.modelFile), root: place.root })
+      checkSameData(manifest, dataset)
       const checkpoint = readCheckpoint(new RunFolder(join(place.folder.runs, run)), 'best')
       models.set(task, await SingleTaskModel.open(engine, graph, task, layersOf(graph, task), checkpoint, dataset))
     }

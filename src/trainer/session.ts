@@ -192,7 +192,8 @@ async function openData({ graph, file, root }: Subject): Promise<Dataset> {
   }
 }
 
-function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
+/** @throws RunError where a file has other content than when the model was recorded */
+export function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
   for (const { path, sha256 } of dataset.fingerprints) {
     const known = manifest.data.find(file => file.path === path)
     if (known && known.sha256 !== sha256) {

@@ -8,7 +8,7 @@ import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { ConflictSummary } from '../../src/ir/conflict'
 import type { ModelGraph } from '../../src/ir/graph'
 import type { GraphEdit } from '../../src/ir/graphEdit'
-import { editModel, layerIn } from './mending'
+import { editFile } from './mended'
 import { found, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
@@ -20,6 +20,8 @@ const bottleneck = 'trunk.dense1'
 const partners = { 1: 'b_same', 0.5: 'b_half', 0: 'b_none', '-0.5': 'b_minus_half' }
 
 type Mend = (graph: ModelGraph) => GraphEdit
+
+const layerIn = (graph: ModelGraph, name: string): number => graph.nodes.find(node => node.name === name)!.id
 
 const weighting =
   (method: string): Mend =>
@@ -44,7 +46,7 @@ async function outcome(model: string, data: string, label: string, mend: Mend | 
     const file = join(place, model)
     copyFileSync(join(folder, data), join(place, data))
     writeFileSync(file, readFileSync(join(folder, model), 'utf8').replace("'b_half'", `'${label}'`))
-    if (mend) await editModel(file, mend, dist)
+    if (mend) await editFile(file, dist, mend)
     const { summary, metrics } = await trainFile(file, seed, engine, dist)
     const rmse = Object.fromEntries(Object.entries(metrics).map(([task, values]) => [task, values.test_rmse!]))
     return { seed, rmse, found: found(summary), advice: [...new Set(summary.advice!.map(({ code }) => code))], ...pairOf(summary) }

@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Engine } from '../../src/engine/engine'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import { openTrainableModel } from '../../src/trainer/openModel'
-import { judgedBy, mean, taskDelta } from '../../src/training/comparison/delta'
-import { editModel, layerIn, meanInterval } from './mending'
+import { mean } from '../../src/training/comparison/delta'
+import { deltaByTask, editFile, pairedInterval, percent, proofOptions } from './mended'
 import { found, crowded, plant, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
@@ -23,15 +22,13 @@ interface SeedOutcome {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } } })
-  const seeds = Number(values.seeds)
-  if (!Number.isInteger(seeds) || seeds < 2) throw new Error(`--seeds must be a whole number of at least 2, not ${values.seeds}`)
+  const { seeds, json } = proofOptions()
   const engine = await openOnnxEngine({ threads: 1 })
   const outcomes: SeedOutcome[] = []
   for (let seed = 1; seed <= seeds; seed++) {
     const outcome = await mended(seed, engine)
     outcomes.push(outcome)
-    if (values.json) continue
+    if (json) continue
     const tasks = Object.entries(outcome.delta).map(([task, delta]) => `${task} ${percent(delta)}`)
     const layers = (names: readonly string[]) => names.join(', ') || 'none'
     console.log(
@@ -39,10 +36,10 @@ async function main(): Promise<number> {
     )
   }
   const overall = outcomes.map(outcome => outcome.overall)
-  const interval = meanInterval(overall)
+  const interval = pairedInterval(overall)
   const gone = outcomes.filter(({ before, after }) => before.join() === crowded.torn && after.length === 0).length
   const passed = interval.low > 0 && gone === seeds
-  if (values.json) console.log(JSON.stringify({ case: crowded.name, outcomes, interval, gone, passed }, null, 1))
+  if (json) console.log(JSON.stringify({ case: crowded.name, outcomes, interval, gone, passed }, null, 1))
   else {
     console.log(
       `Δm after the split against before: ${percent(interval.mean)} [${percent(interval.low)}, ${percent(interval.high)}], ${seeds} seeds`,
@@ -57,27 +54,20 @@ async function mended(seed: number, engine: Engine): Promise<SeedOutcome> {
   try {
     const file = plant(crowded, seed, folder)
     const before = await trainFile(file, seed, engine, dist)
-    await editModel(file, graph => ({ kind: 'splitTrunk', node: layerIn(graph, crowded.torn!) }), dist)
+    await editFile(file, dist, graph => ({ kind: 'splitTrunk', node: graph.nodes.find(({ name }) => name === crowded.torn)!.id }))
     const after = await trainFile(file, seed, engine, dist)
     const { graph } = await openTrainableModel(file, folder, dist)
-    const deltas = graph.tasks.map(({ name, kind }) => {
-      const metrics = Object.fromEntries(Object.entries(judgedBy(kind)).map(([metric, higher]) => [`test_${metric}`, higher]))
-      const delta = taskDelta(after.metrics[name]!, before.metrics[name]!, metrics)
-      if (delta === null) throw new Error(`seed ${seed}: the runs have no metrics of '${name}' to compare`)
-      return [name, delta] as const
-    })
+    const delta = deltaByTask(graph, before.metrics, after.metrics)
     return {
       seed,
       before: found(before.summary),
       after: found(after.summary),
-      delta: Object.fromEntries(deltas),
-      overall: mean(deltas.map(([, delta]) => delta)),
+      delta,
+      overall: mean(Object.values(delta)),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-
-const percent = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)} %`
 
 void main().then(code => (process.exitCode = code))

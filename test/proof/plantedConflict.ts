@@ -81,6 +81,32 @@ export const crowded: Case = {
   },
 }
 
+/**
+ * As `crowded`, with two tasks for each of the two directions: the single unit stands between them, and what helps a task helps its
+ * partner and harms the other two.
+ */
+export const paired: Case = {
+  name: 'two pairs of tasks through one unit',
+  torn: 'torn.dense1',
+  model: crowded.model.replace(
+    "b: regression(data.label('b'), trunk),",
+    "b: regression(data.label('b'), trunk),\n    c: regression(data.label('c'), trunk),\n    d: regression(data.label('d'), trunk),",
+  ),
+  row(random) {
+    const x = inputs(random)
+    const shared = Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!
+    const [one, other] = [(x[4]! + x[5]!) / Math.SQRT2, (x[6]! - x[7]!) / Math.SQRT2]
+    const noise = () => 0.3 * random.normal()
+    return {
+      ...columns(x),
+      a: shared + 2 * one + noise(),
+      b: shared + 1.5 * one + noise(),
+      c: shared + 2 * other + noise(),
+      d: shared + 1.5 * other + noise(),
+    }
+  },
+}
+
 const wide = (tasks: string) =>
   heading(`
 const trunk = features(0, 8).pipe(dense(48, { activation: 'tanh' }), dense(24, { activation: 'tanh' }))

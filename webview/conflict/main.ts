@@ -9,6 +9,7 @@ import { connect } from '../host'
 import { ConflictPanel } from './panel'
 import 'uplot/dist/uPlot.min.css'
 import '../ui/panel.css'
+import './heatMap.css'
 import '../ui/plot.css'
 import './conflict.css'
 

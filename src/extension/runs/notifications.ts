@@ -59,12 +59,16 @@ export class RunNotifications implements vscode.Disposable {
     if (series.kind === 'crossValidation') return
     const { noun, command, outcome } = wordsFor(series)
     const name = `${noun[0]!.toUpperCase()}${noun.slice(1)}`
-    const done = series.kind === 'comparison' ? `${model} is compared with single-task models.` : `The task affinity of ${model} is measured.`
+    const done =
+      series.kind === 'comparison' ? `${model} is compared with single-task models.` : `The task affinity of ${model} is measured.`
     const show = `Show ${command}`
     const answer = await (status === 'completed'
       ? vscode.window.showInformationMessage(`${done} ${outcome(series)}`, show)
       : status === 'failed' || status === 'interrupted'
-        ? vscode.window.showErrorMessage(`${name} of ${model} ${status === 'failed' ? 'failed' : 'was interrupted'}. ${message ?? ''}`, resume)
+        ? vscode.window.showErrorMessage(
+            `${name} of ${model} ${status === 'failed' ? 'failed' : 'was interrupted'}. ${message ?? ''}`,
+            resume,
+          )
         : undefined)
     if (answer === show) await vscode.commands.executeCommand(`mtl.show${command}`, id)
     if (answer === resume) await vscode.commands.executeCommand(`mtl.resume${command}`, id)

@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { defaultRunsFolder } from '../../runs/folder'
-import { affinity, type AffinitySummary } from '../../runs/affinity'
+import { affinity, type AffinityManifest, type AffinitySummary } from '../../runs/affinity'
 import { comparison, type ComparisonManifest, type ComparisonSummary } from '../../runs/comparison'
 import { crossValidation, type CrossValidationSummary } from '../../runs/crossValidation'
 import { SeriesSummaries } from '../../runs/seriesKind'
@@ -60,7 +60,12 @@ export class RunStore implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     const watcher = this.disposables.track(
-      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,comparison,cross-validation,affinity,control}.json', false, true, false),
+      vscode.workspace.createFileSystemWatcher(
+        '**/.mtl/runs/*/{run,comparison,cross-validation,affinity,control}.json',
+        false,
+        true,
+        false,
+      ),
     )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
@@ -107,6 +112,11 @@ export class RunStore implements vscode.Disposable {
   /** What a known comparison compares. */
   manifestOf({ id, folder }: ComparisonSummary): ComparisonManifest | undefined {
     return this.folders.get(path.dirname(folder))?.comparisons.manifest(id)
+  }
+
+  /** What a known affinity was measured of. */
+  measured({ id, folder }: AffinitySummary): AffinityManifest | undefined {
+    return this.folders.get(path.dirname(folder))?.affinities.manifest(id)
   }
 
   /** Searches for folders with runs anew. */

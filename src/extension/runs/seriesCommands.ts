@@ -68,11 +68,7 @@ export class SeriesCommands<Name extends SeriesName> {
   }
 
   /** @throws Error where the one that is named is gone */
-  private async choose(
-    given: unknown,
-    fits: (one: SeriesOf<Name>) => boolean,
-    question: string,
-  ): Promise<SeriesOf<Name> | undefined> {
+  private async choose(given: unknown, fits: (one: SeriesOf<Name>) => boolean, question: string): Promise<SeriesOf<Name> | undefined> {
     const all = this.runs.seriesOf(this.kind)
     if (typeof given === 'string') {
       const named = all.find(({ id }) => id === given)

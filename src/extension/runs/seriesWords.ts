@@ -12,7 +12,6 @@ export interface SeriesWords<S> {
   readonly command: string
   /** 'Stop the comparison of penguins' */
   readonly noun: string
-  readonly several: string
   /** 'Comparing', what screen readers hear of its progress. */
   readonly doing: string
   /** As exactly as a row of the list says it: '5-fold cross-validation'. */
@@ -29,7 +28,6 @@ const words: { readonly [Name in SeriesName]: SeriesWords<SeriesOf<Name>> } = {
   comparison: {
     command: 'Comparison',
     noun: 'comparison',
-    several: 'comparisons',
     doing: 'Comparing',
     kind: () => 'comparison',
     progress: comparisonProgress,
@@ -39,7 +37,6 @@ const words: { readonly [Name in SeriesName]: SeriesWords<SeriesOf<Name>> } = {
   crossValidation: {
     command: 'CrossValidation',
     noun: 'cross-validation',
-    several: 'cross-validations',
     doing: 'Cross-validating',
     kind: ({ folds }) => `${folds}-fold cross-validation`,
     progress: memberProgress,
@@ -48,8 +45,7 @@ const words: { readonly [Name in SeriesName]: SeriesWords<SeriesOf<Name>> } = {
   },
   affinity: {
     command: 'Affinity',
-    noun: 'measurement of task affinity',
-    several: 'measurements of task affinity',
+    noun: 'task affinity measurement',
     doing: 'Measuring task affinity',
     kind: () => 'task affinity',
     progress: comparisonProgress,

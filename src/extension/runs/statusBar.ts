@@ -50,14 +50,16 @@ export class RunStatusBar implements vscode.Disposable {
 
   /** A series, whose members are not shown one by one: stopping one of them would stop it. */
   private showSeries(series: Series): void {
-    const { noun, doing, command, kind, progress } = wordsFor(series)
+    const { noun, doing, command, progress } = wordsFor(series)
     const { id, model, current } = series
-    const text = `${model} ${series.kind === 'crossValidation' ? noun : kind(series)} · ${progress(series)}`
+    const text = `${model} ${noun} · ${progress(series)}`
     this.progress.text = `$(sync~spin) ${text}`
     this.progress.accessibilityInformation = { label: `${doing}: ${text}`, role: 'button' }
     // A cross-validation has no page before its end.
     const [title, shown, given] =
-      series.kind === 'crossValidation' ? ['the curves of the present fold', 'mtl.showCurves', current?.run] : [`the ${noun}`, `mtl.show${command}`, id]
+      series.kind === 'crossValidation'
+        ? ['the curves of the present fold', 'mtl.showCurves', current?.run]
+        : [`the ${noun}`, `mtl.show${command}`, id]
     this.progress.tooltip = [id, current?.label, `Click for ${title}`].filter(Boolean).join('\n')
     this.progress.command = { command: shown, title: `Show ${title}`, arguments: given == null ? [] : [given] }
     this.stop.text = '$(debug-stop)'

@@ -1,6 +1,6 @@
 import { affinityOverSteps } from '../../conflict/affinityOverSteps'
 import { bestGroupings, greedyGroupings, mostTasks, type Grouping } from '../../conflict/grouping'
-import type { AffinityResult, TaskGrouping, TaskGroups, TaskTable } from '../../runs/affinity'
+import type { AffinityResult, TaskGrouping, TaskGroups, TaskTable } from '../../ir/affinity'
 import type { GramEvent } from '../../runs/events'
 import type { TrunkSimilarity } from './similarity'
 
