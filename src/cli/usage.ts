@@ -20,7 +20,7 @@ export const usage = `mtl: design and train multi-task learning models
       seeds each (3 when not given), and tells how much better or worse each task fares (Δm). Of several learning rates,
       each chooses its own on the validation split; among methods there are always tuned fixed weights. The same command
       goes on with a comparison that was interrupted.
-  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
       Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
       the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
   mtl relatedness FILE [--json]

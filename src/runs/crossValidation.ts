@@ -13,7 +13,7 @@ export const crossValidationKind = 'cross-validation'
 export const crossValidationFiles = { manifest: 'cross-validation.json', result: 'result.json', report: 'result.md' } as const
 
 /** What a cross-validation was asked for. */
-export interface CrossValidationWishes extends Pick<LaunchRequest, 'engine' | 'epochs' | 'seed'> {
+export interface CrossValidationWishes extends Pick<LaunchRequest, 'engine' | 'device' | 'epochs' | 'seed'> {
   readonly folds: number
 }
 

@@ -56,6 +56,7 @@ export async function crossValidationSession(
         root: request.root ?? manifest.root,
         ...(asked.epochs !== undefined && { epochs: asked.epochs }),
         ...(asked.engine !== undefined && { engine: asked.engine }),
+        ...(asked.device !== undefined && { device: asked.device }),
         ...(request.tensorflow !== undefined && { tensorflow: request.tensorflow }),
       },
       plan: () => ({ members: members.map(member => withSeed(member, asked.seed)), total: members.length }),

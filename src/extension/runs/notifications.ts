@@ -40,7 +40,9 @@ export class RunNotifications implements vscode.Disposable {
     if (deviceProblem === undefined || this.told.get(id) === deviceProblem) return
     this.told.set(id, deviceProblem)
     this.log.warn(`${id}: ${deviceProblem}`)
-    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`)
+    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`, checkEngine).then(answer => {
+      if (answer === checkEngine) void vscode.commands.executeCommand('mtl.checkEngine')
+    })
   }
 
   private async tell({ run, before }: RunChange): Promise<void> {
@@ -86,4 +88,5 @@ export class RunNotifications implements vscode.Disposable {
 const showComparison = 'Show Comparison'
 const showCurves = 'Show Curves'
 const showLog = 'Show Log'
+const checkEngine = 'Check Engine'
 const resume = 'Resume'

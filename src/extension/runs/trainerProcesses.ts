@@ -50,6 +50,7 @@ export class TrainerProcesses {
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
       engine: engineChoice(),
+      device: deviceChoice(),
     })
     this.log.info(`${folder.id}: started`)
     return folder
@@ -63,7 +64,7 @@ export class TrainerProcesses {
   /** Goes on with one of the same file and folds that was interrupted. @throws LaunchError as above */
   async crossValidate(model: Model, folds: number, onPhase: (message: string) => void): Promise<RunFolder> {
     const runs = defaultRunsFolder(model.root.fsPath)
-    const asked = { folds, engine: engineChoice() }
+    const asked = { folds, engine: engineChoice(), device: deviceChoice() }
     const before = unfinishedCrossValidation(runs, model.uri.fsPath, asked)
     if (before && liveProcess(before)) return before
     const folder = await launchCrossValidation({
