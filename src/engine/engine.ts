@@ -1,5 +1,6 @@
 import type { Batch } from '../ir/batch'
 import type { Choice, ModelGraph } from '../ir/graph'
+import type { GradientPasses } from './gradientPasses'
 
 /**
  * Runs training steps. The engine owns parameters and optimizer state; they are read back for checkpoints only, so that
@@ -33,10 +34,19 @@ export interface CompileRequest {
   readonly optimizer: Choice
   /** Whether steps give the Gram matrix of task gradients, and their losses, before the weights are chosen. */
   readonly perTaskGradients: boolean
+  /**
+   * Whether all that steps want of these gradients is their Gram matrix, and weights on them as a whole: then they need not be kept,
+   * and there are neither rows nor weights by layer or directions.
+   */
+  readonly gramOnly?: boolean
+  /** How a run began; where absent, the engine goes by the memory that the gradients would take. It decides how sums are rounded. */
+  readonly gradientPasses?: GradientPasses
   /** Whether steps give the losses before the weights are chosen; the backward pass then waits for that. */
   readonly lossesFirst?: boolean
   /** Seeds initial weights and dropout masks. */
   readonly seed: number
+  /** Nodes whose outputs evaluation gives beside the predictions. */
+  readonly activations?: readonly number[]
   /** The layout that a run began with; where absent, the engine takes the faster one. It decides the order of sums. */
   readonly imageLayout?: ImageLayout
 }
@@ -54,9 +64,9 @@ export interface StepSight {
   readonly present: readonly boolean[]
   /** As in `StepResult`, where the model was compiled with losses first or per-task gradients. */
   readonly losses?: Float64Array
-  /** Where the model was compiled with per-task gradients. */
+  /** Where the model was compiled with per-task gradients. An engine may work it out only when it is read. */
   readonly gram?: GramBlocks
-  /** With them: the gradients of the shared parameters, a row per task, zero for absent ones. Valid until the next step. */
+  /** With them, unless only the Gram matrix is wanted: the gradients of the shared parameters, a row per task, zero for absent ones. Valid until the next step. */
   readonly rows?: () => readonly Float32Array[]
 }
 
@@ -76,15 +86,27 @@ export type ChooseWeights = (sight: StepSight) => StepWeights
 export interface StepResult {
   /** Mean loss per task over the labelled rows, NaN for a task without any. */
   readonly losses: Float64Array
+  /** As in `StepSight`. */
   readonly gram?: GramBlocks
   /** False where a weight became infinite or NaN in this step: activations can hide it from the losses. */
   readonly finite: boolean
+}
+
+export interface Evaluation {
+  /** By task, [evaluationBatchSize, units]. */
+  readonly predictions: Readonly<Record<string, Float32Array>>
+  /** By task, [evaluationBatchSize]; 0 where masked. */
+  readonly losses: Readonly<Record<string, Float32Array>>
+  /** By node, of those that were asked for: [evaluationBatchSize, …]. The features of a row are in any order, for all rows the same. */
+  readonly activations: ReadonlyMap<number, Float32Array>
 }
 
 export interface CompiledModel {
   readonly parameters: readonly ParameterInfo[]
   /** Absent where the engine has no choice. */
   readonly imageLayout?: ImageLayout
+  /** Absent where the engine has no choice. */
+  readonly gradientPasses?: GradientPasses
   /**
    * One optimisation step.
    * @param choose the weights of the tasks
@@ -94,11 +116,8 @@ export interface CompiledModel {
   lossesAfterStep(batch: Batch): Float64Array
   /** Per-task gradients of the shared parameters at this batch, as Gram blocks, without touching any state. */
   measureGram(batch: Batch): Promise<GramBlocks>
-  /** Forward pass without dropout. Predictions by task name, [evaluationBatchSize, units]; losses are per row, 0 where masked. */
-  evaluate(batch: Batch): {
-    readonly predictions: Readonly<Record<string, Float32Array>>
-    readonly losses: Readonly<Record<string, Float32Array>>
-  }
+  /** Forward pass without dropout. */
+  evaluate(batch: Batch): Evaluation
   /** Copies; running statistics among them. */
   readParameters(): Map<string, Float32Array>
   writeParameters(values: ReadonlyMap<string, Float32Array>): void

@@ -58,6 +58,30 @@ export function perTaskGradients(
   return outputs
 }
 
+/** The gradients of one shared parameter, of each task that uses it. */
+export interface SharedGradients {
+  readonly parameter: ParameterSpecification
+  readonly gradients: readonly Tensor[]
+}
+
+/** As `perTaskGradients`, but the shared parameters' gradients are no outputs: only their Gram matrices are wanted. */
+export function gramGradients(
+  model: ModelProgram,
+  graph: ModelGraph,
+  parameters: readonly ParameterSpecification[],
+): { readonly outputs: Map<string, Tensor>; readonly shared: readonly SharedGradients[] } {
+  const outputs = perTaskGradients(model, graph, parameters)
+  const shared = parameters.filter(({ tasks }) => tasks.length > 1)
+  const gradientsOf = ({ name, tasks }: ParameterSpecification) =>
+    tasks.map(t => {
+      const output = names.taskGradient(graph.tasks[t]!.name, name)
+      const gradient = outputs.get(output)!
+      outputs.delete(output)
+      return gradient
+    })
+  return { outputs, shared: shared.map(parameter => ({ parameter, gradients: gradientsOf(parameter) })) }
+}
+
 /** A task may depend on a parameter in the graph and not in its derivative (a step function stands between). */
 const orZero = (model: ModelProgram, gradient: Tensor | null, { shape }: ParameterSpecification): Tensor =>
   gradient ?? model.program.constant(0, shape)

@@ -7,8 +7,10 @@ export type Need =
   | 'losses'
   /** G = J Jᵀ, per shared layer: a trunk backward pass per task. Losses come with it. */
   | 'gram'
-  /** J itself, where G does not say enough. G and losses come with it. */
+  /** J itself, where G does not say enough. Losses come with it. */
   | 'rows'
+  /** Weights of its own for each shared layer, which the backward pass of one weighted sum can't give. */
+  | 'layerWeights'
   /** The losses of the same batch after the update: one more forward pass. */
   | 'lossesAfterStep'
   /** The mean losses of each finished epoch. */
@@ -78,7 +80,7 @@ export interface StepView {
   readonly present: readonly boolean[]
   /** Mean loss of each task over its labelled rows, where `needs` has losses, gram or rows; NaN for absent tasks. */
   readonly losses?: Float64Array
-  /** G of the shared parameters in float64, row-major T×T, where `needs` has gram or rows; rows of absent tasks are zero. */
+  /** G of the shared parameters in float64, row-major T×T, where `needs` has gram; rows of absent tasks are zero. */
   readonly gram?: Float64Array
   /** G of each shared layer, in graph order; they add up to `gram`. */
   readonly layers?: readonly Float64Array[]

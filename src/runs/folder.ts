@@ -17,7 +17,7 @@ export class RunFolder {
   get manifest(): string {
     return join(this.path, 'run.json')
   }
-  /** What was chosen by measuring when the run started. */
+  /** What the engine chose when the run started. */
   get choices(): string {
     return join(this.path, 'choices.json')
   }
@@ -69,12 +69,15 @@ export class RunFolder {
   readChoices(): RunChoices | null {
     if (!existsSync(this.choices)) return null
     try {
-      const { imageLayout } = JSON.parse(readFileSync(this.choices, 'utf8')) as Partial<RunChoices>
-      if (imageLayout === 'plain' || imageLayout === 'blocked') return { imageLayout }
+      const choices = JSON.parse(readFileSync(this.choices, 'utf8')) as RunChoices
+      const { imageLayout = 'plain', gradientPasses = 1 } = choices
+      if (['plain', 'blocked'].includes(imageLayout) && [1, 2].includes(gradientPasses)) return choices
     } catch {
       // As below.
     }
-    throw new RunError(`${this.choices} is damaged: it should read {"imageLayout":"plain"} or {"imageLayout":"blocked"}`)
+    throw new RunError(
+      `${this.choices} is damaged: it should read as {"imageLayout":"plain"}, {"imageLayout":"blocked"}, perhaps with "gradientPasses":1 or 2`,
+    )
   }
 
   /** Written once, before the first step. */
@@ -89,10 +92,12 @@ export class RunFolder {
   }
 }
 
-/** What an engine chose by measuring, on which the last digits of a run's numbers depend: it goes on with the same. */
+/** What an engine chose, where it had a choice, on which the last digits of a run's numbers depend: it goes on with the same. */
 export interface RunChoices {
   /** How images lie in memory: by channels, or by blocks of channels. */
-  readonly imageLayout: 'plain' | 'blocked'
+  readonly imageLayout?: 'plain' | 'blocked'
+  /** In how many passes the steps of a method on Gram matrices are computed: one keeps the gradients of all tasks, two none. */
+  readonly gradientPasses?: 1 | 2
 }
 
 /** Something about a run's folder that its user can understand and mend. */

@@ -87,7 +87,7 @@ async function lockedSession(
   const { partOf } = request
   if (!before) folder.writeManifest(newManifest(folder, subject, { ...settings, ...(partOf && { partOf }) }, dataset, opened))
   const checkpoint = before ? lastCheckpoint(folder) : null
-  const choices = imageLayoutOf(folder, checkpoint)
+  const choices = choicesOf(folder, checkpoint)
   const log = new EventLog(folder.events)
   const presence = await Presence.begin(folder, command => obey(controls, command))
   const watch = setInterval(() => void watchData(dataset, controls), dataCheckMilliseconds)
@@ -108,7 +108,7 @@ async function lockedSession(
       earlierSamples: checkpoint ? samplesUpTo(checkpoint.step, folder) : [],
       checkpointSeconds: request.checkpointSeconds ?? checkpointSeconds,
       ...(request.lookAhead !== undefined && { lookAhead: request.lookAhead }),
-      ...choices,
+      ...(choices && { choices }),
     }
     const sinks = sinksOf(folder, log)
     try {
@@ -192,7 +192,8 @@ async function openData({ graph, file, root }: Subject): Promise<Dataset> {
   }
 }
 
-function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
+/** @throws RunError where a file has other content than when the model was recorded */
+export function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
   for (const { path, sha256 } of dataset.fingerprints) {
     const known = manifest.data.find(file => file.path === path)
     if (known && known.sha256 !== sha256) {
@@ -209,9 +210,10 @@ function lastCheckpoint(folder: RunFolder): Checkpoint | null {
   return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
 }
 
-/** A run from before there was a choice goes on with plain images. */
-function imageLayoutOf(folder: RunFolder, checkpoint: Checkpoint | null): Partial<RunChoices> {
-  return folder.readChoices() ?? (checkpoint ? { imageLayout: 'plain' } : {})
+/** A run from before there were choices goes on as all did then. */
+function choicesOf(folder: RunFolder, checkpoint: Checkpoint | null): RunChoices | null {
+  const made = folder.readChoices()
+  return made || checkpoint ? { imageLayout: 'plain', gradientPasses: 1, ...made } : null
 }
 
 function samplesUpTo(step: number, folder: RunFolder): GramEvent[] {
@@ -230,7 +232,7 @@ function sinksOf(folder: RunFolder, log: EventLog): TrainingSinks {
   return {
     event: event => log.append(event),
     flush: () => log.flush(),
-    saveImageLayout: imageLayout => folder.writeChoices({ imageLayout }),
+    saveChoices: choices => folder.writeChoices(choices),
     saveCheckpoint(kind, checkpoint) {
       // A checkpoint never outlives the events that led to it, not even when the machine loses power.
       log.sync()

@@ -1,6 +1,6 @@
 import type { Affinity } from '../conflict/affinity'
 import { summarise } from '../conflict/conflictSummary'
-import type { CompiledModel, GramBlocks } from '../engine/engine'
+import type { CompiledModel, GramBlocks, StepResult } from '../engine/engine'
 import type { Batch } from '../ir/batch'
 import { dataSetOf } from '../ir/dataSets'
 import type { ModelGraph } from '../ir/graph'
@@ -24,6 +24,7 @@ export class ConflictWatch {
   private ahead: Affinity | null = null
 
   /**
+   * @param startStep the last step before this process
    * @param givesGram whether the steps have the Gram matrix anyway
    * @param earlier samples of the run before it was resumed
    * @param lookAheadEvery samples after which one looks ahead, where that was asked for; its time is not part of the sampling's share
@@ -31,6 +32,7 @@ export class ConflictWatch {
   constructor(
     private readonly graph: ModelGraph,
     private readonly model: CompiledModel,
+    startStep: number,
     totalSteps: number,
     private readonly givesGram: boolean,
     private readonly log: (event: RunEvent) => void,
@@ -39,7 +41,7 @@ export class ConflictWatch {
   ) {
     this.tasks = graph.tasks.map(({ name }) => name)
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
-    this.sampling = new Sampling(totalSteps, this.tasks.length, trunk.size)
+    this.sampling = new Sampling(startStep, totalSteps, this.tasks.length, trunk.size)
     this.samples = [...earlier]
   }
 
@@ -60,9 +62,9 @@ export class ConflictWatch {
     this.sampling.measured(step, (performance.now() - began) / 1000)
   }
 
-  /** @param gram of the step itself, where its method needs one */
-  afterStep(step: number, gram: GramBlocks | undefined, losses: Float64Array, learningRate: number): void {
-    const measured = this.pending?.gram ?? (gram && this.sampling.isDue(step) ? gram : null)
+  /** @param result of the step, whose method may need Gram blocks by itself @param weights on the tasks' gradients in its update */
+  afterStep(step: number, result: StepResult, weights: Float64Array, learningRate: number): void {
+    const measured = this.pending?.gram ?? (this.givesGram && this.sampling.isDue(step) ? result.gram : null)
     if (!measured) return
     const halves = this.pending?.halves ?? null
     const event: GramEvent = {
@@ -71,8 +73,9 @@ export class ConflictWatch {
       step,
       layers: measured.layers,
       blocks: blocksOf(measured),
-      losses: Array.from(losses, loss => (Number.isFinite(loss) ? loss : null)),
+      losses: Array.from(result.losses, loss => (Number.isFinite(loss) ? loss : null)),
       learningRate,
+      weights: Array.from(weights),
       ...(halves && { halves }),
       ...(this.ahead && { lookAhead: this.ahead }),
     }

@@ -1,8 +1,9 @@
 import type { Dataset } from '../data/dataset'
-import type { Engine, ImageLayout } from '../engine/engine'
+import type { Engine } from '../engine/engine'
 import type { ModelGraph } from '../ir/graph'
 import type { Checkpoint } from '../runs/checkpoint'
 import type { GramEvent, RunEvent, TaskMetrics } from '../runs/events'
+import type { RunChoices } from '../runs/folder'
 
 export interface TrainingRequest {
   /** With all shapes known. */
@@ -15,8 +16,8 @@ export interface TrainingRequest {
   readonly resumeFrom: Checkpoint | null
   /** Time between two checkpoints within an epoch. */
   readonly checkpointSeconds: number
-  /** The layout of images that the run began with; absent for a new one. */
-  readonly imageLayout?: ImageLayout
+  /** What the engine chose when the run began; absent for a new one. */
+  readonly choices?: RunChoices
   /** Whether task gradients are sampled for signs of conflict: true where not given. The weights are the same bit by bit either way. */
   readonly watchConflict?: boolean
   /** Every how many samples the affinities of tasks are measured by real steps of one task alone (Fifty et al. 2021); never where not given. */
@@ -31,7 +32,7 @@ export interface TrainingSinks {
   /** Called at every turn of the event loop. */
   flush(): void
   /** What the engine has chosen for a new run, before its first step: the run goes on with it. */
-  saveImageLayout?(layout: ImageLayout): void
+  saveChoices?(choices: RunChoices): void
   saveCheckpoint(kind: 'last' | 'best', checkpoint: Checkpoint): void
   /** @returns null where none was saved */
   loadBest(): Checkpoint | null

@@ -63,7 +63,16 @@ export class Stepping {
     if (state) this.method.restore(state.method.state)
     this.conflict =
       watch.conflict && this.tasks.length > 1
-        ? new ConflictWatch(graph, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier, watch.lookAhead)
+        ? new ConflictWatch(
+            graph,
+            model,
+            this.step,
+            totalSteps,
+            weightingNeeds(weighting).perTaskGradients,
+            log,
+            watch.earlier,
+            watch.lookAhead,
+          )
         : null
     this.needs = needsOf(weighting)
     this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)
@@ -88,7 +97,8 @@ export class Stepping {
     const { stepsPerEpoch, totalSteps } = this
     const learningRate = this.learningRate * scheduleFactor(this.schedule, { step, stepsPerEpoch, totalSteps })
     await this.conflict?.beforeStep(step, batch, learningRate, elapsed)
-    const { losses, gram, finite } = this.model.step(batch, learningRate, weigh)
+    const result = this.model.step(batch, learningRate, weigh)
+    const { losses, finite } = result
     this.step = step
     this.checkLosses(losses, present, epoch)
     if (!finite) throw new TrainingFailure(`A weight became NaN or infinite at step ${step} (epoch ${epoch}).`, true)
@@ -97,7 +107,7 @@ export class Stepping {
     this.tasks.forEach((task, i) => {
       if (present[i]) this.epochLosses.add(i, losses[i]!, labelled(batch.masks[task]!))
     })
-    this.conflict?.afterStep(step, gram, losses, learningRate)
+    this.conflict?.afterStep(step, result, shared, learningRate)
     const event = this.stepEvents.after(step, epoch, learningRate, losses, shared, present)
     if (event) this.log(event)
   }
@@ -118,16 +128,18 @@ export class Stepping {
     this.method.restoreSlots?.(new Map(own.map(([name, values]) => [name.slice(methodSlot.length), values])))
   }
 
-  private weights({ present, losses, gram, rows }: StepSight, step: number): StepWeights {
+  private weights(sight: StepSight, step: number): StepWeights {
+    const { present, losses } = sight
     const T = this.tasks.length
-    const wantsRows = rows !== undefined && this.needs.includes('rows')
+    const gram = this.needs.includes('gram') ? sight.gram : undefined
+    const rows = this.needs.includes('rows') ? sight.rows : undefined
     // A batch without any label moves nothing.
     if (!present.includes(true)) return { shared: new Float64Array(T) }
     const answer = this.method.weights({
       present,
       ...(losses && { losses }),
       ...(gram && { gram: summed(gram, T), layers: blocksOf(gram), lastShared: this.lastShared(gram.layers) }),
-      ...(wantsRows && { rows: rows() }),
+      ...(rows && { rows: rows() }),
     })
     if (answer.note !== undefined && !this.said.has(answer.note)) {
       this.said.add(answer.note)

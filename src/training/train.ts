@@ -1,4 +1,4 @@
-import { DeviceError, EngineError } from '../engine/engine'
+import { DeviceError, EngineError, type CompiledModel } from '../engine/engine'
 import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
 import { TrainingFailure } from './failure'
@@ -35,9 +35,9 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
       batchSize: stepRows(order, graph.training.batchSize),
       evaluationBatchSize,
       seed: request.seed,
-      ...(request.imageLayout && { imageLayout: request.imageLayout }),
+      ...request.choices,
     })
-    if (model.imageLayout && !request.imageLayout) sinks.saveImageLayout?.(model.imageLayout)
+    noteChoices(model, request, sinks)
     loop = new TrainingLoop(request, model, order, evaluationBatchSize, sinks, controls)
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }
@@ -57,6 +57,22 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
   loop?.dispose()
   finish(sinks, outcome)
   return outcome
+}
+
+/** What the engine chose for a new run is kept with it. */
+function noteChoices(
+  { imageLayout, gradientPasses, parameters }: CompiledModel,
+  { choices, graph }: TrainingRequest,
+  sinks: TrainingSinks,
+): void {
+  const made = { ...(imageLayout && { imageLayout }), ...(gradientPasses && { gradientPasses }) }
+  if (choices || Object.keys(made).length === 0) return
+  sinks.saveChoices?.(made)
+  if (gradientPasses !== 2) return
+  const shared = parameters.filter(({ tasks, statistic }) => tasks.length > 1 && !statistic)
+  const floats = graph.tasks.length * shared.reduce((n, { shape }) => n + shape.reduce((n, d) => n * d, 1), 0)
+  const message = `The gradients of ${graph.tasks.length} tasks by the shared parameters would take ${Math.round((floats * 4) / 2 ** 20)} MiB: steps are computed in two passes, which keep none of them`
+  sinks.event({ type: 'note', time: Date.now(), severity: 'information', message })
 }
 
 function finish(sinks: TrainingSinks, outcome: TrainingOutcome): void {

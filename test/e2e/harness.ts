@@ -202,19 +202,23 @@ export class Window {
     }
   }
 
-  /** Preferences: Color Theme, by its keys. */
+  /** Preferences: Color Theme, by its keys. A window that was just loaded may not take them yet, and a panel may take the focus back. */
   private async switchTheme(theme: keyof typeof themes): Promise<void> {
     const { page } = this
-    if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
-    // A window that was just loaded may not take keys yet.
+    const chosen = page.locator(`.monaco-workbench.${themeClass[theme]}`)
     const list = page.locator('.quick-input-widget:visible')
-    for (let tries = 0; tries < 5 && (await list.count()) === 0; tries++) {
-      await page.keyboard.press('Control+k')
-      await page.keyboard.press('Control+t')
-      await list.waitFor({ timeout: 3_000 }).catch(() => page.keyboard.press('Escape'))
+    for (let tries = 6; (await chosen.count()) === 0; tries--) {
+      try {
+        await page.keyboard.press('Control+k')
+        await page.keyboard.press('Control+t')
+        await list.locator('input.input').fill(themes[theme], { timeout: 3_000 })
+        await list.getByRole('option', { name: themes[theme] }).first().click({ timeout: 3_000 })
+        await chosen.waitFor({ timeout: 5_000 })
+      } catch (error) {
+        if (tries === 1) throw error
+        await page.keyboard.press('Escape')
+      }
     }
-    await this.choose(themes[theme])
-    await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
   }
 
   async screenshot(name: string): Promise<void> {

@@ -9,7 +9,7 @@ import { encodeProgram, type EncodedProgram } from './encodeProgram'
 import type { LayoutCache } from './layoutCache'
 import type { ParameterLayout } from './layout'
 import { partition, threadsFor } from './partition'
-import { rowProgram, type RowProgram } from './rowSession'
+import { rowProgram, type GradientKind, type RowProgram } from './rowSession'
 import type { Runtime, RuntimeTensors } from './runtime'
 
 /** Seconds after which no further run begins; each form runs once at least. */
@@ -32,12 +32,12 @@ export function chooseImageLayout(
   { runtime, threads, block, cache }: LayoutChoice,
   graph: ModelGraph,
   layout: ParameterLayout,
-  { batchSize, perTask }: { readonly batchSize: number; readonly perTask: boolean },
+  { batchSize, kind }: { readonly batchSize: number; readonly kind: GradientKind },
 ): ImageLayout | null {
   if (block === 0 || !graph.nodes.some(({ shape }) => shape?.length === 3)) return null
-  const whole = rowProgram(graph, layout, batchSize, perTask)
+  const whole = rowProgram(graph, layout, batchSize, kind)
   const plan = partition(whole, threads)
-  const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, perTask)
+  const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, kind)
   const used = plan.rows === batchSize ? threadsFor(program, threads) : 1
   const forms = (['plain', 'blocked'] as const).map(form =>
     encodeProgram(program.model.program, program.outputs, { block, imageLayout: form }),

@@ -9,6 +9,7 @@ import { Values } from './blocked/values'
 import type { Lowering } from './lowering/lowering'
 import { lowerings } from './lowering/table'
 import { OnnxGraph } from './onnxGraph'
+import { factorsOf, writeTaskGram, type TaskGram } from './taskGram'
 
 export interface EncodedProgram {
   readonly model: Uint8Array
@@ -36,6 +37,8 @@ export interface EncodingOptions {
   readonly outputs?: readonly Pack[]
   /** Other ways to write some primitives, where a device asks for them. */
   readonly forms?: ReadonlyMap<string, Lowering>
+  /** Gram matrices that are outputs too, in float64. */
+  readonly grams?: readonly TaskGram[]
   /** Values that were computed elsewhere and enter under these names, by their tensor's id. */
   readonly given?: ReadonlyMap<number, string>
 }
@@ -43,7 +46,14 @@ export interface EncodingOptions {
 /** Writes what the outputs depend on as an ONNX model. */
 export function encodeProgram(program: Program, outputs: ReadonlyMap<string, Tensor>, options: EncodingOptions = {}): EncodedProgram {
   const graph = new OnnxGraph()
-  const { inputs, value } = writeProgram(graph, program, outputs, options)
+  const grams = (options.grams ?? []).map(({ name, gradients }) => ({ name, n: gradients.length, factors: factorsOf(program, gradients) }))
+  const operand = (name: string, i: number) => `${name}/operand/${i}`
+  const operands = grams.flatMap(({ name, factors }) => factors.operands.map((tensor, i) => [operand(name, i), tensor] as const))
+  const { inputs, value } = writeProgram(graph, program, new Map([...outputs, ...operands]), options)
+  for (const { name, n, factors } of grams) {
+    const values = factors.operands.map((_, i) => value(operand(name, i)).name)
+    graph.output(name, writeTaskGram(graph, factors, values), [n, n], 'float64')
+  }
   for (const pack of options.outputs ?? []) graph.output(pack.name, together(graph, pack, value), [pack.floats])
   for (const [name, tensor] of outputs) {
     if (!options.outputs?.some(({ members }) => members.has(name))) graph.output(name, value(name).name, tensor.shape)

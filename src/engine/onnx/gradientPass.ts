@@ -5,15 +5,14 @@ import { Arena, padded } from './arena'
 import { batchArrays, load, meanLosses, weigh, type BatchArrays } from '../batchArrays'
 import type { ParameterLayout } from './layout'
 import { partition, threadsFor, type Partition } from './partition'
-import { regionFloats, rowProgram, RowSession, type DropoutKey, type RowProgram, type Weights } from './rowSession'
+import { regionFloats, rowProgram, RowSession, type DropoutKey, type GradientKind, type RowProgram, type Weights } from './rowSession'
 import type { Backend } from './runtime'
 import { RunQueue } from './runQueue'
 import { Shards } from './shards'
 
 export interface PassOptions {
   readonly batchSize: number
-  /** Whether the shared parameters get a gradient per task. */
-  readonly perTask: boolean
+  readonly kind: GradientKind
   /** Whether the losses are wanted before the backward pass. */
   readonly lossesFirst: boolean
   /** Floats that the caller will reserve in the same arena. */
@@ -23,9 +22,9 @@ export interface PassOptions {
 /** Forward and backward of one batch: row losses, and gradients written into an arena. */
 export class GradientPass {
   readonly arena: Arena
-  /** Address of the gradients of all parameters by place; where `perTask`, those of one task's own only. */
+  /** Address of the gradients by place: which of them there are, is a matter of the kind. */
   readonly gradient: number
-  /** Address of J, where `perTask`: a row of shared gradients per task, `stride` bytes apart. */
+  /** Address of J, of kind `perTask`: a row of shared gradients per task, `stride` bytes apart. */
   readonly rows: number
   readonly stride: number
   readonly arrays: BatchArrays
@@ -63,7 +62,8 @@ export class GradientPass {
     this.sharedWeights = this.whole ? new Float32Array(0) : shared(layout.total)
     this.regions = this.whole ? [] : plan.starts.map(() => shared(regionFloats(program)))
     this.queue = new RunQueue(plan.starts.length)
-    this.gradient = this.whole ? this.session.region : this.arena.reserve(region)
+    const address = this.whole ? this.session.region : this.arena.reserve(region)
+    this.gradient = options.kind === 'gram' ? address - layout.shared * 4 : address
     this.stride = layout.shared * 4
     this.rows = this.gradient + layout.total * 4
     this.gramAddress = this.arena.reserve(2 * T * T)
@@ -77,16 +77,16 @@ export class GradientPass {
     options: PassOptions,
     weights: (arena: Arena) => Weights,
   ): Promise<GradientPass> {
-    const { batchSize, perTask } = options
-    const whole = rowProgram(graph, layout, batchSize, perTask)
+    const { batchSize, kind } = options
+    const whole = rowProgram(graph, layout, batchSize, kind)
     const plan = partition(whole, backend.threads)
-    const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, perTask)
+    const program = plan.rows === batchSize ? whole : rowProgram(graph, layout, plan.rows, kind)
     const pass = new GradientPass(backend, program, plan, options, weights)
     if (plan.threads > 1) {
       const { arrays: batch, sharedWeights: weights, regions } = pass
       const task = {
         graph,
-        perTask,
+        kind,
         block: backend.block,
         imageLayout: backend.imageLayout ?? 'plain',
         rows: plan.rows,
@@ -107,11 +107,11 @@ export class GradientPass {
     graph: ModelGraph,
     layout: ParameterLayout,
     batchSize: number,
-    perTask: boolean,
+    kind: GradientKind,
     weights: Weights,
   ): GradientPass {
-    const program = rowProgram(graph, layout, batchSize, perTask)
-    const options = { batchSize, perTask, lossesFirst: false, extra: 0 }
+    const program = rowProgram(graph, layout, batchSize, kind)
+    const options = { batchSize, kind, lossesFirst: false, extra: 0 }
     return new GradientPass(backend, program, { rows: batchSize, starts: [0], threads: 1 }, options, () => weights)
   }
 
@@ -156,20 +156,26 @@ export class GradientPass {
     })
   }
 
-  /** J, where `perTask`: views that the next run overwrites. */
+  /** J, of kind `perTask`: views that the next run overwrites. */
   get taskRows(): Float32Array[] {
     return this.program.graph.tasks.map((_, t) => this.arena.floats(this.rows + t * this.stride, this.program.layout.shared))
   }
 
-  /** Gram blocks of the last run, per shared layer. */
+  /** Gram blocks of the last run, per shared layer: of kind `perTask` or `gram`. */
   gram(): GramBlocks {
-    const { graph, layout } = this.program
+    const { graph, layout, kind } = this.program
     const T = graph.tasks.length
     const blocks = new Float64Array(layout.layers.length * T * T)
-    layout.layers.forEach(({ start, length }, l) => {
-      this.arena.kernels.gram(this.rows + start * 4, this.stride, T, length, this.gramAddress)
-      blocks.set(this.arena.doubles(this.gramAddress, T * T), l * T * T)
-    })
+    const block = (l: number) => blocks.subarray(l * T * T, (l + 1) * T * T)
+    if (kind === 'gram') {
+      for (const { parameter, values } of this.session.grams)
+        addSymmetric(block(layout.layers.findIndex(({ name }) => name === parameter.layer)), T, parameter.tasks, values)
+    } else {
+      layout.layers.forEach(({ start, length }, l) => {
+        this.arena.kernels.gram(this.rows + start * 4, this.stride, T, length, this.gramAddress)
+        block(l).set(this.arena.doubles(this.gramAddress, T * T))
+      })
+    }
     return { layers: layout.layers.map(layer => layer.name), blocks }
   }
 
@@ -189,5 +195,11 @@ export class GradientPass {
  * and the backward forms of convolutions and pooling share values with the forward ones inside of one call.
  */
 const gainsByHalves = ({ model }: RowProgram): boolean => !model.program.operations.some(({ kind }) => /conv|pool/i.test(kind))
+
+/** @param block T×T @param values of the tasks' rows and columns, symmetric but for rounding */
+function addSymmetric(block: Float64Array, T: number, tasks: readonly number[], values: Float64Array): void {
+  const n = tasks.length
+  tasks.forEach((t, i) => tasks.forEach((u, j) => (block[t * T + u]! += (values[i * n + j]! + values[j * n + i]!) / 2)))
+}
 
 const shared = (floats: number): Float32Array => new Float32Array(new SharedArrayBuffer(floats * 4))

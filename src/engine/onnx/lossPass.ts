@@ -18,7 +18,7 @@ export class LossPass {
     batchSize: number,
     weights: Weights,
   ) {
-    const program = rowProgram(graph, layout, batchSize, false)
+    const program = rowProgram(graph, layout, batchSize, 'sum')
     const arena = new Arena(RowSession.floats(program, 'losses'))
     this.session = new RowSession({ ...backend, threads: threadsFor(program, backend.threads) }, program, arena, weights, 'losses')
   }

@@ -15,10 +15,12 @@ interface Node {
 interface Value {
   readonly name: string
   readonly shape: readonly number[]
+  readonly type: ElementType
 }
 
 /** Numbers of onnx.proto, fixed by the format. */
-const elementType = { float32: 1, int64: 7 } as const
+const elementType = { float32: 1, int64: 7, float64: 11 } as const
+export type ElementType = keyof typeof elementType
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const
 const irVersion = 8
 const opset = 17
@@ -39,7 +41,7 @@ export class OnnxGraph {
   private readonly aliases = new Map<string, string>()
 
   input(name: string, shape: readonly number[]): string {
-    this.inputs.push({ name, shape })
+    this.inputs.push({ name, shape, type: 'float32' })
     return name
   }
 
@@ -89,7 +91,7 @@ export class OnnxGraph {
   }
 
   /** Makes the value an output of the model under a name of its own. */
-  output(name: string, value: string, shape: readonly number[]): void {
+  output(name: string, value: string, shape: readonly number[], type: ElementType = 'float32'): void {
     const source = this.aliases.get(value) ?? value
     const isNode = this.nodes.some(node => node.outputs.includes(source))
     if (!isNode || source !== value) {
@@ -100,7 +102,7 @@ export class OnnxGraph {
       this.nodes.forEach((node, i) => (this.nodes[i] = { ...node, inputs: renamed(node.inputs), outputs: renamed(node.outputs) }))
       this.aliases.set(value, name)
     }
-    this.outputs.push({ name, shape })
+    this.outputs.push({ name, shape, type })
   }
 
   encode(): Uint8Array {
@@ -145,10 +147,10 @@ function encodeAttribute(writer: ProtobufWriter, value: NodeAttribute): void {
   }
 }
 
-function encodeValue(writer: ProtobufWriter, { name, shape }: Value): void {
+function encodeValue(writer: ProtobufWriter, { name, shape, type: element }: Value): void {
   writer.text(1, name).message(2, type =>
     type.message(1, tensor =>
-      tensor.int(1, elementType.float32).message(2, dimensions => {
+      tensor.int(1, elementType[element]).message(2, dimensions => {
         for (const d of shape) dimensions.message(1, dimension => dimension.int(1, d))
       }),
     ),

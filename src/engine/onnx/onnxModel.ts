@@ -7,12 +7,14 @@ import {
   type CompiledModel,
   type CompileRequest,
   type EngineState,
+  type Evaluation,
   type GramBlocks,
   type ImageLayout,
   type ParameterInfo,
   type StepResult,
   type StepWeights,
 } from '../engine'
+import { choosePasses, type GradientPasses } from '../gradientPasses'
 import { initialize } from '../initialize'
 import { parametersOf, statisticsOf, type ParameterSpecification } from '../parameters'
 import { padded, type Arena } from './arena'
@@ -50,6 +52,7 @@ interface Memory extends Weights {
 export class OnnxModel implements CompiledModel {
   readonly parameters: readonly ParameterInfo[]
   readonly imageLayout?: ImageLayout
+  readonly gradientPasses?: GradientPasses
   private readonly arena: Arena
   private readonly update: Update
   /** Updates that each group of parameters has seen. A group sits out where none of its tasks is in the batch. */
@@ -57,6 +60,7 @@ export class OnnxModel implements CompiledModel {
   private steps = 0
   private dropoutKey: number
   private perTaskPass: GradientPass | undefined
+  private gramPass: GradientPass | undefined
   private lossPass: LossPass | undefined
   private evaluation: EvaluationPass | undefined
 
@@ -66,10 +70,12 @@ export class OnnxModel implements CompiledModel {
     private readonly layout: ParameterLayout,
     private readonly pass: GradientPass,
     private readonly memory: Memory,
+    passes: GradientPasses | undefined,
   ) {
     const { optimizer, seed, graph } = request
     this.arena = pass.arena
     if (backend.imageLayout) this.imageLayout = backend.imageLayout
+    if (passes) this.gradientPasses = passes
     this.update = updateOf(optimizer.kind, optimizer.options)
     this.updates = layout.groups.map(() => 0)
     this.dropoutKey = Random.seeded(seed, 'dropout').uint32()
@@ -81,9 +87,11 @@ export class OnnxModel implements CompiledModel {
 
   /** @throws EngineError where the model can't be compiled */
   static async compile(device: Backend, request: CompileRequest, cache: LayoutCache | null = null): Promise<OnnxModel> {
-    const { graph, optimizer, batchSize, perTaskGradients: perTask, lossesFirst = false } = request
+    const { graph, optimizer, batchSize, perTaskGradients: perTask, gramOnly = false, lossesFirst = false } = request
     const layout = layOut(parametersOf(graph))
-    const imageLayout = request.imageLayout ?? chooseImageLayout({ ...device, cache }, graph, layout, { batchSize, perTask })
+    const passes = perTask && gramOnly ? (request.gradientPasses ?? choosePasses(graph.tasks.length * layout.shared)) : undefined
+    const kind = !perTask ? 'sum' : passes === 2 ? 'shared' : 'perTask'
+    const imageLayout = request.imageLayout ?? chooseImageLayout({ ...device, cache }, graph, layout, { batchSize, kind })
     const backend = { ...device, ...(imageLayout && { imageLayout }) }
     const definition = optimizerOf(optimizer.kind)
     if (!definition) throw new EngineError(`unknown optimizer '${optimizer.kind}'`)
@@ -97,10 +105,10 @@ export class OnnxModel implements CompiledModel {
       backend,
       graph,
       layout,
-      { batchSize, perTask, lossesFirst: lossesFirst && !perTask, extra },
+      { batchSize, kind, lossesFirst: lossesFirst && !perTask, extra },
       arena => (memory = reserve(backend, arena, { layout, statistics, slotNames, tasks: graph.tasks.length, clipNorm })),
     )
-    return new OnnxModel(backend, request, layout, pass, memory!)
+    return new OnnxModel(backend, request, layout, pass, memory!, passes)
   }
 
   step(batch: Batch, learningRate: number, choose: ChooseWeights): StepResult {
@@ -110,14 +118,24 @@ export class OnnxModel implements CompiledModel {
     const present = counts.map(n => n > 0)
     const once = present.map(Number)
     const dropout = { key: this.dropoutKey, step: this.steps }
-    let gram: GramBlocks | undefined
+    let gram: (() => GramBlocks) | undefined
     let used = pass
     let finite: boolean
-    if (perTaskGradients) {
+    if (this.gradientPasses === 2) {
+      const first = this.forGram()
+      first.run(batch, counts, once, dropout)
+      const blocks = first.gram()
+      gram = () => blocks
+      const { shared, heads = once } = choose({ present, losses: meanLosses(first.arrays, graph, batch, counts), gram: blocks })
+      pass.run(batch, counts, shared, dropout)
+      finite = this.applyApart(first, present, heads, learningRate)
+    } else if (perTaskGradients) {
       pass.run(batch, counts, once, dropout)
-      gram = pass.gram()
+      let blocks: GramBlocks | undefined
+      gram = () => (blocks ??= pass.gram())
       const losses = meanLosses(pass.arrays, graph, batch, counts)
-      finite = this.applyRows(pass, present, choose({ present, losses, gram, rows: () => pass.taskRows }), learningRate)
+      const rows = () => pass.taskRows
+      finite = this.applyRows(pass, present, choose(withGram({ present, losses, rows }, gram)), learningRate)
     } else {
       const weights = choose(lossesFirst ? { present, losses: this.forward(batch, counts, dropout) } : { present })
       const { shared, heads = once } = weights
@@ -135,7 +153,8 @@ export class OnnxModel implements CompiledModel {
     }
     for (const [name, values] of used.statistics) this.memory.statistics.get(name)!.set(values)
     this.steps++
-    return { losses: meanLosses(used.arrays, graph, batch, counts), ...(gram ? { gram } : {}), finite }
+    const result = { losses: meanLosses(used.arrays, graph, batch, counts), finite }
+    return gram ? withGram(result, gram) : result
   }
 
   lossesAfterStep(batch: Batch): Float64Array {
@@ -153,6 +172,19 @@ export class OnnxModel implements CompiledModel {
     return this.move(present, learningRate, ({ start, length, tasks }, use) =>
       use(start, length, this.pass.gradient + start * 4, tasks.length === 1 ? headScales[tasks[0]!]! : 1),
     )
+  }
+
+  /** Applies the gradients of the shared parameters' weighted sum, and those of the tasks' own, which another pass has left in its arena. */
+  private applyApart(own: GradientPass, present: readonly boolean[], heads: ArrayLike<number>, learningRate: number): boolean {
+    const { combined } = this.memory
+    return this.move(present, learningRate, ({ start, length, tasks }, use) => {
+      if (tasks.length > 1) return use(start, length, this.pass.gradient + start * 4, 1)
+      for (let at = start; at < start + length; at += chunk) {
+        const n = Math.min(chunk, start + length - at)
+        this.arena.floats(combined, n).set(own.arena.floats(own.gradient + at * 4, n))
+        use(at, n, combined, heads[tasks[0]!]!)
+      }
+    })
   }
 
   /** Combines the rows of J by the shared weights, or takes the direction that was given, and applies the result. */
@@ -227,12 +259,20 @@ export class OnnxModel implements CompiledModel {
   /** The per-task pass: the step's own, or one compiled when it is first needed. */
   private perTask(): GradientPass {
     const { graph, batchSize, perTaskGradients } = this.request
-    if (perTaskGradients) return this.pass
-    return (this.perTaskPass ??= GradientPass.now(this.backend, graph, this.layout, batchSize, true, this.memory))
+    if (perTaskGradients && this.gradientPasses !== 2) return this.pass
+    return (this.perTaskPass ??= GradientPass.now(this.backend, graph, this.layout, batchSize, 'perTask', this.memory))
+  }
+
+  /** The first of two passes, compiled when it is first needed. */
+  private forGram(): GradientPass {
+    const { graph, batchSize } = this.request
+    return (this.gramPass ??= GradientPass.now(this.backend, graph, this.layout, batchSize, 'gram', this.memory))
   }
 
   async measureGram(batch: Batch): Promise<GramBlocks> {
-    const pass = this.perTask()
+    const { graph, perTaskGradients } = this.request
+    const passes = this.gradientPasses ?? (perTaskGradients ? 1 : choosePasses(graph.tasks.length * this.layout.shared))
+    const pass = passes === 2 ? this.forGram() : this.perTask()
     const counts = labelCounts(this.request.graph, batch)
     pass.run(
       batch,
@@ -243,9 +283,9 @@ export class OnnxModel implements CompiledModel {
     return pass.gram()
   }
 
-  evaluate(batch: Batch): ReturnType<CompiledModel['evaluate']> {
-    const { graph, evaluationBatchSize } = this.request
-    return (this.evaluation ??= new EvaluationPass(this.backend, graph, evaluationBatchSize, this.memory.tensors)).run(batch)
+  evaluate(batch: Batch): Evaluation {
+    const { graph, evaluationBatchSize, activations } = this.request
+    return (this.evaluation ??= new EvaluationPass(this.backend, graph, evaluationBatchSize, this.memory.tensors, activations)).run(batch)
   }
 
   readParameters(): Map<string, Float32Array> {
@@ -280,6 +320,7 @@ export class OnnxModel implements CompiledModel {
   dispose(): void {
     this.pass.dispose()
     this.perTaskPass?.dispose()
+    this.gramPass?.dispose()
     this.lossPass?.dispose()
     this.evaluation?.dispose()
   }
@@ -328,6 +369,14 @@ function reserve({ runtime }: Backend, arena: Arena, { layout, statistics, slotN
     direction: Direction.for(arena, layout, weights, clipNorm),
   }
 }
+
+/** Gram blocks are worked out when they are first read. */
+const withGram = <R extends object>(known: R, gram: () => GramBlocks): R & { readonly gram: GramBlocks } => ({
+  ...known,
+  get gram() {
+    return gram()
+  },
+})
 
 function combineAcross(rows: GradientPass, weights: ArrayLike<number>, start: number, out: Float32Array): void {
   out.fill(0)

@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../../ir/graph'
 import { size } from '../../tensor/primitive'
-import { perTaskGradients, sumGradients } from '../gradientProgram'
+import { gramGradients, perTaskGradients, sumGradients, type SharedGradients } from '../gradientProgram'
 import { lowerModel, names, type ModelProgram } from '../modelProgram'
 import type { Tensor } from '../../tensor/builder'
 import { padded, type Arena } from './arena'
@@ -8,8 +8,18 @@ import { batchArrays, batchFloats, type BatchArrays } from '../batchArrays'
 import { encodeProgram, type Pack } from './encodeProgram'
 import { heldValues } from './heldValues'
 import { taskPacks } from './taskPacks'
+import type { ParameterSpecification } from '../parameters'
 import type { ParameterLayout } from './layout'
-import type { Backend, RuntimeTensor, RuntimeTensors, Session } from './runtime'
+import type { Backend, RuntimeNumbers, RuntimeTensor, RuntimeTensors, Session } from './runtime'
+
+/**
+ * The gradients that a pass gives, of each task's own parameters and of the shared ones:
+ * - `sum`: all, of the weighted sum of losses;
+ * - `perTask`: the shared ones a gradient per task, as rows of J;
+ * - `shared`: the shared ones only, of the weighted sum;
+ * - `gram`: the tasks' own only, and for each shared parameter the Gram matrix of its gradients.
+ */
+export type GradientKind = 'sum' | 'perTask' | 'shared' | 'gram'
 
 /** The program of a forward and backward pass over some rows. */
 export interface RowProgram {
@@ -18,15 +28,28 @@ export interface RowProgram {
   readonly model: ModelProgram
   readonly outputs: ReadonlyMap<string, Tensor>
   readonly rows: number
-  readonly perTask: boolean
+  readonly kind: GradientKind
+  /** Of kind `gram`: what the matrices are made from. */
+  readonly shared: readonly SharedGradients[]
 }
 
-/** @param perTask the shared parameters get one gradient per task, as rows of J; else one, of the weighted sum */
-export function rowProgram(graph: ModelGraph, layout: ParameterLayout, rows: number, perTask: boolean): RowProgram {
+export function rowProgram(graph: ModelGraph, layout: ParameterLayout, rows: number, kind: GradientKind): RowProgram {
   const model = lowerModel(graph, rows, true, { poolByPhases: true })
-  const outputs = (perTask ? perTaskGradients : sumGradients)(model, graph, layout.places)
+  const { outputs, shared } = outputsOf(model, graph, layout, kind)
   for (const [name, value] of model.updates) outputs.set(names.update(name), value)
-  return { graph, layout, model, outputs, rows, perTask }
+  return { graph, layout, model, outputs, rows, kind, shared }
+}
+
+function outputsOf(
+  model: ModelProgram,
+  graph: ModelGraph,
+  { places }: ParameterLayout,
+  kind: GradientKind,
+): ReturnType<typeof gramGradients> {
+  if (kind === 'gram') return gramGradients(model, graph, places)
+  if (kind === 'perTask') return { outputs: perTaskGradients(model, graph, places), shared: [] }
+  const wanted = kind === 'sum' ? places : places.filter(({ tasks }) => tasks.length > 1)
+  return { outputs: sumGradients(model, graph, wanted), shared: [] }
 }
 
 /** Names the dropout masks of one step: equal keys give equal masks. */
@@ -35,9 +58,14 @@ export interface DropoutKey {
   readonly step: number
 }
 
-/** Floats of a region of gradients: all parameters by place, then for per-task passes J, a row of shared gradients per task. */
-export const regionFloats = ({ layout, graph, perTask }: RowProgram): number =>
-  layout.total + (perTask ? graph.tasks.length * layout.shared : 0)
+/**
+ * Floats of a region of gradients: parameters by place, then for per-task passes J, a row of shared gradients per task. Where
+ * only the tasks' own parameters have gradients, they stand at the region's start.
+ */
+export function regionFloats({ layout: { total, shared }, graph, kind }: RowProgram): number {
+  if (kind === 'gram') return total - shared
+  return kind === 'shared' ? shared : total + (kind === 'perTask' ? graph.tasks.length * shared : 0)
+}
 
 /** Weights of a model in memory. */
 export interface Weights {
@@ -65,12 +93,14 @@ function heldOf(program: RowProgram, form: SessionForm): Tensor[] {
 
 /** Where each gradient lies in the region. */
 function gradientPack(program: RowProgram): Pack {
-  const { layout, graph, perTask } = program
-  const members = layout.places.flatMap(({ name, start, tasks }): [string, number][] =>
-    perTask && tasks.length > 1
-      ? tasks.map(t => [names.taskGradient(graph.tasks[t]!.name, name), layout.total + t * layout.shared + start])
-      : [[names.gradient(name), start]],
-  )
+  const { layout, graph, kind } = program
+  const members = layout.places.flatMap(({ name, start, tasks }): [string, number][] => {
+    const shared = tasks.length > 1
+    if (shared && kind === 'perTask')
+      return tasks.map(t => [names.taskGradient(graph.tasks[t]!.name, name), layout.total + t * layout.shared + start])
+    if (kind === (shared ? 'gram' : 'shared')) return []
+    return [[names.gradient(name), kind === 'gram' ? start - layout.shared : start]]
+  })
   return { name: 'gradients', floats: regionFloats(program), members: new Map(members) }
 }
 
@@ -80,8 +110,8 @@ export type SessionForm = 'whole' | 'halves' | 'losses'
 /** One native call. */
 interface Stage {
   readonly session: Session
-  readonly feeds: RuntimeTensors
-  readonly fetches: RuntimeTensors
+  readonly feeds: RuntimeTensors<RuntimeNumbers>
+  readonly fetches: RuntimeTensors<RuntimeNumbers>
 }
 
 /** Forward and backward over a fixed number of rows: reads and writes an arena in place. */
@@ -92,6 +122,8 @@ export class RowSession {
   readonly region: number
   /** By full name: running statistics as they are after the rows of the last run. */
   readonly statistics: ReadonlyMap<string, Float32Array>
+  /** Of kind `gram`: the matrix of each shared parameter, among the tasks that use it. */
+  readonly grams: readonly { readonly parameter: ParameterSpecification; readonly values: Float64Array }[]
   private readonly stages: readonly Stage[]
   private readonly masks: readonly {
     readonly name: string
@@ -123,7 +155,11 @@ export class RowSession {
       heldOf(program, form).map(({ id, shape }) => [id, { name: `held/${id}`, tensor: runtime.tensor(reserved(shape), shape) }]),
     )
     const gradients = gradientPack(program)
-    const small = gradients.floats <= packedFloats
+    const small = gradients.floats > 0 && gradients.floats <= packedFloats
+    this.grams = program.shared.map(({ parameter }) => {
+      const n = parameter.tasks.length ** 2
+      return { parameter, values: arena.doubles(arena.reserve(2 * n), n) }
+    })
     const packs = taskPacks(graph, program.rows)
     const parameters = {
       name: 'parameters',
@@ -132,7 +168,7 @@ export class RowSession {
     }
 
     /** All that may enter or leave a stage, by name. */
-    const tensors = new Map<string, RuntimeTensor>()
+    const tensors = new Map<string, RuntimeTensor<RuntimeNumbers>>()
     const name = (name: string, values: Float32Array, shape: readonly number[]) => tensors.set(name, runtime.tensor(values, shape))
     for (const [input, { shape }] of model.inputs) name(names.input(input), this.arrays.inputs[input]!, shape)
     name(names.realRows, this.arrays.realRows, [this.arrays.realRows.length])
@@ -143,6 +179,10 @@ export class RowSession {
     for (const mask of this.masks) name(mask.name, arena.floats(mask.address, size(mask.shape)), mask.shape)
     for (const [statistic, values] of this.statistics) name(names.update(statistic), values, model.updates.get(statistic)!.shape)
     for (const { name, tensor } of held.values()) tensors.set(name, tensor)
+    for (const { parameter, values } of this.grams) {
+      const { name, tasks } = parameter
+      tensors.set(names.gram(name), runtime.tensor(values, [tasks.length, tasks.length]))
+    }
     const gradient = (start: number, shape: readonly number[]) => arena.floats(this.region + start * 4, size(shape))
     if (form !== 'losses') {
       if (small) name(gradients.name, gradient(0, [gradients.floats]), [gradients.floats])
@@ -152,11 +192,16 @@ export class RowSession {
 
     const stage = (wanted: ReadonlyMap<string, Tensor>, packed: readonly Pack[], given = new Map<number, string>()): Stage => {
       const inputs = [packs.targets, packs.cotangents, ...(small ? [parameters] : [])]
-      const encoded = encodeProgram(model.program, wanted, { block, ...(imageLayout && { imageLayout }), inputs, outputs: packed, given })
-      const of = (all: Iterable<string>): RuntimeTensors => Object.fromEntries([...all].map(one => [one, tensors.get(one)!]))
+      const grams = program.shared.map(({ parameter, gradients }) => ({ name: names.gram(parameter.name), gradients }))
+      const options = { block, ...(imageLayout && { imageLayout }), inputs, outputs: packed, grams, given }
+      const encoded = encodeProgram(model.program, wanted, options)
+      const of = (all: Iterable<string>): RuntimeTensors<RuntimeNumbers> =>
+        Object.fromEntries([...all].map(one => [one, tensors.get(one)!]))
       const apart = [...wanted.keys()].filter(one => !packed.some(({ members }) => members.has(one)))
-      const session = runtime.session(encoded.model, threads)
-      return { session, feeds: of(encoded.inputs), fetches: of([...packed.map(pack => pack.name), ...apart]) }
+      // Two passes are for models whose gradients are large: then what lies between operations is not worth keeping either.
+      const session = runtime.session(encoded.model, threads, grams.length === 0)
+      const fetches = [...packed.map(pack => pack.name), ...apart, ...grams.map(({ name }) => name)]
+      return { session, feeds: of(encoded.inputs), fetches: of(fetches) }
     }
     const gradientPacks = small ? [gradients] : []
     const isGradient = ([output]: [string, Tensor]) => gradients.members.has(output)
@@ -174,7 +219,8 @@ export class RowSession {
     const masks = floats(program.model.program.masks.map(mask => mask.tensor.shape))
     const statistics = floats([...program.model.updates.values()].map(({ shape }) => shape))
     const held = floats(heldOf(program, form).map(({ shape }) => shape))
-    return batchFloats(program.model, program.rows, padded) + padded(regionOf(program, form)) + masks + statistics + held
+    const grams = program.shared.reduce((n, { parameter }) => n + padded(2 * parameter.tasks.length ** 2), 0)
+    return batchFloats(program.model, program.rows, padded) + padded(regionOf(program, form)) + masks + statistics + held + grams
   }
 
   /**

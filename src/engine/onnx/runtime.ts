@@ -1,11 +1,13 @@
 import { EngineError, type ImageLayout } from '../engine'
 
+export type RuntimeNumbers = Float32Array | Float64Array
+
 /** A tensor of the runtime: its data is used in place, never copied. */
-export interface RuntimeTensor {
-  readonly data: Float32Array
+export interface RuntimeTensor<N extends RuntimeNumbers = Float32Array> {
+  readonly data: N
 }
 
-export type RuntimeTensors = Record<string, RuntimeTensor>
+export type RuntimeTensors<N extends RuntimeNumbers = Float32Array> = Record<string, RuntimeTensor<N>>
 
 interface NativeSession {
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void
@@ -15,9 +17,12 @@ interface NativeSession {
 
 export interface Runtime {
   readonly version: string
-  tensor(data: Float32Array, shape: readonly number[]): RuntimeTensor
-  /** @throws EngineError where the runtime refuses the model */
-  session(model: Uint8Array, threads: number): Session
+  tensor<N extends RuntimeNumbers>(data: N, shape: readonly number[]): RuntimeTensor<N>
+  /**
+   * @param keepsMemory whether what one run needed stays allocated for the next (default: it does)
+   * @throws EngineError where the runtime refuses the model
+   */
+  session(model: Uint8Array, threads: number, keepsMemory?: boolean): Session
 }
 
 /** The runtime as an engine uses it. */
@@ -32,7 +37,7 @@ export interface Backend {
 
 /** Runs a model synchronously; outputs are written into the given tensors. */
 export interface Session {
-  run(inputs: RuntimeTensors, outputs: RuntimeTensors): void
+  run(inputs: RuntimeTensors<RuntimeNumbers>, outputs: RuntimeTensors<RuntimeNumbers>): void
   dispose(): void
 }
 
@@ -53,8 +58,11 @@ async function load(): Promise<Runtime> {
     initOrt()
     return {
       version: env.versions.node ?? env.versions.common,
-      tensor: (data, shape) => new Tensor('float32', data, shape),
-      session: (model, threads) => openSession(new binding.InferenceSession(), model, threads),
+      tensor: <N extends RuntimeNumbers>(data: N, shape: readonly number[]) =>
+        (data instanceof Float64Array
+          ? new Tensor('float64', data, shape)
+          : new Tensor('float32', data, shape)) as unknown as RuntimeTensor<N>,
+      session: (model, threads, keepsMemory = true) => openSession(new binding.InferenceSession(), model, threads, keepsMemory),
     }
   } catch (error) {
     loading = undefined
@@ -66,13 +74,15 @@ async function load(): Promise<Runtime> {
   }
 }
 
-function openSession(session: NativeSession, model: Uint8Array, threads: number): Session {
+function openSession(session: NativeSession, model: Uint8Array, threads: number, keepsMemory: boolean): Session {
   try {
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      enableCpuMemArena: keepsMemory,
+      enableMemPattern: keepsMemory,
       logSeverityLevel: 3,
       // Threads that wait without spinning cost nothing when the machine is quiet and spare it when it is not.
       extra: { session: { intra_op: { allow_spinning: '0' } } },

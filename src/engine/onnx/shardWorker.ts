@@ -12,9 +12,9 @@ import type { ShardTask } from './shards'
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 async function main(task: ShardTask): Promise<void> {
-  const { graph, perTask, rows, block, imageLayout, starts, batch, weights, regions, queue: memory, messages } = task
+  const { graph, kind, rows, block, imageLayout, starts, batch, weights, regions, queue: memory, messages } = task
   const layout = layOut(parametersOf(graph))
-  const program = rowProgram(graph, layout, rows, perTask)
+  const program = rowProgram(graph, layout, rows, kind)
   const arena = new Arena(RowSession.floats(program) + padded(layout.total))
   const runtime = await loadRuntime()
   const own = arena.reserve(layout.total)

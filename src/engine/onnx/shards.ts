@@ -3,11 +3,12 @@ import type { ModelGraph } from '../../ir/graph'
 import { EngineError, type ImageLayout } from '../engine'
 import type { BatchArrays } from '../batchArrays'
 import { builtFile } from '../distribution'
+import type { GradientKind } from './rowSession'
 
 /** What a compute thread is given once; arrays are in shared memory. */
 export interface ShardTask {
   readonly graph: ModelGraph
-  readonly perTask: boolean
+  readonly kind: GradientKind
   readonly block: number
   readonly imageLayout: ImageLayout
   /** Rows per run, and the first row of each. */

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { GraphEdit } from '../../ir/graphEdit'
-import type { Model } from '../models/model'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { GraphEdits } from '../panels/graphEdits'
@@ -56,15 +55,7 @@ export class ConflictFixes implements vscode.CodeActionProvider, vscode.Disposab
   private async mend(uri: vscode.Uri, mend: Mend): Promise<void> {
     const edit = mend.kind === 'edit' ? mend.edit : await askForWeight(mend)
     const model = edit && (await this.models.current(uri))
-    if (edit) await this.apply(model!, edit)
-  }
-
-  private async apply(model: Model, edit: GraphEdit): Promise<void> {
-    const refused = await this.edits.apply(model, edit, { preview: true })
-    if (!refused) return
-    const show = 'Show Place'
-    const answer = await vscode.window.showWarningMessage(refused.reason, ...(refused.placed ? [show] : []))
-    if (answer === show) await this.edits.showRefusal()
+    if (edit) await this.edits.preview(model!, edit)
   }
 }
 

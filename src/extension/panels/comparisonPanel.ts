@@ -65,7 +65,7 @@ export class ComparisonPanel implements vscode.WebviewPanelSerializer, vscode.Di
 
   private draw(id = this.memory.get<string>(comparisonViewType, '')): void {
     if (!this.panel) return
-    const comparison = this.runs.comparison(id)
+    const comparison = this.runs.seriesOf('comparison').find(one => one.id === id)
     const manifest = comparison && this.runs.manifestOf(comparison)
     const members = this.runs.all.filter(({ partOf }) => partOf?.id === id).reverse()
     this.panel.title = comparison ? `Comparison: ${comparison.model}` : 'Comparison'

@@ -27,6 +27,7 @@ export const gradVac: MethodDefinition = {
     group: oneOf(['trunk', 'layer'], 'What is turned as one: all shared layers, or each by itself.', { default: 'trunk' }),
   },
   needs: ['gram'],
+  needsWith: ({ group }) => (group === 'layer' ? ['gram', 'layerWeights'] : ['gram']),
   create({ tasks, options, random }) {
     const T = tasks.length
     const beta = options.beta as number

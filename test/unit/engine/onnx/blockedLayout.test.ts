@@ -13,7 +13,7 @@ async function altered(change: (outputs: Record<string, Float32Array>) => void):
         dispose: () => session.dispose(),
         run(inputs, outputs) {
           session.run(inputs, outputs)
-          change(Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data])))
+          change(Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array])))
         },
       }
     },

@@ -7,7 +7,7 @@ import { workloads } from '../../../bench/workloads'
 
 const graph = (name: string) => workloads.find(w => w.name === name)!.graph
 const plan = (name: string, rows: number, threads: number) =>
-  partition(rowProgram(graph(name), layOut(parametersOf(graph(name))), rows, false), threads)
+  partition(rowProgram(graph(name), layOut(parametersOf(graph(name))), rows, 'sum'), threads)
 
 describe('partition', () => {
   it('covers every row once, whatever the batch and the threads', () => {
@@ -37,7 +37,7 @@ describe('partition', () => {
 })
 
 describe('threadsFor', () => {
-  const program = (name: string, rows: number) => rowProgram(graph(name), layOut(parametersOf(graph(name))), rows, false)
+  const program = (name: string, rows: number) => rowProgram(graph(name), layOut(parametersOf(graph(name))), rows, 'sum')
   it('does not wake a second thread for little work', () => {
     assert.equal(threadsFor(program('W2', 32), 4), 1)
     assert.equal(threadsFor(program('W2', 1000), 4), 4)
