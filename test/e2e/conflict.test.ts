@@ -211,7 +211,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
   it('has nothing to say any more once the mended model is trained', async () => {
     await trainWithoutCurves()
-    await window.command('MTL: Show Conflict')
+    await window.command('MTL: Open Conflict')
     const panel = await window.panel(frame => frame.locator('.heatMap'))
     const seen = async () => Number(/mean of (\d+) steps/.exec((await panel.locator('.heat h2').textContent())!)![1])
     const before = await seen()
