@@ -48,10 +48,9 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
   /** What opens beside the text takes room from its lines. */
   async function closeTab(name: RegExp): Promise<void> {
-    await window.page
-      .getByRole('tab', { name })
-      .getByRole('button', { name: /^Close/ })
-      .click()
+    const closed = window.page.getByRole('tab', { name })
+    await closed.getByRole('button', { name: /^Close/ }).click()
+    await closed.waitFor({ state: 'detached' })
     await tab().click()
   }
 
@@ -271,7 +270,8 @@ describe('the example of a drowned task, as its README has it', function () {
   })
 
   it('mends it by the light bulb, which the next run agrees with', async () => {
-    await window.line('small:').getByText('small', { exact: true }).click()
+    await window.line('small:').getByText('small').first().click()
+    await window.page.keyboard.press('Home')
     await window.page.keyboard.press('Control+.')
     const fixes = window.page.locator('.action-widget:not(.action-list-submenu-panel)')
     await fixes.getByText('Balance the tasks by dbMtl', { exact: true }).click()
