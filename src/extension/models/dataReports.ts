@@ -167,7 +167,9 @@ async function keyOf({ sources, nodes, tasks, training }: ModelGraph, model: Mod
   const folder = path.dirname(model.uri.fsPath)
   const names = sources.flatMap(({ path: own, options, split }) => [
     own,
-    ...[split.files ?? {}, options.files ?? {}].flatMap(files => Object.values(files).map(file => path.join(path.dirname(own), file))),
+    ...[split.files ?? {}, options.files ?? {}]
+      .flatMap(files => Object.values(files as Readonly<Record<string, string>>))
+      .map(file => path.join(path.dirname(own), file)),
   ])
   const stamps = await Promise.all(
     names.map(name =>
