@@ -78,7 +78,11 @@ export class Evaluator {
     const diagnostics = assembly?.diagnostics() ?? []
     if (failure) diagnostics.push(failureDiagnostic(failure, sources))
     else if (recording && assembly && !recording.model) diagnostics.push(noModel(recording, assembly, sources[0]!))
-    return { graph: failure ? null : (assembly?.graph() ?? null), diagnostics, profilesWanted: recording ? profilesWanted(recording, request.file) : [] }
+    return {
+      graph: failure ? null : (assembly?.graph() ?? null),
+      diagnostics,
+      profilesWanted: recording ? profilesWanted(recording, request.file) : [],
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Frame, Locator, Page } from 'playwright-core'
 import { results, startEditor } from '../editor.mjs'
 import { softwareVulkan } from '../fixtures/softwareVulkan'
@@ -189,6 +189,28 @@ export class Window {
       }
     }
     throw new Error('No panel shows what was looked for')
+  }
+
+  /**
+   * Saves by a panel's menu and VS Code's own dialog, as it is in the browser.
+   * @param places where the dialog may propose to save
+   * @returns what stands on the disk
+   */
+  async save(panel: Frame, button: string, item: string, ...places: readonly [string, ...string[]]): Promise<Buffer> {
+    await panel.getByRole('button', { name: button }).click()
+    await panel.getByRole('menuitem', { name: item }).click()
+    const picker = this.page.locator('.quick-input-widget')
+    await picker.locator('input.input').waitFor()
+    await this.page.waitForFunction(
+      ending => document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value.endsWith(ending),
+      basename(places[0]),
+    )
+    await picker.getByRole('button', { name: 'OK' }).click()
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await this.page.waitForTimeout(100)) {
+      const found = places.find(candidate => existsSync(candidate))
+      if (found) return readFileSync(found)
+    }
+    throw new Error(`${basename(places[0])} was not saved`)
   }
 
   /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */

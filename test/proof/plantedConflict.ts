@@ -96,7 +96,7 @@ export const paired: Case = {
     const x = inputs(random)
     const shared = Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!
     const [one, other] = [(x[4]! + x[5]!) / Math.SQRT2, (x[6]! - x[7]!) / Math.SQRT2]
-    const noise = () => 0.3 * random.normal()
+    const noise = () => 0.1 * random.normal()
     return {
       ...columns(x),
       a: shared + 2 * one + noise(),

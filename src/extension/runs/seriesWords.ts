@@ -57,7 +57,7 @@ const words: { readonly [Name in SeriesName]: SeriesWords<SeriesOf<Name>> } = {
 export const wordsOf = <Name extends SeriesName>(kind: Name): SeriesWords<SeriesOf<Name>> => words[kind]
 
 /** Words of any series, as they are its own. */
-export const wordsFor = (series: Series): SeriesWords<Series> => words[series.kind] as SeriesWords<Series>
+export const wordsFor = (series: Series): SeriesWords<Series> => words[series.kind]
 
 /** `5-fold cross-validation of 22 Nov, 03:50`: tells it from others of the model. */
 export const seriesTitle = (series: Series): string =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AffinityResult } from '../../../src/ir/affinity'
+import type { AffinityResult, TaskTable } from '../../../src/ir/affinity'
 import { affinity } from '../../../src/runs/affinity'
 import type { GramEvent } from '../../../src/runs/events'
 import { runFolders } from '../../../src/runs/folder'
@@ -33,7 +33,7 @@ describe('mtl affinity', function () {
     assert.deepEqual([code, stderr], [0, ''])
     assert.equal(lines(stdout)[0]!.type, 'affinity')
     assert.ok(lines(stdout).some(({ type, total }) => type === 'progress' && total === 5))
-    const { tasks, affinity: values, spread, cka, layers, groupings, runs, steps } = resultOf(stdout)
+    const { tasks, affinity: values, spread, firstOrder, cka, layers, groupings, runs, steps } = resultOf(stdout)
     assert.deepEqual(
       groupings.map(({ most, groups }) => [most, groups.map(group => group.join()).sort()]),
       [
@@ -41,11 +41,13 @@ describe('mtl affinity', function () {
         [2, ['a,b', 'c,d']],
       ],
     )
-    for (const [own, other] of ['ab', 'ba', 'cd', 'dc'])
-      for (const stranger of tasks.filter(task => task !== own && task !== other)) {
-        assert.ok(values[own!]![other!]! > values[own!]![stranger]!, `${own} helps ${other} more than ${stranger}`)
-        assert.ok(cka[own!]![other!]! > cka[own!]![stranger]!)
-      }
+    const isPair = (i: string, j: string) => ['ab', 'ba', 'cd', 'dc'].includes(i + j)
+    const over = (table: TaskTable, together: boolean) => {
+      const entries = tasks.flatMap(i => tasks.flatMap(j => (i !== j && isPair(i, j) === together ? [table[i]![j]!] : [])))
+      return entries.reduce((sum, value) => sum + value) / entries.length
+    }
+    for (const table of [values, firstOrder, cka]) assert.ok(over(table, true) > over(table, false), JSON.stringify(table))
+    assert.ok(over(values, true) > 0 && over(values, false) < 0, JSON.stringify(values))
     for (const task of tasks) assert.deepEqual([cka[task]![task], values[task]![task]! > 0], [1, true])
     assert.ok(cka.a!.b! > 0.9 && cka.a!.b === cka.b!.a)
     assert.deepEqual(
