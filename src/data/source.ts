@@ -49,6 +49,8 @@ export interface SourceFile {
   statements(sql: string): Promise<readonly string[]>
   /** The content, unpacked where the file is gzipped; the first `limit` bytes where given. */
   bytes(limit?: number): Promise<Uint8Array>
+  /** Bytes of the last line that is not empty, the file unpacked where it is gzipped; where it is longer than `limit`, more than that. */
+  lastLine(limit: number): Promise<number>
   /** @returns null where the bytes are not UTF-8 */
   decode(bytes: Uint8Array): string | null
   /** Files below a folder by class: those in each of its folders, sorted. */

@@ -98,7 +98,13 @@ export class Window {
 
   /** Chooses a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1')
+    const palette = this.page.locator('.quick-input-widget:visible')
+    // A panel that is just opening or closing takes the focus, and with it the palette away.
+    for (let tries = 4; ; tries--) {
+      await this.page.keyboard.press('F1')
+      await this.page.waitForTimeout(300)
+      if ((await palette.count()) > 0 || tries === 1) break
+    }
     await this.choose(title, `>${title}`)
   }
 
