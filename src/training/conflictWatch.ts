@@ -66,6 +66,7 @@ export class ConflictWatch {
   afterStep(step: number, result: StepResult, weights: Float64Array, learningRate: number): void {
     const measured = this.pending?.gram ?? (this.givesGram && this.sampling.isDue(step) ? result.gram : null)
     if (!measured) return
+    const began = performance.now()
     const halves = this.pending?.halves ?? null
     const event: GramEvent = {
       type: 'gram',
@@ -81,6 +82,7 @@ export class ConflictWatch {
     }
     this.samples.push(event)
     this.log(event)
+    this.sampling.noted((performance.now() - began) / 1000)
   }
 
   /** What the samples say so far, where there are new ones and time for it. */

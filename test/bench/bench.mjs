@@ -1,4 +1,4 @@
-// Measures training steps against PyTorch's: npm run -s bench -- [--json] [--workloads W1,W2] [--seconds 3] [--threads 2]
+// Measures training steps against PyTorch's: npm run -s bench -- [--json] [--workloads W1,W2] [--seconds 3] [--threads 2] [--sampling]
 // Bundles the engine as the product does, then runs test/bench/main.ts.
 import { build } from 'esbuild'
 import { createRequire } from 'node:module'

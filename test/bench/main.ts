@@ -4,14 +4,17 @@ import type { CompiledModel, Engine } from '../../src/engine/engine'
 import { physicalCores } from '../../src/engine/threads'
 import { pcGradWeights } from '../../src/methods/aggregation/pcGrad'
 import { profile } from './profile'
+import { measureSampling } from './sampling'
 import { TorchPeer } from './torchPeer'
-import { makeBatch, workloads, type Workload } from './workloads'
+import { makeBatch, watched, workloads, type Workload } from './workloads'
 
 const learningRate = 1e-3
 /** Steps whose losses both sides must agree on before anything is timed. */
 const comparedSteps = 5
 const tolerance = 1e-3
 const rounds = 6
+/** Samples are far between, so that a side of the comparison with them takes so many times as long as others. */
+const samplingFactor = 10
 
 interface Result {
   readonly workload: string
@@ -37,6 +40,7 @@ export async function main(args: string[], peerScript: string): Promise<number> 
       seconds: { type: 'string', default: '3' },
       threads: { type: 'string' },
       profile: { type: 'boolean' },
+      sampling: { type: 'boolean' },
     },
   })
   const wanted = values.workloads?.split(',') ?? workloads.map(w => w.name)
@@ -52,6 +56,8 @@ export async function main(args: string[], peerScript: string): Promise<number> 
   }
   if (values.profile) return profileAll(wanted, Number(values.threads ?? physicalCores()))
   const engine = await openOnnxEngine(values.threads ? { threads: Number(values.threads) } : {})
+  const cost = () => sampling(engine, samplingFactor * seconds, values.json === true)
+  if (values.sampling) return cost()
   const peer = await TorchPeer.start(peerScript)
   if (!peer) console.error('no PyTorch (python3-torch): no ratio')
   else if (peer.blas === 'reference')
@@ -76,7 +82,25 @@ export async function main(args: string[], peerScript: string): Promise<number> 
   } finally {
     peer?.stop()
   }
-  return 0
+  return values.workloads === undefined ? cost() : 0
+}
+
+/** What it costs to watch for conflict. @returns 1 where a model's cost is above the target */
+async function sampling(engine: Engine, seconds: number, json: boolean): Promise<number> {
+  let failed = false
+  if (!json) console.log('\ntime of training with task gradients sampled, over that without')
+  for (const workload of watched) {
+    for (const batch of workload.batches) {
+      const result = await measureSampling(engine, workload, batch, seconds)
+      failed ||= result.ratio > result.target
+      if (json) console.log(JSON.stringify(result))
+      else
+        console.log(
+          `${workload.name.padEnd(10)}${String(batch).padStart(6)}  ${`${result.ms_off} → ${result.ms_on} ms`.padEnd(24)}${String(result.samples).padStart(6)} samples  ratio ${result.ratio} (target: at most ${result.target})`,
+        )
+    }
+  }
+  return failed ? 1 : 0
 }
 
 /** One line of JSON per case: where the time of a step goes. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Frame, Locator, Page } from 'playwright-core'
 import { results, startEditor } from '../editor.mjs'
 import { softwareVulkan } from '../fixtures/softwareVulkan'
@@ -98,7 +98,13 @@ export class Window {
 
   /** Chooses a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1')
+    const palette = this.page.locator('.quick-input-widget:visible')
+    // A panel that is just opening or closing takes the focus, and with it the palette away.
+    for (let tries = 4; ; tries--) {
+      await this.page.keyboard.press('F1')
+      await this.page.waitForTimeout(300)
+      if ((await palette.count()) > 0 || tries === 1) break
+    }
     await this.choose(title, `>${title}`)
   }
 
@@ -191,12 +197,36 @@ export class Window {
     throw new Error('No panel shows what was looked for')
   }
 
-  /** Screenshots in light, high contrast and dark. */
-  async screenshots(name: string): Promise<void> {
+  /**
+   * Saves by a panel's menu and VS Code's own dialog, as it is in the browser.
+   * @param places where the dialog may propose to save
+   * @returns what stands on the disk
+   */
+  async save(panel: Frame, button: string, item: string, ...places: readonly [string, ...string[]]): Promise<Buffer> {
+    await panel.getByRole('button', { name: button }).click()
+    await panel.getByRole('menuitem', { name: item }).click()
+    const picker = this.page.locator('.quick-input-widget')
+    await picker.locator('input.input').waitFor()
+    await this.page.waitForFunction(
+      ending => document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value.endsWith(ending),
+      basename(places[0]),
+    )
+    await picker.getByRole('button', { name: 'OK' }).click()
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await this.page.waitForTimeout(100)) {
+      const found = places.find(candidate => existsSync(candidate))
+      if (found) return readFileSync(found)
+    }
+    throw new Error(`${basename(places[0])} was not saved`)
+  }
+
+  /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
+  async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
       await this.switchTheme(theme)
+      await show?.()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
+      if (show) await this.page.keyboard.press('Escape')
     }
   }
 
