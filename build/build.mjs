@@ -25,6 +25,7 @@ const nodeEntries = {
   profiler: 'src/data/profiler.ts',
   dataReport: 'src/data/report/main.ts',
   trainer: 'src/trainer/main.ts',
+  batches: 'src/training/batchWorker.ts',
   series: 'src/trainer/seriesProgram.ts',
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',

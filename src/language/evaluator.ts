@@ -122,11 +122,12 @@ function noModel({ defaultExport }: Recording, assembly: Assembly, main: SourceT
 }
 
 function profilesWanted({ sources }: Recording): DataWanted[] {
-  const wanted = sources.flatMap(({ kind, resolved, options }): DataWanted[] => {
+  const wanted = sources.flatMap(({ kind, resolved, options, split }): DataWanted[] => {
     if (resolved === null) return []
-    const definition = sourceOf(kind)
-    const named = (definition?.files?.(options) ?? []).map(path => joinPath(folderOf(resolved), path))
-    return [{ kind, path: resolved, options, files: definition?.names === 'query' ? named : [resolved, ...named] }]
+    const { files, names, endings } = sourceOf(kind) ?? {}
+    const others = [...(files?.(options) ?? []), ...Object.values(split.files ?? {})].map(path => joinPath(folderOf(resolved), path))
+    const made = names === 'query' ? others : [resolved, ...others]
+    return [{ kind, path: resolved, options, files: made, ...(endings && options.column !== undefined && { endings }) }]
   })
   return [...new Map(wanted.map(profile => [profileKey(profile), profile])).values()]
 }

@@ -29,7 +29,11 @@ import type { MemberResults, SeriesPlace, SeriesWork } from './seriesWork'
 export const affinityWork: SeriesWork<AffinityWishes, AffinityManifest, AffinityResult> = {
   kind: affinity,
   begin,
-  settings: ({ graph, asked: { epochs = graph.training.epochs, engine } }) => ({ epochs, ...(engine !== undefined && { engine }) }),
+  settings: ({ graph, asked: { epochs = graph.training.epochs, engine, device } }) => ({
+    epochs,
+    ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
+  }),
   plan: ({ graph, asked }) => planAffinity(graph, asked),
   given({ given }, runs) {
     const results = Object.entries(given).map(([key, run]) => [key, givenResult(new RunFolder(join(runs, run)))] as const)

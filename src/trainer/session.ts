@@ -263,9 +263,9 @@ async function obey(controls: TrainingControls, request: ControlRequest): Promis
 }
 
 async function watchData(dataset: Dataset, controls: TrainingControls): Promise<void> {
-  if (await dataset.unchanged().catch(() => false)) return
-  const files = dataset.fingerprints.map(({ path }) => path).join(', ')
+  const change = await dataset.change()
+  if (change === null) return
   controls.fail(
-    new TrainingFailure(`The data file ${files} changed during training. Put the old file back and resume the run, or start a new one.`),
+    new TrainingFailure(`The data file ${change} during training. Put the old file back and resume the run, or start a new one.`),
   )
 }

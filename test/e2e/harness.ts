@@ -219,12 +219,14 @@ export class Window {
     throw new Error(`${basename(places[0])} was not saved`)
   }
 
-  /** Screenshots in light, high contrast and dark. */
-  async screenshots(name: string): Promise<void> {
+  /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
+  async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
       await this.switchTheme(theme)
+      await show?.()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
+      if (show) await this.page.keyboard.press('Escape')
     }
   }
 

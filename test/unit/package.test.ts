@@ -17,9 +17,18 @@ const expected = [
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'SECURITY.md', 'LICENSE.txt', 'ThirdPartyNotices.txt'],
   // The programs: of the editor, of the sandbox, and of the processes that train, read data and look after the engine.
   ...['extension.js', 'workspaceTypes.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
-  ...['trainer.js', 'profiler.js', 'dataReport.js', 'series.js', 'doctor.js', 'gpuProbe.js', 'cli.js', 'shard.js', 'kernels.wasm'].map(
-    name => `dist/${name}`,
-  ),
+  ...[
+    'trainer.js',
+    'batches.js',
+    'profiler.js',
+    'dataReport.js',
+    'series.js',
+    'doctor.js',
+    'gpuProbe.js',
+    'cli.js',
+    'shard.js',
+    'kernels.wasm',
+  ].map(name => `dist/${name}`),
   ...['tensorflow.js', 'tfjs-backend-wasm-simd.wasm'].map(name => `dist/${name}`),
   'dist/elk-worker.min.js',
   'dist/{graph,curves,conflict,affinity,comparison,data}.js',
