@@ -16,7 +16,8 @@ const defaultGroups = 3
  * `mtl affinity FILE`: starts the measuring process, or goes on with one of this file that was interrupted, and tells what it does.
  * The last line on stdout is the result. @returns exit code
  */
-export async function affinityCommand({ positionals, json, runs, groups = defaultGroups, epochs, seed, engine }: Arguments): Promise<number> {
+export async function affinityCommand(given: Arguments): Promise<number> {
+  const { positionals, json, runs, groups = defaultGroups, epochs, seed, engine, device } = given
   const modelFile = realPath(resolve(positionals[0]!))
   const root = workspaceOf(modelFile)
   const within = runs === undefined ? defaultRunsFolder(root) : resolve(runs)
@@ -24,6 +25,7 @@ export async function affinityCommand({ positionals, json, runs, groups = defaul
     ...(epochs !== undefined && { epochs }),
     ...(seed !== undefined && { seed }),
     ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
   }
   const before = unfinishedSeries(affinity, within, modelFile, asked)
   const launch = { program: seriesProgram, runs: within, modelFile, root, asked, ...tensorflowFolder() }

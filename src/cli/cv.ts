@@ -16,7 +16,8 @@ const defaultFolds = 5
  * `mtl cv FILE`: starts the cross-validating process, or goes on with one of this file that was interrupted, and tells what it
  * does. The last line on stdout is the result: with --json one object by task. @returns exit code
  */
-export async function crossValidate({ positionals, json, runs, folds = defaultFolds, epochs, seed, engine }: Arguments): Promise<number> {
+export async function crossValidate(given: Arguments): Promise<number> {
+  const { positionals, json, runs, folds = defaultFolds, epochs, seed, engine, device } = given
   if (folds < 2) throw new UsageError(`--folds must be 2 or more, not '${folds}'`)
   const modelFile = realPath(resolve(positionals[0]!))
   const root = workspaceOf(modelFile)
@@ -26,6 +27,7 @@ export async function crossValidate({ positionals, json, runs, folds = defaultFo
     ...(epochs !== undefined && { epochs }),
     ...(seed !== undefined && { seed }),
     ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
   }
   const before = unfinishedSeries(crossValidation, within, modelFile, asked)
   const launch = { program: seriesProgram, runs: within, modelFile, root, asked, ...tensorflowFolder() }

@@ -27,8 +27,11 @@ const steering =
 const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   affinity: args =>
-    affinityCommand(parseArguments(args, ['json', 'groups', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
-  cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
+    affinityCommand(
+      parseArguments(args, ['json', 'groups', 'epochs', 'seed', 'runs', 'engine', 'device'], { most: 1, required: ['FILE'] }),
+    ),
+  cv: args =>
+    crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine', 'device'], { most: 1, required: ['FILE'] })),
   train: args =>
     trainCommand(
       parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device', 'look-ahead'], { most: 1, required: [] }),

@@ -20,10 +20,10 @@ export const usage = `mtl: design and train multi-task learning models
       seeds each (3 when not given), and tells how much better or worse each task fares (Δm). Of several learning rates,
       each chooses its own on the validation split; among methods there are always tuned fixed weights. The same command
       goes on with a comparison that was interrupted.
-  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
       Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
       the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
-  mtl affinity FILE [--groups K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+  mtl affinity FILE [--groups K] [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
       Trains all tasks together and each alone, and tells which help each other: what a step for one does for the others (TAG),
       how alike their trunks become alone (CKA), and the best groups to train them in, at most K (3 when not given). Finished
       runs of the same model, data, seed and epochs are not trained again; the same command goes on with one that was interrupted.

@@ -19,6 +19,8 @@ export interface SourceDefinition {
   readonly sharesRows?: boolean
   /** What its first argument names: a file where nothing else is said. The files of a query are named by its option `files`. */
   readonly names?: 'folder' | 'file or folder' | 'query'
+  /** How the names of the files end that its rows are made of: those in the folder, or named by a column of the table. */
+  readonly endings?: readonly string[]
   /** Other files that its options name, relative to the folder of its own. */
   files?(options: Options): readonly string[]
   /** For tables. @throws DataError where the file is not such a table */

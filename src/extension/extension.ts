@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
-import { showEngineReport } from './commands/checkEngine'
+import { EngineCheck } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { installTensorFlow } from './commands/installTensorFlow'
 import { newModel } from './commands/newModel'
@@ -185,7 +185,8 @@ function compose(
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)
   command('mtl.newModel', given => newModel(given))
-  command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
+  const engineCheck = track(new EngineCheck(tensorflow, program('doctor.js')))
+  command('mtl.checkEngine', () => engineCheck.run())
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))
   command('mtl.addTypes', () => addTypes(extensionUri))
   command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))

@@ -2,7 +2,7 @@ import type { AffinityResult } from '../ir/affinity'
 import type { LaunchRequest } from './launch'
 import type { SeriesKind, SeriesManifest, SeriesSummary } from './seriesKind'
 
-export type AffinityWishes = Pick<LaunchRequest, 'epochs' | 'seed' | 'engine'>
+export type AffinityWishes = Pick<LaunchRequest, 'epochs' | 'seed' | 'engine' | 'device'>
 
 /** `affinity.json` */
 export interface AffinityManifest extends SeriesManifest<AffinityWishes> {

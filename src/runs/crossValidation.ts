@@ -3,7 +3,7 @@ import type { LaunchRequest } from './launch'
 import type { SeriesKind, SeriesManifest, SeriesSummary } from './seriesKind'
 
 /** What a cross-validation was asked for. */
-export interface CrossValidationWishes extends Pick<LaunchRequest, 'engine' | 'epochs' | 'seed'> {
+export interface CrossValidationWishes extends Pick<LaunchRequest, 'engine' | 'device' | 'epochs' | 'seed'> {
   readonly folds: number
 }
 

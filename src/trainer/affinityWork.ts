@@ -29,7 +29,11 @@ import type { MemberResults, SeriesPlace, SeriesWork } from './seriesWork'
 export const affinityWork: SeriesWork<AffinityWishes, AffinityManifest, AffinityResult> = {
   kind: affinity,
   begin,
-  settings: ({ graph, asked: { epochs = graph.training.epochs, engine } }) => ({ epochs, ...(engine !== undefined && { engine }) }),
+  settings: ({ graph, asked: { epochs = graph.training.epochs, engine, device } }) => ({
+    epochs,
+    ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
+  }),
   plan: ({ graph, asked }) => planAffinity(graph, asked),
   given({ given }, runs) {
     const results = Object.entries(given).map(([key, run]) => [key, givenResult(new RunFolder(join(runs, run)))] as const)
@@ -54,7 +58,9 @@ async function begin(folder: RunFolder, request: SeriesRequest<AffinityWishes>):
     )
   try {
     const dataset = await open(graph, { folder: dirname(file), root })
-    checkLabels(graph, { validation: dataset.validation }, 'compared')
+    // A task alone has the rows with its label only, and no part of them may be empty.
+    const { validation, test } = dataset
+    checkLabels(graph, test.rows > 0 ? { validation, test } : { validation }, 'compared')
     dataset.close()
     const recorded = record(folder, { file, root, graph, sources: sourcesOf(root, model.files) }, dataset.fingerprints)
     const { epochs = graph.training.epochs, engine = 'auto' } = asked

@@ -26,7 +26,11 @@ import type { SeriesWork } from './seriesWork'
 export const crossValidationWork: SeriesWork<CrossValidationWishes, CrossValidationManifest, CrossValidationResult> = {
   kind: crossValidation,
   begin,
-  settings: ({ asked: { epochs, engine } }) => ({ ...(epochs !== undefined && { epochs }), ...(engine !== undefined && { engine }) }),
+  settings: ({ asked: { epochs, engine, device } }) => ({
+    ...(epochs !== undefined && { epochs }),
+    ...(engine !== undefined && { engine }),
+    ...(device !== undefined && { device }),
+  }),
   plan({ asked: { folds, seed } }) {
     const members = foldsOf(folds)
     return { members: members.map(member => withSeed(member, seed)), total: members.length }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
 import { crowded, plant } from '../proof/plantedConflict'
@@ -48,10 +48,9 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
   /** What opens beside the text takes room from its lines. */
   async function closeTab(name: RegExp): Promise<void> {
-    await window.page
-      .getByRole('tab', { name })
-      .getByRole('button', { name: /^Close/ })
-      .click()
+    const closed = window.page.getByRole('tab', { name })
+    await closed.getByRole('button', { name: /^Close/ }).click()
+    await closed.waitFor({ state: 'detached' })
     await tab().click()
   }
 
@@ -211,7 +210,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
   it('has nothing to say any more once the mended model is trained', async () => {
     await trainWithoutCurves()
-    await window.command('MTL: Show Conflict')
+    await window.command('MTL: Open Conflict')
     const panel = await window.panel(frame => frame.locator('.heatMap'))
     const seen = async () => Number(/mean of (\d+) steps/.exec((await panel.locator('.heat h2').textContent())!)![1])
     const before = await seen()
@@ -237,4 +236,53 @@ describe('a conflict, found and mended on its line by clicking', function () {
   })
 
   it('asked nothing of the outside', () => assert.deepEqual([...window.foreign], []))
+})
+
+describe('the example of a drowned task, as its README has it', function () {
+  let window: Window
+
+  inSteps(this, 'e2e-conflict-example', () => [window])
+
+  before(async () => {
+    const editor = await theEditor()
+    const { path, address } = editor.folder('conflict-example')
+    cpSync(join('examples', 'conflict'), join(path, 'conflict'), { recursive: true })
+    window = await Window.open(editor, address)
+    await window.trustFolder()
+    await window.openFromExplorer('conflict', 'scales.mtl.ts')
+  })
+
+  const tab = () => window.page.getByRole('tab', { name: /^scales\.mtl\.ts/ })
+  const train = async () => {
+    await tab().click()
+    await window.lens('▶ Train').click()
+    await window.lens('■ Stop').waitFor()
+    await window.lens('▶ Train').waitFor({ timeout: 60_000 })
+    await tab().click()
+  }
+  const small = () => window.line(/small:.*\d % of ‖g‖²/)
+
+  it('finds that one task drowns the other', async () => {
+    await train()
+    await small().waitFor()
+    assert.equal(await window.page.locator('.editor-instance .squiggly-info').count(), 1)
+    await window.screenshots('e2e-conflict-example-drowned')
+  })
+
+  it('mends it by the light bulb, which the next run agrees with', async () => {
+    await window.line('small:').getByText('small').first().click()
+    await window.page.keyboard.press('Home')
+    await window.page.keyboard.press('Control+.')
+    const fixes = window.page.locator('.action-widget:not(.action-list-submenu-panel)')
+    await fixes.getByText('Balance the tasks by dbMtl', { exact: true }).click()
+    await window.page
+      .locator('.part.panel')
+      .getByRole('button', { name: /^Apply/ })
+      .first()
+      .click()
+    await window.line('weighting: dbMtl()').waitFor()
+    await train()
+    await small().waitFor({ state: 'detached' })
+    await window.screenshot('e2e-conflict-example-mended')
+  })
 })

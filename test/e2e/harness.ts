@@ -98,7 +98,13 @@ export class Window {
 
   /** Chooses a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1')
+    const palette = this.page.locator('.quick-input-widget:visible')
+    // A panel that is just opening or closing takes the focus, and with it the palette away.
+    for (let tries = 4; ; tries--) {
+      await this.page.keyboard.press('F1')
+      await this.page.waitForTimeout(300)
+      if ((await palette.count()) > 0 || tries === 1) break
+    }
     await this.choose(title, `>${title}`)
   }
 
@@ -213,12 +219,14 @@ export class Window {
     throw new Error(`${basename(places[0])} was not saved`)
   }
 
-  /** Screenshots in light, high contrast and dark. */
-  async screenshots(name: string): Promise<void> {
+  /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
+  async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
       await this.switchTheme(theme)
+      await show?.()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
+      if (show) await this.page.keyboard.press('Escape')
     }
   }
 

@@ -75,12 +75,12 @@ function residualNetwork(size: number): ProbeProgram {
   const program = new Program()
   const wide = 2 * size
   const leaves = {
-    x: [size, size, 6, 8],
+    x: [2 * size, size, 6, 8],
     first: [wide, size, 3, 3],
     second: [wide, wide, 3, 3],
     skip: [wide, wide, 1, 1],
     scale: [wide],
-    cotangent: [size, wide, 1, 1],
+    cotangent: [2 * size, wide, 1, 1],
   }
   const [x, first, second, skip, scale, cotangent] = inputsOf(program, leaves) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
   const same = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1] } as const

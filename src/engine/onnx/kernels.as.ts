@@ -95,8 +95,8 @@ function high(x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function products(al: v128, ah: v128, bl: v128, bh: v128): v128 {
-  return f64x2.add(f64x2.mul(al, bl), f64x2.mul(ah, bh))
+function widened(x: v128): v128 {
+  return f64x2.add(low(x), high(x))
 }
 
 // @ts-ignore: decorator
@@ -105,31 +105,45 @@ function add(place: usize, sum: v128): void {
   f64.store(place, f64.load(place) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1))
 }
 
-/** Adds the inner products of two rows with themselves and each other, in float64. */
+/** Bytes of which the products are added in float32, few to a lane, before the sum counts in float64. */
+const run: usize = 128
+
+/** Adds the inner products of two rows with themselves and each other. */
 function dotWithin(a: usize, b: usize, bytes: usize, aa: usize, ba: usize, bb: usize): void {
   let saa = f64x2.splat(0), sba = f64x2.splat(0), sbb = f64x2.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const A = v128.load(a + i), B = v128.load(b + i)
-    const al = low(A), ah = high(A), bl = low(B), bh = high(B)
-    saa = f64x2.add(saa, products(al, ah, al, ah))
-    sba = f64x2.add(sba, products(bl, bh, al, ah))
-    sbb = f64x2.add(sbb, products(bl, bh, bl, bh))
+  for (let start: usize = 0; start < bytes; start += run) {
+    let raa = f32x4.splat(0), rba = f32x4.splat(0), rbb = f32x4.splat(0)
+    for (let i = start, end = min(bytes, start + run); i < end; i += 16) {
+      const A = v128.load(a + i), B = v128.load(b + i)
+      raa = f32x4.add(raa, f32x4.mul(A, A))
+      rba = f32x4.add(rba, f32x4.mul(B, A))
+      rbb = f32x4.add(rbb, f32x4.mul(B, B))
+    }
+    saa = f64x2.add(saa, widened(raa))
+    sba = f64x2.add(sba, widened(rba))
+    sbb = f64x2.add(sbb, widened(rbb))
   }
   add(aa, saa)
   add(ba, sba)
   add(bb, sbb)
 }
 
-/** Adds the inner products of two rows with two others, in float64. */
+/** Adds the inner products of two rows with two others. */
 function dotAcross(a: usize, b: usize, c: usize, d: usize, bytes: usize, ac: usize, ad: usize, bc: usize, bd: usize): void {
   let sac = f64x2.splat(0), sad = f64x2.splat(0), sbc = f64x2.splat(0), sbd = f64x2.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const A = v128.load(a + i), B = v128.load(b + i), C = v128.load(c + i), D = v128.load(d + i)
-    const al = low(A), ah = high(A), bl = low(B), bh = high(B), cl = low(C), ch = high(C), dl = low(D), dh = high(D)
-    sac = f64x2.add(sac, products(al, ah, cl, ch))
-    sad = f64x2.add(sad, products(al, ah, dl, dh))
-    sbc = f64x2.add(sbc, products(bl, bh, cl, ch))
-    sbd = f64x2.add(sbd, products(bl, bh, dl, dh))
+  for (let start: usize = 0; start < bytes; start += run) {
+    let rac = f32x4.splat(0), rad = f32x4.splat(0), rbc = f32x4.splat(0), rbd = f32x4.splat(0)
+    for (let i = start, end = min(bytes, start + run); i < end; i += 16) {
+      const A = v128.load(a + i), B = v128.load(b + i), C = v128.load(c + i), D = v128.load(d + i)
+      rac = f32x4.add(rac, f32x4.mul(A, C))
+      rad = f32x4.add(rad, f32x4.mul(A, D))
+      rbc = f32x4.add(rbc, f32x4.mul(B, C))
+      rbd = f32x4.add(rbd, f32x4.mul(B, D))
+    }
+    sac = f64x2.add(sac, widened(rac))
+    sad = f64x2.add(sad, widened(rad))
+    sbc = f64x2.add(sbc, widened(rbc))
+    sbd = f64x2.add(sbd, widened(rbd))
   }
   add(ac, sac)
   add(ad, sad)
@@ -148,9 +162,27 @@ function place(out: usize, T: i32, i: i32, j: i32): usize {
   return out + ((<usize>(i * T + j)) << 3)
 }
 
+/** Squares of rows between which float32 holds the squares of their numbers, and a few of them added. */
+const least: f64 = 1e-24, most: f64 = 1e36
+
+function isZero(row: usize, bytes: usize): bool {
+  for (let i: usize = 0; i < bytes; i += 16) if (v128.any_true(f32x4.ne(v128.load(row + i), f32x4.splat(0)))) return false
+  return true
+}
+
+/** The inner product of two rows, every product in float64. */
+function dot(a: usize, b: usize, bytes: usize): f64 {
+  let sum = f64x2.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const A = v128.load(a + i), B = v128.load(b + i)
+    sum = f64x2.add(sum, f64x2.add(f64x2.mul(low(A), low(B)), f64x2.mul(high(A), high(B))))
+  }
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
+}
+
 /**
  * out (T×T float64, row-major) ← J Jᵀ of T rows of n floats, `stride` bytes apart. Rows are taken two by two, so that each
- * that is read serves several products.
+ * that is read serves several products. Rows whose squares float32 does not hold are multiplied anew, in float64.
  */
 export function gram(rows: usize, stride: usize, T: i32, n: i32, out: usize): void {
   memory.fill(out, 0, (<usize>(T * T)) << 3)
@@ -169,6 +201,12 @@ export function gram(rows: usize, stride: usize, T: i32, n: i32, out: usize): vo
         dotAcross(a, b, c, d, bytes, place(out, T, i, j), place(out, T, i, j + 1), bc, bd)
       }
     }
+  }
+  for (let i = 0; i < T; i++) {
+    const row = rows + <usize>i * stride
+    const square = f64.load(place(out, T, i, i))
+    if ((square > least && square < most) || isZero(row, end)) continue
+    for (let j = 0; j < T; j++) f64.store(place(out, T, max(i, j), min(i, j)), dot(row, rows + <usize>j * stride, end))
   }
   for (let i = 0; i < T; i++) for (let j = 0; j < i; j++) f64.store(place(out, T, j, i), f64.load(place(out, T, i, j)))
 }

@@ -164,7 +164,7 @@ function related(graph: ModelGraph, task: string, message: string): { message: s
 const names = (tasks: readonly string[], { pair: [i, j] }: PairConflict): readonly [string, string] => [tasks[i]!, tasks[j]!]
 const quoted = (list: readonly string[]): string => list.map(name => `'${name}'`).join(', ')
 
-const decimal = (value: number): string => value.toFixed(2).replace('-', '−')
+const decimal = (value: number): string => (Math.abs(value) < 0.005 ? '0.00' : value.toFixed(2).replace('-', '−'))
 const percent = (value: number): string => `${Math.round(100 * value)} %`
 const withInterval = ({ mean, low, high }: Estimate, text: (value: number) => string): string =>
   `${text(mean)} [${text(low)}, ${text(high)}]`

@@ -82,11 +82,7 @@ async function reveal(model: Model, about: Parameters<typeof dataPlaceIn>[1]): P
   const { document } = model
   const selection = new vscode.Selection(document.positionAt(place.start), document.positionAt(place.end))
   const open = vscode.window.visibleTextEditors.find(editor => editor.document === document)
-  const editor = await vscode.window.showTextDocument(document, {
-    viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
-    preserveFocus: true,
-    selection,
-  })
+  const editor = await vscode.window.showTextDocument(document, { viewColumn: open?.viewColumn ?? vscode.ViewColumn.One, selection })
   editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
 }
 

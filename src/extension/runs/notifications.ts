@@ -39,7 +39,9 @@ export class RunNotifications implements vscode.Disposable {
     if (deviceProblem === undefined || this.told.get(id) === deviceProblem) return
     this.told.set(id, deviceProblem)
     this.log.warn(`${id}: ${deviceProblem}`)
-    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`)
+    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`, checkEngine).then(answer => {
+      if (answer === checkEngine) void vscode.commands.executeCommand('mtl.checkEngine')
+    })
   }
 
   private async tell({ run, before }: RunChange): Promise<void> {
@@ -91,4 +93,5 @@ export class RunNotifications implements vscode.Disposable {
 
 const showCurves = 'Show Curves'
 const showLog = 'Show Log'
+const checkEngine = 'Check Engine'
 const resume = 'Resume'

@@ -102,7 +102,7 @@ export class TrainerProcesses {
   }
 
   private async startOrGoOn(kind: SeriesName, model: Model, wishes: object, onPhase: (message: string) => void): Promise<RunFolder> {
-    const asked = { ...wishes, engine: engineChoice() }
+    const asked = { ...wishes, engine: engineChoice(), device: deviceChoice() }
     const before = unfinishedSeries(kinds[kind], defaultRunsFolder(model.root.fsPath), model.uri.fsPath, asked)
     const folder = before && !textChanged(before.manifest) ? before.folder : null
     if (folder && liveProcess(folder)) return folder
@@ -121,7 +121,7 @@ export class TrainerProcesses {
       runs: defaultRunsFolder(model.root.fsPath),
       modelFile: model.uri.fsPath,
       root: model.root.fsPath,
-      asked: { ...wishes, engine: engineChoice() },
+      asked: { ...wishes, engine: engineChoice(), device: deviceChoice() },
       ...(before && { resume: before.path }),
     })
     this.log.info(`${folder.id}: ${before ? 'resumed' : 'started'}`)

@@ -24,7 +24,8 @@ describe('mtl cv', function () {
 
   it('ends with mean and spread of each metric by task, worked out from the folds', async () => {
     workspace.model({ epochs: 2 })
-    const { code, stdout, stderr } = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '3', '--json', '--runs', 'my runs')
+    const where = ['--device', 'cpu', '--runs', 'my runs']
+    const { code, stdout, stderr } = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '3', '--json', ...where)
     assert.deepEqual([code, stderr], [0, ''])
     const told = lines(stdout)
     assert.equal(told[0]!.type, 'crossValidation')
@@ -35,6 +36,10 @@ describe('mtl cv', function () {
     const foldOf = (folder: RunFolder) => folder.readManifest().graph.sources[0]!.split.fold!.index
     const runs = runFolders(join(workspace.root, 'my runs')).sort((a, b) => foldOf(a) - foldOf(b))
     assert.equal(runs.length, 3)
+    assert.ok(
+      runs.every(run => run.readManifest().engine.reason === undefined),
+      'no other device was tried',
+    )
     const ends = runs.map(
       ({ events }) =>
         JSON.parse(readFileSync(events, 'utf8').trimEnd().split('\n').at(-1)!) as { metrics: Record<string, Record<string, number>> },

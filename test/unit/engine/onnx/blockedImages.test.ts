@@ -101,12 +101,14 @@ describe('images in blocks', () => {
         [12, 12],
         [9, 8],
       ] as const) {
-        for (const [channels, filters] of [
-          [block, 2 * block],
-          [2 * block, block],
-          [3, block],
+        for (const [batch, channels, filters] of [
+          [block, block, 2 * block],
+          [block, 2 * block, block],
+          [block, 3, block],
+          [4 * block, block, block],
+          [2 * block, block, 2 * block],
         ] as const) {
-          const { program, outputs } = convolution(block, channels, filters, image, kernel, strides, pads, dilation)
+          const { program, outputs } = convolution(batch, channels, filters, image, kernel, strides, pads, dilation)
           assert.ok(!encoded(program, outputs, 'blocked').equals(encoded(program, outputs, 'plain')))
           assertAgree(program, outputs)
         }

@@ -63,7 +63,7 @@ describe('kernels', () => {
   })
 
   for (const T of [1, 2, 3, 4, 5]) {
-    it(`gram of ${T} rows adds up in float64`, () => {
+    it(`gram of ${T} rows adds up in float64, but for short runs`, () => {
       const arena = new Arena(T * n + 2 * T * T)
       const rows = Array.from({ length: T }, () => normal(n))
       const address = filled(arena, rows[0]!)
@@ -71,9 +71,26 @@ describe('kernels', () => {
       const out = arena.reserve(2 * T * T)
       arena.kernels.gram(address, n * 4, T, n, out)
       const expected = rows.flatMap(a => rows.map(b => a.reduce((sum, value, i) => sum + value * b[i]!, 0)))
-      assert.ok(relativeError(arena.doubles(out, T * T), expected) < 1e-13)
+      assert.ok(relativeError(arena.doubles(out, T * T), expected) < 1e-8)
     })
   }
+
+  it('gram holds what float32 does not: squares of very small and very large rows, and zeros', () => {
+    const T = 4
+    const arena = new Arena(T * n + 2 * T * T)
+    const rows = [1e-25, 1, 0, 1e25].map(scale => normal(n).map(value => value * scale))
+    const [address] = rows.map(row => filled(arena, row)) as [number]
+    const out = arena.reserve(2 * T * T)
+    arena.kernels.gram(address, n * 4, T, n, out)
+    const norms = rows.map(row => Math.hypot(...row))
+    const found = arena.doubles(out, T * T)
+    rows.forEach((a, i) =>
+      rows.forEach((b, j) => {
+        const expected = a.reduce((sum, value, k) => sum + value * b[k]!, 0)
+        assert.ok(Math.abs(found[i * T + j]! - expected) <= 1e-8 * norms[i]! * norms[j]!, `${i}, ${j}`)
+      }),
+    )
+  })
 
   it('combine weighs rows, accumulate adds', () => {
     const arena = new Arena(5 * n)
