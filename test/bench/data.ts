@@ -105,11 +105,11 @@ async function inputShare(split: EncodedSplit, graph: ModelGraph, batchSize: num
     return { step: spent / steps, waiting: waited / spent }
   }
   const turns: { waiting: number; slowdown: number }[] = []
-  for (let turn = 0; turn < 9; turn++) {
-    await measure(() => Promise.resolve(same), 100)
-    const once = await measure(() => Promise.resolve(same), 300)
-    await measure(fresh, 100)
-    const { step, waiting } = await measure(fresh, 300)
+  for (let turn = 0; turn < 5; turn++) {
+    await measure(() => Promise.resolve(same), 50)
+    const once = await measure(() => Promise.resolve(same), 200)
+    await measure(fresh, 75)
+    const { step, waiting } = await measure(fresh, 200)
     turns.push({ waiting, slowdown: step / once.step - 1 })
   }
   await batches.close()
