@@ -10,7 +10,8 @@ const trunk = x.pipe(dense(1))
 export default model({
   tasks: {
     a: regression(data.label('a'), trunk.pipe(dense(16, { activation: 'tanh' }))),
-    b: regression(data.label('b_half'), trunk.pipe(dense(16, { activation: 'tanh' }))), // b_same, b_none and b_minus_half are related otherwise
+    // Correlated by a half; b_same, b_none and b_minus_half are related to a in other ways.
+    b: regression(data.label('b_half'), trunk.pipe(dense(16, { activation: 'tanh' }))),
   },
   training: { optimizer: adam({ learningRate: 5e-3 }), weighting: equal(), epochs: 60, batchSize: 32, seed: 1 },
 })

@@ -11,7 +11,7 @@ import { Sampling } from './sampling'
 /** Every n-th sample measures the two halves of its batch too. */
 const samplesPerHalves = 2
 /** Share of the training time that summaries may take. */
-const summaryShare = 0.01
+const summaryShare = 0.005
 
 /** Samples the gradients of the tasks beside the training, and says in the log what they tell. */
 export class ConflictWatch {

@@ -1,7 +1,7 @@
 const samplesPerRun = 2_000
 const numbersPerRun = 4_000_000
 /** Share of the training time that samples may take; with the summaries, and what asking costs, it stays below 5 %. */
-const share = 0.03
+const share = 0.025
 /** What runs of some seconds may spend instead, evenly over their steps, so that they have a say too. */
 const allowanceSeconds = 0.25
 const warmUpSteps = 10

@@ -8,6 +8,8 @@ import { makeBatch, type Workload } from './workloads'
 const target = 1.05
 /** Of the run of which a stretch is trained: long enough that the share of its time, not what short runs may spend, is the limit. */
 const totalSteps = 200_000
+/** Times the seconds of a side, for the first sample to come. */
+const longest = 3
 /** Of one side, before it is the other's turn. */
 const turnSeconds = 0.25
 
@@ -32,7 +34,9 @@ export async function measureSampling(engine: Engine, workload: Workload, rows: 
   for (const one of sides) await one.train(turnSeconds)
   const before = sides.map(one => one.told())
   const spent = () => sides.map((one, k) => one.told().seconds - before[k]!.seconds)
-  while (spent().some(time => time < seconds)) for (const one of sides) await one.train(turnSeconds)
+  // Large models are sampled seldom: without a sample there would be nothing to tell.
+  const enough = () => spent().every(time => time >= (sides[1].told().samples > 0 ? 1 : longest) * seconds)
+  while (!enough()) for (const one of sides) await one.train(turnSeconds)
   const [off, on] = sides.map((one, k) => (1000 * spent()[k]!) / (one.told().steps - before[k]!.steps)) as [number, number]
   for (const one of sides) one.dispose()
   const rounded = (value: number) => Number(value.toFixed(3))
