@@ -25,8 +25,8 @@ const nodeEntries = {
   profiler: 'src/data/profiler.ts',
   dataReport: 'src/data/report/main.ts',
   trainer: 'src/trainer/main.ts',
-  comparer: 'src/trainer/comparer.ts',
-  crossValidator: 'src/trainer/crossValidator.ts',
+  batches: 'src/training/batchWorker.ts',
+  series: 'src/trainer/seriesProgram.ts',
   doctor: 'src/trainer/doctor.ts',
   cli: 'src/cli/main.ts',
   shard: 'src/engine/onnx/shardWorker.ts',
@@ -41,6 +41,7 @@ const panels = {
   curves: 'webview/curves/main.ts',
   data: 'webview/data/main.ts',
   conflict: 'webview/conflict/main.ts',
+  affinity: 'webview/affinity/main.ts',
 }
 
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))))

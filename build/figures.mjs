@@ -1,6 +1,6 @@
 // Trains every example with three seeds through the command line, writes examples/*/results/seed-N.json, and puts the figures
-// made from these files between the marks in each example's README: `npm run figures [-- NAME… | --tables]`: only the examples
-// named, or none: --tables trains nothing.
+// made from these files, and an example's own tables, between the marks in each README: `npm run figures [-- NAME… | --tables]`:
+// only the examples named, or none: --tables trains nothing.
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,13 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build, dist, root } from './build.mjs'
+import { withConflictTables } from './conflictFigures.mjs'
 
 const seeds = [1, 2, 3]
 const [start, end] = ['<!-- figures:start -->', '<!-- figures:end -->']
 const execute = promisify(execFile)
+/** @type {Record<string, (text: string) => string>} */
+const ownTables = { conflict: withConflictTables }
 
 /**
  * @typedef {{ seed: number, epochs: number, metrics: Record<string, Record<string, number>>, versions: Record<string, string>, data: { path: string, sha256: string }[] }} Result
@@ -33,7 +36,7 @@ export function examples() {
  * @returns {Result[]} by seed
  */
 export function committedResults({ results }) {
-  const files = readdirSync(results).filter(file => file.endsWith('.json'))
+  const files = readdirSync(results).filter(file => /^seed-\d+\.json$/.test(file))
   return files.map(file => JSON.parse(readFileSync(join(results, file), 'utf8'))).sort((a, b) => a.seed - b.seed)
 }
 
@@ -57,11 +60,12 @@ export function figures(results) {
 }
 
 /** The README with its figures made anew. @param {Example} example @param {Result[]} results */
-export function withFigures({ readme }, results) {
+export function withFigures({ name, readme }, results) {
   const text = readFileSync(readme, 'utf8')
   const [from, to] = [text.indexOf(start), text.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`${relative(root, readme)} has no place for figures: ${start} … ${end}`)
-  return text.slice(0, from) + figures(results) + text.slice(to + end.length)
+  const made = text.slice(0, from) + figures(results) + text.slice(to + end.length)
+  return ownTables[name]?.(made) ?? made
 }
 
 /** @param {Result[]} results @param {string} task @param {string} metric */

@@ -29,11 +29,16 @@ export function difference({ methods }, name, other) {
   const base = new Map(methods[other]?.deltas.map(({ seed, delta }) => [seed, delta.overall]))
   const values = (methods[name]?.deltas ?? []).map(({ seed, delta }) => delta.overall - (base.get(seed) ?? NaN)).filter(Number.isFinite)
   if (values.length < 2 || values.length > student.length) return null
+  const interval = meanInterval(values)
+  const verdict = values.every(value => value === 0) ? 'same' : interval.low > 0 ? 'above' : interval.high < 0 ? 'below' : 'open'
+  return { ...interval, verdict }
+}
+
+/** Student's 95 % interval of the mean of two to ten values. @param {number[]} values */
+export function meanInterval(values) {
   const middle = mean(values)
   const reach = (student[values.length - 1] * deviation(values)) / Math.sqrt(values.length)
-  const [low, high] = [middle - reach, middle + reach]
-  const verdict = values.every(value => value === 0) ? 'same' : low > 0 ? 'above' : high < 0 ? 'below' : 'open'
-  return { mean: middle, low, high, verdict }
+  return { mean: middle, low: middle - reach, high: middle + reach }
 }
 
 /** @param {readonly MethodDefinition[]} table @param {Measured[]} measured */

@@ -68,4 +68,5 @@ export const folders = {
     packages: ['uplot'],
     node: 'no',
   },
+  'webview/affinity': { imports: ['ir', 'protocol', 'webview', 'webview/ui', 'webview/conflict'], node: 'no' },
 }

@@ -19,6 +19,8 @@ export interface Arguments {
   readonly seeds?: number
   readonly learningRates?: readonly number[]
   readonly folds?: number
+  /** How many groups of tasks at most. */
+  readonly groups?: number
   readonly lookAhead?: number
 }
 
@@ -35,6 +37,7 @@ const kinds = {
   seeds: 'string',
   'learning-rates': 'string',
   folds: 'string',
+  groups: 'string',
   'look-ahead': 'string',
 } as const
 
@@ -78,6 +81,7 @@ export function parseArguments(
     ...oneOf('device', deviceChoices, values.device),
     ...whole('seeds', values.seeds, 1),
     ...whole('folds', values.folds, 2),
+    ...whole('groups', values.groups, 1),
     ...(values['look-ahead'] !== undefined && { lookAhead: whole('look-ahead', values['look-ahead'], 1)['look-ahead']! }),
     ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
     ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
@@ -88,7 +92,7 @@ export function parseArguments(
 function isValue(args: readonly string[], arg: string): boolean {
   return (
     /^-\d/.test(arg) &&
-    ['--epochs', '--seed', '--seeds', '--learning-rates', '--folds', '--look-ahead'].includes(args[args.indexOf(arg) - 1] ?? '')
+    ['--epochs', '--seed', '--seeds', '--learning-rates', '--folds', '--groups', '--look-ahead'].includes(args[args.indexOf(arg) - 1] ?? '')
   )
 }
 

@@ -1,19 +1,17 @@
-import { dirname } from 'node:path'
-import { DataError, type Dataset } from '../data/dataset'
-import { open } from '../data/open'
+import type { Dataset } from '../data/dataset'
 import { parameterCounts, tasksByNode } from '../ir/analysis'
 import type { ModelGraph } from '../ir/graph'
 import { formatShape } from '../ir/shape'
 import type { LaunchProblem } from '../runs/launch'
-import { dataProblem } from '../trainer/dataProblem'
 import { ModelProblem } from '../trainer/modelProblem'
 import { openModel, type OpenedModel } from '../trainer/openModel'
 import type { Arguments } from './arguments'
+import { locateWarnings, openData, scanDataSets } from './dataSets'
 import { diagnosticEvent, print, printDiagnostic, printJson, printProblem, shortPath, table } from './output'
 
 /**
- * `mtl check FILE`: everything that training would refuse, told beforehand. A model without data yet can be designed, so
- * that is no error.
+ * `mtl check FILE`: everything that training would refuse, told beforehand, and what is suspicious about the data. A model without
+ * data yet can be designed, so that is no error.
  * @returns exit code
  */
 export async function check({ positionals, json }: Arguments): Promise<number> {
@@ -21,7 +19,8 @@ export async function check({ positionals, json }: Arguments): Promise<number> {
     const model = await openModel(positionals[0]!)
     const { diagnostics, obstacle } = model
     const dataset = obstacle ? null : await openData(model)
-    for (const diagnostic of diagnostics) tellDiagnostic(diagnostic, json)
+    const suspicions = dataset ? (await scanDataSets(model)).flatMap(({ warnings }) => locateWarnings(model, warnings)) : []
+    for (const diagnostic of [...diagnostics, ...suspicions]) tellDiagnostic(diagnostic, json)
     if (obstacle) tellDiagnostic({ ...obstacle, severity: 'information' }, json)
     if (json) printJson(summaryEvent(model.graph, dataset))
     else printSummary(model, dataset)
@@ -32,14 +31,6 @@ export async function check({ positionals, json }: Arguments): Promise<number> {
     printProblem(error.problem)
     if (json) tellProblem(error.problem)
     return 1
-  }
-}
-
-async function openData({ graph, file, root }: OpenedModel): Promise<Dataset> {
-  try {
-    return await open(graph, { folder: dirname(file), root })
-  } catch (error) {
-    throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
   }
 }
 

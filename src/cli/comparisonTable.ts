@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { comparisonFiles, type ComparisonResult, type Contender } from '../runs/comparison'
+import { plotFile, type ComparisonResult, type Contender } from '../runs/comparison'
 import { deltaText } from '../runs/deltaPlot'
 import { shortNumber, shortPath, table } from './output'
 
@@ -33,7 +33,7 @@ export function comparisonLines(result: ComparisonResult, folder: string): strin
       name === 'fixed' ? `, weights ${weighting?.kind === 'equal' ? 'all 1' : JSON.stringify(weighting?.options.weights)}` : ''
     lines.push(`${name}: learning rate ${learningRate}${weights}, chosen from ${candidates.length} on the validation split`)
   }
-  lines.push(...notes, `Plot: ${shortPath(join(folder, comparisonFiles.plot))}`)
+  lines.push(...notes, `Plot: ${shortPath(join(folder, plotFile))}`)
   return lines
 }
 

@@ -1,37 +1,17 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest } from '../base/nearest'
 import { FileState } from '../data/fingerprint'
-import { comparisonFiles, comparisonFolders, readComparison, type ComparisonManifest, type ComparisonWishes } from '../runs/comparison'
+import { comparison } from '../runs/comparison'
 import { RunFolder } from '../runs/folder'
+import type { RecordedModel } from '../runs/manifest'
+import { seriesFolders, textChanged } from '../runs/seriesKind'
 import { CommandFailure } from './usage'
 
-/**
- * A comparison of this very file and these very wishes that was interrupted, or is under way: the newest one.
- * @returns what has changed since where it can't be gone on with
- */
-export async function unfinished(
-  runs: string,
-  modelFile: string,
-  wishes: ComparisonWishes,
-): Promise<{ readonly folder: RunFolder; readonly changed: 'model' | 'data' | null } | null> {
-  for (const folder of comparisonFolders(runs)) {
-    if (existsSync(join(folder.path, comparisonFiles.result))) continue
-    let manifest: ComparisonManifest
-    try {
-      manifest = readComparison(folder)
-    } catch {
-      continue
-    }
-    if (manifest.modelFile !== modelFile || sorted(manifest.asked) !== sorted(wishes)) continue
-    return { folder, changed: await whatChanged(manifest) }
-  }
-  return null
-}
-
-/** What is no longer as it was when a comparison began. */
-export async function whatChanged({ sources, root, data, modelFile }: ComparisonManifest): Promise<'model' | 'data' | null> {
-  if (Object.entries(sources).some(([file, text]) => textOf(join(root, file)) !== text)) return 'model'
+/** What is no longer as it was when a model was recorded. */
+export async function whatChanged(recorded: RecordedModel): Promise<'model' | 'data' | null> {
+  if (textChanged(recorded)) return 'model'
+  const { data, modelFile } = recorded
   for (const { path, sha256 } of data) {
     const now = await FileState.of(resolve(dirname(modelFile), path), path).catch(() => null)
     if (now?.fingerprint.sha256 !== sha256) return 'data'
@@ -41,8 +21,8 @@ export async function whatChanged({ sources, root, data, modelFile }: Comparison
 
 /** @param name a comparison's folder, its name or a part of it; 'latest' is the newest @throws CommandFailure */
 export function findComparison(name: string, runs: string): RunFolder {
-  if (existsSync(join(resolve(name), comparisonFiles.manifest))) return new RunFolder(realpathSync(resolve(name)))
-  const folders = comparisonFolders(runs)
+  if (existsSync(join(resolve(name), comparison.manifest))) return new RunFolder(realpathSync(resolve(name)))
+  const folders = seriesFolders(comparison, runs)
   const wanted = basename(name)
   const found = wanted === 'latest' ? folders.slice(0, 1) : folders.filter(({ id }) => id.includes(wanted))
   if (found.length === 1) return found[0]!
@@ -53,14 +33,4 @@ export function findComparison(name: string, runs: string): RunFolder {
     folders.map(({ id }) => id),
   )
   throw new CommandFailure(`there is no comparison '${name}' in ${runs}${guess ? `; did you mean ${guess}?` : ''}`)
-}
-
-const sorted = (wishes: ComparisonWishes): string => JSON.stringify(Object.entries(wishes).sort(([a], [b]) => (a < b ? -1 : 1)))
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
 }

@@ -2,6 +2,7 @@ import { nearest } from '../base/nearest'
 import { RunError } from '../runs/folder'
 import { TensorFileError } from '../runs/safetensors'
 import { productVersion } from '../runs/version'
+import { affinityCommand } from './affinity'
 import { parseArguments } from './arguments'
 import { check } from './check'
 import { compareCommand } from './compare'
@@ -25,7 +26,12 @@ const steering =
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
-  cv: args => crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine'], { most: 1, required: ['FILE'] })),
+  affinity: args =>
+    affinityCommand(
+      parseArguments(args, ['json', 'groups', 'epochs', 'seed', 'runs', 'engine', 'device'], { most: 1, required: ['FILE'] }),
+    ),
+  cv: args =>
+    crossValidate(parseArguments(args, ['json', 'folds', 'epochs', 'seed', 'runs', 'engine', 'device'], { most: 1, required: ['FILE'] })),
   train: args =>
     trainCommand(
       parseArguments(args, ['json', 'epochs', 'seed', 'runs', 'resume', 'engine', 'device', 'look-ahead'], { most: 1, required: [] }),

@@ -1,15 +1,11 @@
-import { dirname } from 'node:path'
-import { DataError } from '../data/dataset'
-import { open } from '../data/open'
-import { joinRelatedness, partsByDataSet } from '../data/report/dataSets'
-import { relatednessOf, scan } from '../data/report/relate'
-import { warningsOf } from '../data/report/warnings'
-import type { DataWarning, Relatedness } from '../ir/dataReport'
-import { dataProblem } from '../trainer/dataProblem'
+import { joinRelatedness } from '../data/report/dataSets'
+import { relatednessOf } from '../data/report/relate'
+import type { Relatedness } from '../ir/dataReport'
 import { ModelProblem } from '../trainer/modelProblem'
 import { openTrainableModel } from '../trainer/openModel'
 import type { Arguments } from './arguments'
-import { diagnosticEvent, print, printError, printJson, printProblem, shortNumber, table } from './output'
+import { locateWarnings, scanDataSets } from './dataSets'
+import { diagnosticEvent, print, printDiagnostic, printJson, printProblem, shortNumber, table } from './output'
 
 /**
  * `mtl relatedness FILE`: how the tasks' labels hang together and what linear probes can tell, before anything is trained. With
@@ -17,23 +13,13 @@ import { diagnosticEvent, print, printError, printJson, printProblem, shortNumbe
  */
 export async function relatedness({ positionals, json }: Arguments): Promise<number> {
   try {
-    const { graph, file, root } = await openTrainableModel(positionals[0]!)
-    const [found, warnings]: [Relatedness[], DataWarning[]] = [[], []]
-    for (const part of partsByDataSet(graph)) {
-      const dataset = await open(part, { folder: dirname(file), root }).catch((error: unknown) => {
-        throw error instanceof DataError ? new ModelProblem(dataProblem(error, graph, root)) : error
-      })
-      try {
-        const scanned = scan(part, dataset)
-        found.push(relatednessOf(scanned))
-        warnings.push(...warningsOf(part, scanned.blocks, scanned.splits))
-      } finally {
-        dataset.close()
-      }
-    }
-    const joined = joinRelatedness(found)
+    const model = await openTrainableModel(positionals[0]!)
+    const sets = await scanDataSets(model)
+    const warnings = sets.flatMap(set => set.warnings)
+    const joined = joinRelatedness(sets.map(({ scanned }) => relatednessOf(scanned)))
+    for (const warning of locateWarnings(model, warnings)) printDiagnostic(warning)
     if (json) printJson({ type: 'relatedness', ...joined, warnings })
-    else printRelatedness(joined, warnings)
+    else printRelatedness(joined)
     return 0
   } catch (error) {
     if (!(error instanceof ModelProblem)) throw error
@@ -49,8 +35,7 @@ export async function relatedness({ positionals, json }: Arguments): Promise<num
 const measures = { cramersV: "Cramér's V", correlationRatio: 'correlation ratio', pearson: 'Pearson' } as const
 const figure = (value: number | null | undefined) => (value === null || value === undefined ? '–' : shortNumber(Number(value.toFixed(3))))
 
-function printRelatedness({ tasks, pairs, probes, transfer, rows, width, projected }: Relatedness, warnings: readonly DataWarning[]): void {
-  for (const { message } of warnings) printError(`warning: ${message}`)
+function printRelatedness({ tasks, pairs, probes, transfer, rows, width, projected }: Relatedness): void {
   if (pairs.length > 0) {
     print('Labels')
     const lines = pairs.map(({ a, b, rows, association, mutualInformation, normalized, similarity }) => [

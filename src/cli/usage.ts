@@ -7,7 +7,7 @@ export class CommandFailure extends Error {}
 export const usage = `mtl: design and train multi-task learning models
 
   mtl check FILE [--json]
-      Checks a model file (NAME.mtl.ts) and its data; shows layers, shapes and parameter counts.
+      Checks a model file (NAME.mtl.ts) and its data, with what is suspicious about them; shows layers, shapes and parameter counts.
   mtl train FILE [--epochs N] [--seed N] [--engine E] [--device D] [--look-ahead N] [--runs DIR] [--json]
   mtl train [FILE] --resume RUN [--epochs N] [--engine E] [--device D] [--look-ahead N] [--json]
       Trains a model, or goes on with a run that was stopped or interrupted. The training process goes on by itself when
@@ -20,9 +20,13 @@ export const usage = `mtl: design and train multi-task learning models
       seeds each (3 when not given), and tells how much better or worse each task fares (Δm). Of several learning rates,
       each chooses its own on the validation split; among methods there are always tuned fixed weights. The same command
       goes on with a comparison that was interrupted.
-  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--runs DIR] [--json]
+  mtl cv FILE [--folds K] [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
       Cross-validates a model: K runs (5 when not given), each tested on another fold; strata, groups and time are kept as
       the file's split says. Ends with mean and spread of each metric. The same command goes on with one that was interrupted.
+  mtl affinity FILE [--groups K] [--epochs N] [--seed N] [--engine E] [--device D] [--runs DIR] [--json]
+      Trains all tasks together and each alone, and tells which help each other: what a step for one does for the others (TAG),
+      how alike their trunks become alone (CKA), and the best groups to train them in, at most K (3 when not given). Finished
+      runs of the same model, data, seed and epochs are not trained again; the same command goes on with one that was interrupted.
   mtl relatedness FILE [--json]
       Tells, before anything is trained, how the tasks' labels hang together, how well a linear model of the inputs predicts
       each task, and how much of that a probe of another task holds; and what is suspicious about the data.

@@ -5,7 +5,9 @@ import { blockMean, interval, lowerBound, probabilityBelow, upperBound, type Blo
 import { halfCosine, type RowsGram } from './halfCosine'
 import { holm } from './holm'
 import { layerScore } from './layerScore'
+import { magnitudeSimilarity } from './pairs'
 import { trunkDiagnostics } from './trunkDiagnostics'
+import { weightedGram } from './weightedGram'
 
 /** One sampled step. Blocks are one T×T Gram matrix per trunk layer, row-major; rows of absent tasks are zero. */
 export interface GradientSample {
@@ -17,6 +19,8 @@ export interface GradientSample {
   /** By task, null without a label. */
   readonly losses?: readonly (number | null)[]
   readonly learningRate?: number
+  /** On the tasks' gradients in the step's update. */
+  readonly weights?: readonly number[]
   /** Affinities by real steps. */
   readonly lookAhead?: readonly (readonly (number | null)[])[]
 }
@@ -60,11 +64,12 @@ export function summarise(tasks: readonly string[], samples: readonly GradientSa
   const trunk = new LayerSeries('', tasks.length)
   const layers = (settled[0]?.layers ?? []).map(layer => new LayerSeries(layer, tasks.length))
   const totals = settled.map(({ blocks }) => sum(blocks, tasks.length))
-  for (const [k, { blocks, halves }] of settled.entries()) {
+  for (const [k, { blocks, halves, weights }] of settled.entries()) {
     const total = totals[k]!
-    trunk.add(total, total)
+    const parts = weightedGram(total, weights)
+    trunk.add(total, parts, parts)
     layers.forEach((series, l) => {
-      series.add(blocks[l]!, total)
+      series.add(blocks[l]!, weightedGram(blocks[l]!, weights), parts)
       if (halves) series.addHalves(halves, l, blocks[l]!)
     })
   }
@@ -159,28 +164,27 @@ class LayerSeries {
     this.taskSums = new Float64Array(T)
   }
 
-  /** @param total the whole trunk's Gram matrix of the same step */
-  add(gram: ArrayLike<number>, total: ArrayLike<number>): void {
+  /** @param parts this layer's weighted Gram matrix @param all the whole trunk's weighted one, of the same step */
+  add(gram: ArrayLike<number>, parts: ArrayLike<number>, all: ArrayLike<number>): void {
     const { T } = this
-    const square = (t: number) => gram[t * T + t]!
     for (const { pair, cosines, magnitudes } of this.pairs) {
       const [i, j] = pair
-      const [a, b] = [square(i), square(j)]
+      const [a, b] = [gram[i * T + i]!, gram[j * T + j]!]
       // A task without a label in the batch, or without a gradient at this layer, has no angle to another.
       if (!(a > 0) || !(b > 0)) continue
       cosines.push(Math.max(-1, Math.min(1, gram[i * T + j]! / Math.sqrt(a * b))))
-      magnitudes.push((2 * Math.sqrt(a * b)) / (a + b))
+      magnitudes.push(magnitudeSimilarity(parts[i * T + i]!, parts[j * T + j]!))
     }
     this.low += layerScore([gram], T, -delta)
-    let [own, all] = [0, 0]
+    let [own, whole] = [0, 0]
     for (let t = 0; t < T; t++) {
-      own += square(t)
-      all += total[t * T + t]!
+      own += parts[t * T + t]!
+      whole += all[t * T + t]!
     }
-    if (!(all > 0)) return
+    if (!(whole > 0)) return
     this.counted++
-    this.shares += own / all
-    for (let t = 0; t < T; t++) this.taskSums[t]! += square(t) / all
+    this.shares += own / whole
+    for (let t = 0; t < T; t++) this.taskSums[t]! += parts[t * T + t]! / whole
   }
 
   /** @param whole this layer's Gram matrix of the whole batch */

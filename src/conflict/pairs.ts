@@ -17,11 +17,14 @@ export function cosines(gram: Float64Array, T: number): PairTable {
 export function magnitudeSimilarities(gram: Float64Array, T: number): PairTable {
   return table(T, (i, j) => {
     const [a, b] = [gram[i * T + i]!, gram[j * T + j]!]
-    return a + b > 0 ? (2 * Math.sqrt(a) * Math.sqrt(b)) / (a + b) : null
+    return a + b > 0 ? magnitudeSimilarity(a, b) : null
   })
 }
 
-/** Multi-task curvature bounding measure ξ = (1 − cos²)‖g_i − g_j‖²/‖g_i + g_j‖² (Yu et al. 2020, definition 3). */
+/** Of two squared lengths; 1 where both are zero. */
+export const magnitudeSimilarity = (a: number, b: number): number => (a + b > 0 ? (2 * Math.sqrt(a) * Math.sqrt(b)) / (a + b) : 1)
+
+/** Multi-task curvature bounding measure ξ = (1 − cos²)‖g_i − g_j‖²/‖g_i + g_j‖² (Yu et al. 2020, definition 5). */
 export function curvatures(gram: Float64Array, T: number): PairTable {
   return table(T, (i, j) => {
     const [a, b, dot] = [gram[i * T + i]!, gram[j * T + j]!, gram[i * T + j]!]

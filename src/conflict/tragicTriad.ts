@@ -1,9 +1,11 @@
 import { cosines, curvatures, magnitudeSimilarities } from './pairs'
 
 /**
- * Whether a step shows the tragic triad between tasks i and j, under which gradient surgery lowers the loss (Yu et al. 2020,
- * theorem 2): the gradients conflict and one dominates the other, cos ≤ −Φ, and the curvature ℓ ≥ ξ·L that is then needed can
- * exist, as it can't exceed the gradient's Lipschitz constant L: ξ ≤ 1. A large ξ says that the theorem asks for more curvature.
+ * Whether the gradients of tasks i and j are such that the tragic triad is possible (Yu et al. 2020): theorem 2 says that a step
+ * with surgery leads to a lower loss than one without where (a) they conflict and one dominates the other, cos ≤ −Φ, (b) the
+ * curvature along the step is high, ℓ ≥ ξ·L with L the gradient's Lipschitz constant, and (c) the step is long enough. Gradients
+ * tell (a), and of (b) what it implies as ℓ ≤ L: ξ ≤ 1 (their figure 4 counts the same). The curvature itself is not measured. ξ is
+ * no measure of it: a large ξ asks for more than there can be. Under (a), ξ ≤ 1 means Φ ≤ |cos|/(2 − cos²).
  * @param gram row-major T×T
  * @returns null where one of the tasks has no gradient
  */

@@ -1,9 +1,10 @@
 import type { TrunkDiagnostics, TrunkPair } from '../ir/conflict'
 import { firstOrderAffinity, type Affinity } from './affinity'
 import { average, estimate } from './estimate'
-import { cosines, magnitudeSimilarities } from './pairs'
-import { conditionNumber, meanLength, paretoGap } from './spectrum'
+import { cosines, magnitudeSimilarity } from './pairs'
+import { conditionNumber, paretoGap } from './spectrum'
 import { tragicTriad } from './tragicTriad'
+import { weightedGram } from './weightedGram'
 
 /** Eigenvalues and shortest combinations cost T³: of more samples than these, as many are taken at even distances. */
 const spectra = 200
@@ -11,22 +12,23 @@ const spectra = 200
 interface Measured {
   readonly losses?: readonly (number | null)[]
   readonly learningRate?: number
+  readonly weights?: readonly number[]
   readonly lookAhead?: Affinity
 }
 
 /**
- * The diagnostics of the whole trunk.
+ * The diagnostics of the whole trunk. Lengths are those of the tasks' parts of the update, so that a weighting that balances them
+ * is seen to; affinities are about a step on a task's loss as it is.
  * @param samples and `totals`, the trunk's Gram matrix of each, row-major T×T; rows of absent tasks are zero
  */
 export function trunkDiagnostics(T: number, samples: readonly Measured[], totals: readonly Float64Array[]): TrunkDiagnostics {
-  const full = totals.filter(total => Array.from({ length: T }, (_, t) => total[t * T + t]!).every(square => square > 0))
+  const parts = totals.map((total, k) => weightedGram(total, samples[k]!.weights))
+  const full = parts.filter(total => squaresOf(total, T).every(square => square > 0))
   const stride = Math.max(1, Math.ceil(full.length / spectra))
   const some = full.filter((_, k) => k % stride === 0)
-  const gaps = some.map(gram => ({ gap: paretoGap(gram, T), mean: meanLength(gram, T) }))
+  const gaps = some.map(gram => ({ gap: paretoGap(gram, T), shortest: Math.sqrt(Math.min(...squaresOf(gram, T))) }))
   const condition = median(some.map(gram => conditionNumber(gram, T) ?? Infinity))
-  const first = samples.flatMap(({ losses, learningRate }, k) =>
-    losses && learningRate !== undefined ? [presentOnly(totals[k]!, losses, learningRate)] : [],
-  )
+  const first = samples.map((sample, k) => firstOrderOf(sample, totals[k]!)).filter(table => table !== null)
   const ahead = samples.flatMap(({ lookAhead }) => (lookAhead ? [lookAhead] : []))
   return {
     condition: condition !== null && Number.isFinite(condition) ? condition : null,
@@ -35,17 +37,20 @@ export function trunkDiagnostics(T: number, samples: readonly Measured[], totals
         ? null
         : {
             absolute: average(gaps.map(({ gap }) => gap)),
-            // Where even the mean gradient is zero nothing is left to gain: no gap.
-            relative: average(gaps.map(({ gap, mean }) => (mean > 0 ? Math.min(1, gap / mean) : 0))),
+            // Neither opposite gradients, whose mean is as short, nor a single long one make it small or large by themselves.
+            relative: average(gaps.map(({ gap, shortest }) => Math.min(1, gap / shortest))),
           },
-    pairs: pairsOf(T, totals),
+    pairs: pairsOf(T, parts),
     affinity: first.length > 0 ? meanOf(first, T) : null,
     lookAhead: ahead.length > 0 ? { samples: ahead.length, affinity: meanOf(ahead, T) } : null,
   }
 }
 
-/** Entries of tasks without a label in the step are null. */
-function presentOnly(gram: Float64Array, losses: readonly (number | null)[], learningRate: number): Affinity {
+const squaresOf = (gram: Float64Array, T: number): number[] => Array.from({ length: T }, (_, t) => gram[t * T + t]!)
+
+/** Entries of tasks without a label in the step are null. @returns null where the sample is of a run of before */
+export function firstOrderOf({ losses, learningRate }: Pick<Measured, 'losses' | 'learningRate'>, gram: Float64Array): Affinity | null {
+  if (!losses || learningRate === undefined) return null
   const table = firstOrderAffinity(
     gram,
     losses.map(loss => loss ?? 0),
@@ -54,8 +59,9 @@ function presentOnly(gram: Float64Array, losses: readonly (number | null)[], lea
   return table.map((row, i) => row.map(value => (losses[i] === null ? null : value)))
 }
 
-function pairsOf(T: number, totals: readonly Float64Array[]): TrunkPair[] {
-  const tables = totals.map(gram => ({ gram, cosine: cosines(gram, T), magnitude: magnitudeSimilarities(gram, T) }))
+/** Pairs of which one has no part of the update in a step have no angle in it. */
+function pairsOf(T: number, parts: readonly Float64Array[]): TrunkPair[] {
+  const tables = parts.map(gram => ({ gram, cosine: cosines(gram, T) }))
   const pairs: TrunkPair[] = []
   for (let i = 0; i < T; i++) {
     for (let j = i + 1; j < T; j++) {
@@ -69,7 +75,7 @@ function pairsOf(T: number, totals: readonly Float64Array[]): TrunkPair[] {
         pair: [i, j],
         samples: seen.length,
         cosine: estimate(values, undefined, -1, 1),
-        magnitude: average(seen.map(({ magnitude }) => magnitude[i]![j]!)),
+        magnitude: average(seen.map(({ gram }) => magnitudeSimilarity(gram[i * T + i]!, gram[j * T + j]!))),
         curvature: Number.isFinite(curvature) ? curvature : null,
         triad: estimate(held, undefined, 0, 1),
       })

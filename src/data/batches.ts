@@ -1,6 +1,7 @@
-import type { Batch } from '../ir/batch'
-import type { Split } from './dataset'
+import type { SharedRange, Split, WritableBatch } from './dataset'
+import { ReusingSplit } from './reusingSplit'
 import type { EncodedRows } from './rows'
+import { shared } from './shared'
 
 /** Encoded rows of all parts, in the order of their positions: training, validation, test. */
 export interface Encoded {
@@ -8,13 +9,12 @@ export interface Encoded {
   /** Class index, 0/1 or standardised number; NaN where there is no label. */
   readonly targets: Readonly<Record<string, Float32Array>>
   /** Where rows are read in blocks: the rows of one, and the blocks that may be shuffled together. */
-  readonly blocks: { readonly rows: number; readonly window: number } | null
+  readonly blocks: SharedRange['blocks']
 }
 
 /** Some consecutive rows of the encoded data. */
-export class EncodedSplit implements Split {
+export class EncodedSplit extends ReusingSplit implements Split {
   readonly blocks: Split['blocks']
-  private readonly batches = new Map<number, Mutable<Batch>>()
 
   /** @param from position of the first row */
   constructor(
@@ -26,17 +26,17 @@ export class EncodedSplit implements Split {
     readonly resampling?: Split['resampling'],
     readonly origin?: Int32Array,
   ) {
+    super()
     this.blocks = encoded.blocks && { ...encoded.blocks, first: from % encoded.blocks.rows }
   }
 
-  batch(rows: ArrayLike<number>, size: number): Batch {
-    if (rows.length > size) throw new RangeError(`${rows.length} rows do not fit into a batch of ${size}`)
-    let batch = this.batches.get(size)
-    if (!batch) this.batches.set(size, (batch = this.allocate(size)))
+  fill(rows: ArrayLike<number>, batch: WritableBatch): void {
     batch.rows = rows.length
     for (const name in this.encoded.inputs) {
       const input = this.encoded.inputs[name]!
       const into = batch.inputs[name]!
+      if (rows.length * input.size > into.length)
+        throw new RangeError(`${rows.length} rows do not fit into a batch of ${into.length / input.size}`)
       input.fill(rows, this.from, into)
       into.fill(0, rows.length * input.size)
     }
@@ -54,23 +54,34 @@ export class EncodedSplit implements Split {
       target.fill(0, rows.length)
       mask.fill(0, rows.length)
     }
-    return batch
   }
 
   readAhead(rows: ArrayLike<number>): void {
     for (const name in this.encoded.inputs) this.encoded.inputs[name]!.readAhead?.(rows, this.from)
   }
 
-  private allocate(size: number): Mutable<Batch> {
+  share(): SharedRange {
+    const { encoded, from, rows, weights, resampling } = this
+    const { inputs, targets, blocks } = encoded
+    return {
+      from,
+      rows,
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.share()])),
+      targets: Object.fromEntries(Object.entries(targets).map(([task, values]) => [task, shared(values)])),
+      blocks,
+      weights,
+      ...(resampling && { resampling }),
+    }
+  }
+
+  allocate(size: number, floats = (length: number) => new Float32Array(length)): WritableBatch {
     const { inputs, targets } = this.encoded
-    const perTask = () => Object.fromEntries(Object.keys(targets).map(task => [task, new Float32Array(size)]))
+    const perTask = () => Object.fromEntries(Object.keys(targets).map(task => [task, floats(size)]))
     return {
       rows: 0,
-      inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, new Float32Array(size * input.size)])),
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, floats(size * input.size)])),
       targets: perTask(),
       masks: perTask(),
     }
   }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,5 +1,6 @@
 import type { Json } from '../base/json'
 import type { Batch } from '../ir/batch'
+import type { FloatableArray } from './source'
 
 /** The data of a model, split and preprocessed, ready to be batched. */
 export interface Dataset {
@@ -12,8 +13,11 @@ export interface Dataset {
   readonly preprocessing: Preprocessing
   /** Files read, with size and SHA-256, for the run's manifest. */
   readonly fingerprints: readonly Fingerprint[]
-  /** Cheap (size and time; the content only where those moved): false once a file differs from what was read. */
-  unchanged(): Promise<boolean>
+  /**
+   * Cheap (size and time; the content only where those moved). @returns null; once a file differs from what was read, which one and
+   * how: 'cars.csv changed', 'photos/dog/3.png (row 24) was removed'
+   */
+  change(): Promise<string | null>
   /** Gives back what is kept outside of memory; no batch can be had any more. */
   close(): void
 }
@@ -22,6 +26,12 @@ export interface Split {
   readonly rows: number
   /** Fills a batch with the given rows and pads it with masked rows up to `size`. The arrays are reused by the next call with the same size. */
   batch(rows: ArrayLike<number>, size: number): Batch
+  /** @param floats makes the arrays @returns a batch of `size` rows, without any yet */
+  allocate(size: number, floats?: (length: number) => Float32Array): WritableBatch
+  /** Like `batch`, into arrays that the caller keeps; they have room for the rows. */
+  fill(rows: ArrayLike<number>, into: WritableBatch): void
+  /** The same rows for another thread. What lies in memory is shared, not copied, from then on. */
+  share(): SharedSplit
   /**
    * Where the data don't fit into memory: rows of a block, which are read together, the rows of the split in its first block
    * that belong to another split, and the number of blocks that stay in memory while the next ones are read.
@@ -35,6 +45,41 @@ export interface Split {
   readonly parts?: readonly Split[]
   /** Begins to read rows that will be asked for soon. */
   readAhead?(rows: ArrayLike<number>): void
+}
+
+export type WritableBatch = { -readonly [K in keyof Batch]: Batch[K] }
+
+/** A split as plain data over shared memory and open files: `openShared` makes the same batches of it in another thread. */
+export type SharedSplit = SharedRange | { readonly sets: readonly { readonly id: number; readonly split: SharedSplit }[] }
+
+/** Some consecutive rows of encoded data. */
+export interface SharedRange extends Pick<Split, 'rows' | 'resampling'> {
+  readonly from: number
+  readonly inputs: Readonly<Record<string, SharedRows>>
+  readonly targets: Readonly<Record<string, Float32Array>>
+  readonly blocks: { readonly rows: number; readonly window: number } | null
+  readonly weights: Readonly<Record<string, readonly number[]>>
+}
+
+/** Rows as plain data over shared memory, or over an open file. */
+export type SharedRows = SharedMemoryRows | SharedFileRows
+
+export interface SharedMemoryRows {
+  readonly values: FloatableArray
+  readonly size: number
+  readonly index: Int32Array | null
+}
+
+export interface SharedFileRows {
+  readonly file: number
+  readonly size: number
+  readonly blockRows: number
+  /** Blocks that stay in memory. */
+  readonly residentBlocks: number
+  /** Values are bytes; else floats. */
+  readonly bytes: boolean
+  /** Values of each column in a row, by the first one's place. */
+  readonly widths: Map<number, number>
 }
 
 export interface Fingerprint {

@@ -2,6 +2,7 @@ import type { Encoded } from './batches'
 import type { FittedInput } from './rawData'
 import { blockRowsFor, FileRows, MemoryRows, windowBlocksFor, type EncodedRows } from './rows'
 import type { Scratch } from './scratch'
+import { sharedBytes, sharedFloats } from './shared'
 
 /** Rows of more bytes come in blocks even in memory: one by one, each would miss the processor's caches. */
 const cacheless = 2 ** 27
@@ -26,10 +27,9 @@ export async function encodeInputs(
       encoded[name] = rows!(order)
       continue
     }
-    const type = element === 1 ? Uint8Array : Float32Array
     const store = filed
-      ? new FileRows(scratch, order.length, size, blockRows, 3 * window, type)
-      : new MemoryRows(new type(order.length * size), size)
+      ? FileRows.create(scratch, order.length, { size, blockRows, residentBlocks: 3 * window, bytes: element === 1 })
+      : new MemoryRows((element === 1 ? sharedBytes : sharedFloats)(order.length * size), size)
     await write(order, store)
     encoded[name] = store
   }

@@ -107,8 +107,8 @@ function checkInput(node: GraphNode, { array }: Extracted, source: DataSource): 
 async function rememberFiles({ access, extractor }: Extracted, extraction: Extraction): Promise<void> {
   const files = await extractor.files?.(extraction)
   if (files === undefined || access.file.isFolder) return
-  const relativeFiles = files.map(file => relative(access.home, file))
-  access.states.push(await FileSetState.of(access.home, relativeFiles, `files named in ${access.file.name}`))
+  const relativeFiles = files.map(file => ({ ...file, path: relative(access.home, file.path) }))
+  access.states.push(await FileSetState.of(access.home, relativeFiles, `files named in ${access.file.name}`, access.file.name))
 }
 
 /** Reads what the extractor needs of the table. */

@@ -1,5 +1,6 @@
-import type { Batch } from '../ir/batch'
-import type { Dataset, Split } from './dataset'
+import type { Dataset, SharedSplit, Split, WritableBatch } from './dataset'
+import { firstChange } from './fingerprint'
+import { ReusingSplit } from './reusingSplit'
 
 interface Part {
   /** Of the data set. */
@@ -22,13 +23,13 @@ export function joinDatasets(sets: readonly { readonly id: number; readonly path
       labels: Object.assign({}, ...all.map(({ preprocessing }) => preprocessing.labels)) as Dataset['preprocessing']['labels'],
     },
     fingerprints: [...new Map(all.flatMap(({ fingerprints }) => fingerprints.map(file => [file.path, file] as const))).values()],
-    unchanged: async () => (await Promise.all(all.map(dataset => dataset.unchanged()))).every(Boolean),
+    change: () => firstChange(all),
     close: () => all.forEach(dataset => dataset.close()),
   }
 }
 
 /** Splits of several data sets: the rows of each stand behind those of the one before. */
-class JoinedSplit implements Split {
+export class JoinedSplit extends ReusingSplit implements Split {
   readonly rows: number
   readonly blocks = null
   readonly parts: readonly Split[]
@@ -36,21 +37,32 @@ class JoinedSplit implements Split {
   private readonly starts: readonly number[]
 
   constructor(private readonly sets: readonly Part[]) {
+    super()
     this.parts = sets.map(({ split }) => split)
     this.starts = this.parts.reduce<number[]>((starts, { rows }) => [...starts, starts.at(-1)! + rows], [0])
     this.rows = this.starts.at(-1)!
   }
 
-  batch(rows: ArrayLike<number>, size: number): Batch {
-    const own = this.apart(rows)
-    const batches = this.parts.map((part, i) => part.batch(own[i]!, size))
+  allocate(size: number, floats?: (length: number) => Float32Array): WritableBatch {
+    const batches = this.parts.map(part => part.allocate(size, floats))
     return {
-      rows: Math.max(...batches.map(({ rows }) => rows)),
-      setRows: Object.fromEntries(batches.map(({ rows }, i) => [this.sets[i]!.id, rows])),
-      inputs: Object.assign({}, ...batches.map(({ inputs }) => inputs)) as Batch['inputs'],
-      targets: Object.assign({}, ...batches.map(({ targets }) => targets)) as Batch['targets'],
-      masks: Object.assign({}, ...batches.map(({ masks }) => masks)) as Batch['masks'],
+      rows: 0,
+      setRows: Object.fromEntries(this.sets.map(({ id }) => [id, 0])),
+      inputs: Object.assign({}, ...batches.map(({ inputs }) => inputs)) as WritableBatch['inputs'],
+      targets: Object.assign({}, ...batches.map(({ targets }) => targets)) as WritableBatch['targets'],
+      masks: Object.assign({}, ...batches.map(({ masks }) => masks)) as WritableBatch['masks'],
     }
+  }
+
+  fill(rows: ArrayLike<number>, into: WritableBatch): void {
+    const own = this.apart(rows)
+    this.parts.forEach((part, i) => part.fill(own[i]!, into))
+    into.rows = Math.max(...own.map(({ length }) => length))
+    into.setRows = Object.fromEntries(this.sets.map(({ id }, i) => [id, own[i]!.length]))
+  }
+
+  share(): SharedSplit {
+    return { sets: this.sets.map(({ id, split }) => ({ id, split: split.share() })) }
   }
 
   readAhead(rows: ArrayLike<number>): void {

@@ -4,12 +4,13 @@ import { EncodedSplit } from './batches'
 import { DataError, type Dataset, type LabelEncoding, type Split } from './dataset'
 import { encodeInputs } from './encode'
 import { extractedOf } from './extracted'
-import type { DataState } from './fingerprint'
+import { firstChange, type DataState } from './fingerprint'
 import { encodeLabel, fitLabel } from './labels'
 import { joinDatasets } from './joined'
 import { dataSetPlans, type DataSetPlan } from './modelSource'
 import type { RawData } from './rawData'
 import { Scratch } from './scratch'
+import { sharedFloats } from './shared'
 import type { SourceDefinition } from './source'
 import { accessSource } from './sourceAccess'
 import { givenParts, joinArrays, joinTables } from './partFiles'
@@ -52,11 +53,8 @@ async function openOne({ graph, sources }: DataSetPlan, place: { folder: string;
   try {
     const { raw, states } = await read(graph, sources, definition, place, scratch)
     const dataset = await assemble(raw, source, states, scratch)
-    for (const state of states) {
-      if (await state.unchanged()) continue
-      const { path } = state.fingerprint
-      throw new DataError('mtl/data-changed', `${path} changed while it was read`, { file: path, source: source.id })
-    }
+    const change = await dataset.change()
+    if (change !== null) throw new DataError('mtl/data-changed', `${change} while the data was read`, { source: source.id })
     return dataset
   } catch (error) {
     scratch.close()
@@ -123,7 +121,8 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
     const encoding = fitLabel(label, train, all, source.path, notes)
     encodings[label.task.name] = encoding
     const encoded = encodeLabel(label, encoding)
-    targets[label.task.name] = Float32Array.from(all, row => encoded[row]!)
+    const target = (targets[label.task.name] = sharedFloats(all.length))
+    all.forEach((row, position) => void (target[position] = encoded[row]!))
   }
   const fitted = await raw.fit(train, notes)
   const encoded = { ...(await encodeInputs(fitted, all, scratch)), targets }
@@ -135,7 +134,7 @@ async function assemble(raw: RawData, source: DataSource, states: readonly DataS
     notes,
     preprocessing: { version: 1, features, labels: encodings },
     fingerprints: states.map(({ fingerprint }) => fingerprint),
-    unchanged: async () => (await Promise.all(states.map(state => state.unchanged()))).every(Boolean),
+    change: () => firstChange(states),
     close: () => scratch.close(),
   }
 }

@@ -1,6 +1,8 @@
 import { ftruncateSync, read } from 'node:fs'
 import type { FloatableArray } from './source'
+import type { SharedFileRows, SharedMemoryRows, SharedRows } from './dataset'
 import type { Scratch } from './scratch'
+import { shared } from './shared'
 import { readFully, writeFully } from './spool'
 
 /**
@@ -16,6 +18,8 @@ export interface EncodedRows {
   fill(positions: ArrayLike<number>, from: number, into: Float32Array): void
   /** Begins to read what `fill` will ask for soon. */
   readAhead?(positions: ArrayLike<number>, from: number): void
+  /** For another thread: what lies in memory is shared, not copied, from then on. */
+  share(): SharedRows
 }
 
 /** Where a column's encoding goes, some rows at a time. */
@@ -31,9 +35,9 @@ export class MemoryRows implements EncodedRows, RowWriter {
 
   /** @param index position → row of `values`; null where they are in order */
   constructor(
-    private readonly values: FloatableArray,
+    private values: FloatableArray,
     readonly size: number,
-    private readonly index: Int32Array | null = null,
+    private index: Int32Array | null = null,
   ) {}
 
   write(position: number, offset: number, width: number, values: ArrayLike<number>): void {
@@ -58,16 +62,27 @@ export class MemoryRows implements EncodedRows, RowWriter {
       let at = first * size
       for (let i = first; i < end; i++) {
         const start = (index === null ? positions[i]! + from : index[positions[i]! + from]!) * size
-        if (size >= longRow) into.set(values.subarray(start, start + size), at)
-        else for (let j = 0; j < size; j++) into[at + j] = values[start + j]!
+        copyRow(values, start, size, into, at)
         at += size
       }
     }
+  }
+
+  share(): SharedMemoryRows {
+    this.values = shared(this.values)
+    this.index &&= shared(this.index)
+    return { values: this.values, size: this.size, index: this.index }
   }
 }
 
 /** From this size on a row is copied faster by one call than value by value. */
 const longRow = 32
+
+function copyRow(from: FloatableArray, start: number, size: number, into: Float32Array, at: number): void {
+  if (size >= longRow) into.set(from.subarray(start, start + size), at)
+  else for (let j = 0; j < size; j++) into[at + j] = from[start + j]!
+}
+
 const rowsAhead = 32
 const lineValues = 16
 
@@ -82,31 +97,40 @@ export const blockRowsFor = (rowBytes: number): number => Math.min(4096, Math.ma
 export const windowBlocksFor = (rowBytes: number, blockRows: number): number =>
   Math.max(4, Math.floor(residentBytes / 3 / (rowBytes * blockRows)))
 
+type Block = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
+
 /**
  * Rows in a file. A block holds some rows, column after column as they were encoded; when it is read, its rows are put
  * together. Blocks that were read stay in memory until newer ones push them out.
  */
 export class FileRows implements EncodedRows, RowWriter {
-  private readonly file: number
-  private readonly widths = new Map<number, number>()
-  private readonly blocks: (FloatableArray | undefined)[] = []
+  readonly size: number
+  readonly blockRows: number
+  private readonly type: typeof Float32Array | typeof Uint8Array
+  private readonly blocks: (Block | undefined)[] = []
   private readonly resident: number[] = []
   private readonly pending = new Set<number>()
+  /** Memory of blocks that were pushed out, for those to come. */
+  private readonly free: ArrayBuffer[] = []
 
-  constructor(
-    scratch: Scratch,
-    rows: number,
-    readonly size: number,
-    readonly blockRows: number,
-    private readonly residentBlocks: number,
-    private readonly type: typeof Float32Array | typeof Uint8Array = Float32Array,
-  ) {
-    this.file = scratch.file()
-    ftruncateSync(this.file, this.start(Math.ceil(rows / blockRows))) // the last block is read whole
+  constructor(private readonly place: SharedFileRows) {
+    this.size = place.size
+    this.blockRows = place.blockRows
+    this.type = place.bytes ? Uint8Array : Float32Array
+  }
+
+  static create(scratch: Scratch, rows: number, layout: Omit<SharedFileRows, 'file' | 'widths'>): FileRows {
+    const created = new FileRows({ ...layout, file: scratch.file(), widths: new Map() })
+    ftruncateSync(created.place.file, created.start(Math.ceil(rows / layout.blockRows))) // the last block is read whole
+    return created
+  }
+
+  share(): SharedFileRows {
+    return this.place
   }
 
   write(position: number, offset: number, width: number, values: ArrayLike<number>): void {
-    this.widths.set(offset, width)
+    this.place.widths.set(offset, width)
     const typed = this.type.from(values)
     const element = this.type.BYTES_PER_ELEMENT
     const rows = values.length / width
@@ -115,7 +139,7 @@ export class FileRows implements EncodedRows, RowWriter {
       const count = Math.min(rows - done, this.blockRows - row)
       const bytes = new Uint8Array(typed.buffer, done * width * element, count * width * element)
       writeFully(
-        this.file,
+        this.place.file,
         bytes,
         this.start(Math.floor((position + done) / this.blockRows)) + (offset * this.blockRows + row * width) * element,
       )
@@ -125,13 +149,10 @@ export class FileRows implements EncodedRows, RowWriter {
 
   fill(positions: ArrayLike<number>, from: number, into: Float32Array): void {
     const { size, blockRows } = this
-    let at = 0
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]! + from
       const block = Math.floor(position / blockRows)
-      const values = this.blocks[block] ?? this.load(block)
-      const start = (position % blockRows) * size
-      for (let j = 0; j < size; j++) into[at++] = values[start + j]!
+      copyRow(this.blocks[block] ?? this.load(block), (position % blockRows) * size, size, into, i * size)
     }
   }
 
@@ -143,7 +164,7 @@ export class FileRows implements EncodedRows, RowWriter {
       last = block
       this.pending.add(block)
       const bytes = this.allocate()
-      read(this.file, bytes, 0, bytes.length, this.start(block), (error, length) => {
+      read(this.place.file, bytes, 0, bytes.length, this.start(block), (error, length) => {
         this.pending.delete(block)
         // A failure comes up again, and is told, when the rows are asked for.
         if (error === null && length === bytes.length && this.blocks[block] === undefined) this.keep(block, bytes)
@@ -151,33 +172,38 @@ export class FileRows implements EncodedRows, RowWriter {
     }
   }
 
-  private load(block: number): FloatableArray {
+  private load(block: number): Block {
     const bytes = this.allocate()
-    readFully(this.file, bytes, this.start(block))
+    readFully(this.place.file, bytes, this.start(block))
     return this.keep(block, bytes)
   }
 
-  private keep(block: number, bytes: Uint8Array<ArrayBuffer>): FloatableArray {
+  private keep(block: number, bytes: Uint8Array<ArrayBuffer>): Block {
     const stored = new this.type(bytes.buffer)
-    const values = this.widths.size === 1 ? stored : this.byRow(stored)
+    const values = this.place.widths.size === 1 ? stored : this.byRow(stored)
     this.blocks[block] = values
     this.resident.push(block)
-    if (this.resident.length > this.residentBlocks) this.blocks[this.resident.shift()!] = undefined
-    return values
-  }
-
-  private byRow(stored: FloatableArray): FloatableArray {
-    const { size, blockRows } = this
-    const values = new this.type(stored.length)
-    for (const [offset, width] of this.widths) {
-      let from = offset * blockRows
-      for (let row = 0; row < blockRows; row++) for (let j = 0; j < width; j++) values[row * size + offset + j] = stored[from++]!
+    if (this.resident.length > this.place.residentBlocks) {
+      const last = this.resident.shift()!
+      this.free.push(this.blocks[last]!.buffer)
+      this.blocks[last] = undefined
     }
     return values
   }
 
+  private byRow(stored: Block): Block {
+    const { size, blockRows } = this
+    const values = new this.type(this.allocate().buffer)
+    for (const [offset, width] of this.place.widths) {
+      let from = offset * blockRows
+      for (let row = 0; row < blockRows; row++) for (let j = 0; j < width; j++) values[row * size + offset + j] = stored[from++]!
+    }
+    this.free.push(stored.buffer)
+    return values
+  }
+
   private allocate(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.start(1))
+    return new Uint8Array(this.free.pop() ?? new ArrayBuffer(this.start(1)))
   }
 
   /** Byte in the file at which a block begins. */

@@ -19,6 +19,8 @@ export interface SourceDefinition {
   readonly sharesRows?: boolean
   /** What its first argument names: a file where nothing else is said. The files of a query are named by its option `files`. */
   readonly names?: 'folder' | 'file or folder' | 'query'
+  /** How the names of the files end that its rows are made of: those in the folder, or named by a column of the table. */
+  readonly endings?: readonly string[]
   /** Other files that its options name, relative to the folder of its own. */
   files?(options: Options): readonly string[]
   /** For tables. @throws DataError where the file is not such a table */
@@ -47,6 +49,8 @@ export interface SourceFile {
   statements(sql: string): Promise<readonly string[]>
   /** The content, unpacked where the file is gzipped; the first `limit` bytes where given. */
   bytes(limit?: number): Promise<Uint8Array>
+  /** Bytes of the last line that is not empty, the file unpacked where it is gzipped; where it is longer than `limit`, more than that. */
+  lastLine(limit: number): Promise<number>
   /** @returns null where the bytes are not UTF-8 */
   decode(bytes: Uint8Array): string | null
   /** Files below a folder by class: those in each of its folders, sorted. */

@@ -44,7 +44,8 @@ export async function accessSource(
   const mebibytes = isFolder || definition.names === 'query' ? Infinity : await memoryFor(path)
   if (isFolder && fingerprints) {
     const files = (await filesBelow(path)).flatMap(({ name, files }) => files.map(file => `${name}/${file}`))
-    states.push(await FileSetState.of(path, files, source.path))
+    const named = files.map((file, row) => ({ path: file, name: `${source.path}/${file}`, row }))
+    states.push(await FileSetState.of(path, named, source.path))
   } else if (definition.names !== 'query') await remember(path, source.path)
   const others = await partPaths(source, place)
   for (const other of others) await remember(other.path, other.name)

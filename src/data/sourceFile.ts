@@ -21,6 +21,7 @@ export function sourceFile({ duck, path, name, options, isFolder, beside }: Open
     quote: quoteText,
     query: sql => duck.query(sql),
     bytes: limit => content(path, name, limit),
+    lastLine: limit => lastLine(path, name, limit),
     decode(bytes) {
       try {
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
@@ -54,12 +55,14 @@ const mostUnpacked = 2 ** 31
 
 function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
   let total = 0
-  return unzipSync(bytes, {
+  unzipSync(bytes, {
     filter({ originalSize }) {
-      if ((total += originalSize) > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
-      return true
+      total += originalSize
+      return false // nothing is unpacked before all is known
     },
   })
+  if (total > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
+  return unzipSync(bytes)
 }
 
 async function content(path: string, name: string, limit = Infinity): Promise<Uint8Array> {
@@ -81,6 +84,39 @@ async function content(path: string, name: string, limit = Infinity): Promise<Ui
     length += part.copy(bytes, length)
   }
   return bytes.subarray(0, length)
+}
+
+/** Of a plain file the end alone is read; a gzipped one is unpacked, part by part. */
+async function lastLine(path: string, name: string, limit: number): Promise<number> {
+  const parts = path.endsWith('.gz') ? unpacked(path, name) : [await end(path, limit + 2 ** 16)]
+  let [finished, open] = [0, 0]
+  for await (const part of parts) {
+    const last = part.lastIndexOf(0x0a)
+    if (last < 0) {
+      open += part.length
+      continue
+    }
+    for (let at = last, before = 0; at >= 0; at = before) {
+      before = at === 0 ? -1 : part.lastIndexOf(0x0a, at - 1)
+      const length = before < 0 ? open + at : at - before - 1
+      if (length <= 1) continue // nothing, or the '\r' of an empty line
+      finished = length
+      break
+    }
+    open = part.length - last - 1
+  }
+  return open > 0 ? open : finished
+}
+
+async function end(path: string, bytes: number): Promise<Buffer> {
+  const file = await fs.open(path)
+  try {
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, bytes)), 0, Math.min(size, bytes), Math.max(0, size - bytes))
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }
 
 /** @returns how many bytes a gzipped file unpacks to, or a number of at least `enough` @throws DataError where they are too many */

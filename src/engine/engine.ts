@@ -45,6 +45,8 @@ export interface CompileRequest {
   readonly lossesFirst?: boolean
   /** Seeds initial weights and dropout masks. */
   readonly seed: number
+  /** Nodes whose outputs evaluation gives beside the predictions. */
+  readonly activations?: readonly number[]
   /** The layout that a run began with; where absent, the engine takes the faster one. It decides the order of sums. */
   readonly imageLayout?: ImageLayout
 }
@@ -90,6 +92,15 @@ export interface StepResult {
   readonly finite: boolean
 }
 
+export interface Evaluation {
+  /** By task, [evaluationBatchSize, units]. */
+  readonly predictions: Readonly<Record<string, Float32Array>>
+  /** By task, [evaluationBatchSize]; 0 where masked. */
+  readonly losses: Readonly<Record<string, Float32Array>>
+  /** By node, of those that were asked for: [evaluationBatchSize, …]. The features of a row are in any order, for all rows the same. */
+  readonly activations: ReadonlyMap<number, Float32Array>
+}
+
 export interface CompiledModel {
   readonly parameters: readonly ParameterInfo[]
   /** Absent where the engine has no choice. */
@@ -105,11 +116,8 @@ export interface CompiledModel {
   lossesAfterStep(batch: Batch): Float64Array
   /** Per-task gradients of the shared parameters at this batch, as Gram blocks, without touching any state. */
   measureGram(batch: Batch): Promise<GramBlocks>
-  /** Forward pass without dropout. Predictions by task name, [evaluationBatchSize, units]; losses are per row, 0 where masked. */
-  evaluate(batch: Batch): {
-    readonly predictions: Readonly<Record<string, Float32Array>>
-    readonly losses: Readonly<Record<string, Float32Array>>
-  }
+  /** Forward pass without dropout. */
+  evaluate(batch: Batch): Evaluation
   /** Copies; running statistics among them. */
   readParameters(): Map<string, Float32Array>
   writeParameters(values: ReadonlyMap<string, Float32Array>): void

@@ -30,6 +30,8 @@ export interface ModelProgram {
   readonly losses: readonly Tensor[]
   /** By task: [batch, units]. */
   readonly predictions: readonly Tensor[]
+  /** What a node gives, [batch, …]; images by channels. @throws EngineError where no task uses it */
+  activation(node: number): Tensor
 }
 
 /** Names of a program's inputs and outputs. */
@@ -43,6 +45,7 @@ export const names = {
   update: (parameter: string) => `update/${parameter}`,
   loss: (task: string) => `loss/${task}`,
   prediction: (task: string) => `prediction/${task}`,
+  activation: (node: number) => `activation/${node}`,
   /** Of the weighted sum of losses. */
   gradient: (parameter: string) => `gradient/${parameter}`,
   /** Of one task's loss. */
@@ -116,7 +119,12 @@ export function lowerModel(graph: ModelGraph, batch: number, training: boolean, 
     return loss == null ? kind.loss(program, output, targets[i]!, options) : program.broadcast(values.get(loss)!, [batch])
   })
   const predictions = perTask((kind, output) => kind.prediction(program, output))
-  return { program, inputs, parameters, dataSets, realRows, updates, targets, losses, predictions }
+  const activation = (node: number): Tensor => {
+    const value = values.get(node)
+    if (!value) throw new EngineError(`no task uses '${graph.nodes[node]?.name}'`)
+    return forRows(value)
+  }
+  return { program, inputs, parameters, dataSets, realRows, updates, targets, losses, predictions, activation }
 }
 
 /** The label as a loss of the model file sees it: [batch, classes] or [batch, 1]. */

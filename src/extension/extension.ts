@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
 import { activeModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
-import { showEngineReport } from './commands/checkEngine'
+import { EngineCheck } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { installTensorFlow } from './commands/installTensorFlow'
 import { newModel } from './commands/newModel'
@@ -15,27 +15,29 @@ import { ConflictRuns } from './editor/conflictRuns'
 import { DataWarnings } from './editor/dataWarnings'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
+import { TaskGroups } from './editor/taskGroups'
 import { QuickFixes } from './editor/quickFixes'
 import { DataReports } from './models/dataReports'
 import { Models } from './models/models'
 import { ProfilerProcess } from './models/profilerProcess'
 import { Profiles } from './models/profiles'
 import { nodeProgram } from './nodeProgram'
+import { AffinityPanel } from './panels/affinityPanel'
 import { ComparisonPanel } from './panels/comparisonPanel'
 import { ConflictPanel } from './panels/conflictPanel'
 import { CurvesPanel, runToShow } from './panels/curvesPanel'
 import { DataPanel } from './panels/dataPanel'
 import { GraphPanel } from './panels/graphPanel'
-import { ComparisonCommands } from './runs/comparisonCommands'
 import { ContextKeys } from './runs/contextKeys'
-import { crossValidate, showCrossValidation } from './runs/crossValidate'
-import { CrossValidationCommands } from './runs/crossValidationCommands'
+import { crossValidate, followCrossValidation, showCrossValidation } from './runs/crossValidate'
 import { LaunchProblems } from './runs/launchProblems'
 import { RunNotifications } from './runs/notifications'
 import { RunCommands } from './runs/runCommands'
 import { RunsTree } from './runs/runsTree'
 import { RunStore } from './runs/runStore'
-import { startComparison, startTraining } from './runs/startTraining'
+import { SeriesCommands } from './runs/seriesCommands'
+import { startAffinity, startComparison, startTraining } from './runs/startTraining'
+import { wordsOf } from './runs/seriesWords'
 import { RunStatusBar } from './runs/statusBar'
 import { TensorFlowLibrary } from './runs/tensorflow'
 import { TrainerProcesses } from './runs/trainerProcesses'
@@ -77,11 +79,7 @@ function compose(
   const models = track(new Models(language, profiles, log))
   const runs = track(new RunStore(models, log))
   const tensorflow = new TensorFlowLibrary(vscode.Uri.joinPath(globalStorageUri, 'tensorflow').fsPath)
-  const processes = new TrainerProcesses(
-    { trainer: program('trainer.js'), comparer: program('comparer.js'), crossValidator: program('crossValidator.js') },
-    tensorflow,
-    log,
-  )
+  const processes = new TrainerProcesses({ trainer: program('trainer.js'), series: program('series.js') }, tensorflow, log)
   const problems = track(new LaunchProblems())
 
   track(new Diagnostics(models))
@@ -103,12 +101,13 @@ function compose(
   const graph = track(new GraphPanel(extensionUri, models, conflictRuns, log))
   const curves = track(new CurvesPanel(extensionUri, runs, log))
   const conflictPanel = track(new ConflictPanel(extensionUri, runs, log))
+  const groups = new TaskGroups(models, runs)
+  const affinities = track(new AffinityPanel(extensionUri, models, runs, log, (uri, given) => groups.write(uri, given)))
   const comparisons = track(new ComparisonPanel(extensionUri, workspaceState, runs))
   track(
     new RunsTree(runs, {
       run: run => curves.show([run]),
-      comparison: id => comparisons.show(id),
-      crossValidation: one => void showCrossValidation(one),
+      series: ({ kind, id }) => void vscode.commands.executeCommand(`mtl.show${wordsOf(kind).command}`, id),
     }),
   )
   track(new RunStatusBar(runs))
@@ -123,7 +122,6 @@ function compose(
     if (run) curves.show([run])
     return run
   })
-  const comparisonCommands = new ComparisonCommands(runs, processes)
   command('mtl.compare', async given => {
     const uri = await activeModel(given)
     return uri && startComparison(uri, { models, runs, processes, problems })
@@ -132,18 +130,28 @@ function compose(
     const uri = await activeModel(given)
     return uri && crossValidate(uri, { models, runs, processes, problems }, typeof folds === 'number' ? folds : undefined)
   })
-  const crossValidationCommands = new CrossValidationCommands(runs, processes)
-  command('mtl.showCrossValidation', id => crossValidationCommands.show(id))
-  command('mtl.stopCrossValidation', id => crossValidationCommands.stop(id))
-  command('mtl.resumeCrossValidation', id => crossValidationCommands.resume(id))
-  command('mtl.deleteCrossValidation', id => crossValidationCommands.delete(id))
-  command('mtl.stopComparison', id => comparisonCommands.stop(id))
-  command('mtl.resumeComparison', id => comparisonCommands.resume(id))
-  command('mtl.deleteComparison', id => comparisonCommands.delete(id))
-  command('mtl.showComparison', async id => {
-    const shown = await comparisonCommands.choose(id, () => true, 'Show which comparison?')
-    if (shown) comparisons.show(shown.id)
+  command('mtl.measureAffinity', async given => {
+    const uri = await activeModel(given)
+    const id = uri && (await startAffinity(uri, { models, runs, processes, problems }))
+    if (id !== undefined) affinities.show(id)
+    return id
   })
+  command('mtl.groupTasks', async given => {
+    const uri = await activeModel(given)
+    if (uri) await groups.choose(uri)
+  })
+  const seriesCommands = [
+    new SeriesCommands('comparison', runs, processes, ({ id }) => comparisons.show(id)),
+    new SeriesCommands(
+      'crossValidation',
+      runs,
+      processes,
+      one => showCrossValidation(one),
+      ({ id, model }) => void followCrossValidation(id, model, runs),
+    ),
+    new SeriesCommands('affinity', runs, processes, ({ id }) => affinities.show(id)),
+  ]
+  for (const { all } of seriesCommands) for (const [name, run] of Object.entries(all)) command(name, run)
   command('mtl.stop', run => runCommands.stop(run))
   command('mtl.pause', run => runCommands.pause(run))
   command('mtl.resume', run => runCommands.resume(run))
@@ -177,7 +185,8 @@ function compose(
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)
   command('mtl.newModel', given => newModel(given))
-  command('mtl.checkEngine', () => showEngineReport(tensorflow, program('doctor.js')))
+  const engineCheck = track(new EngineCheck(tensorflow, program('doctor.js')))
+  command('mtl.checkEngine', () => engineCheck.run())
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))
   command('mtl.addTypes', () => addTypes(extensionUri))
   command('mtl.explainDiagnostic', code => explainDiagnostic(extensionUri, code))

@@ -33,7 +33,7 @@ export interface ConflictAdvice {
 export interface LayerConflict {
   /** Name of the layer's first application. */
   readonly layer: string
-  /** Share of the tasks' squared gradient norms that falls on this layer, mean over steps. */
+  /** Share of the tasks' squared gradient norms, times their weights' squares, that falls on this layer, mean over steps. */
   readonly gradientShare: number
   /** The worst pairs, lowest cosine first; every reported one is among them. */
   readonly pairs: readonly PairConflict[]
@@ -51,7 +51,7 @@ export interface PairConflict {
   readonly conflicting: Estimate
   /** Cosine of one task's gradient on half a batch and the other's on the other half, where noise can't meet; null where not measured. */
   readonly across: Estimate | null
-  /** 2‖gᵢ‖‖gⱼ‖ ÷ (‖gᵢ‖² + ‖gⱼ‖²), mean: 1 for gradients of one size. */
+  /** 2‖gᵢ‖‖gⱼ‖ ÷ (‖gᵢ‖² + ‖gⱼ‖²) of the gradients times their weights, mean: 1 for parts of one size. */
   readonly magnitude: number
   /** Upper bound of the mean cosine, corrected for the number of layers and pairs (Holm 1979); null where too little was seen. */
   readonly bound: number | null
@@ -62,7 +62,7 @@ export interface PairConflict {
 }
 
 export interface TrunkConflict {
-  /** By task: its share of the tasks' squared gradient norms, mean over steps. */
+  /** By task: its share of the tasks' squared gradient norms, times their weights' squares, mean over steps. */
   readonly gradientShares: readonly number[]
   /** Lowest mean cosine of the task with another, over the whole trunk; null where it has no partner. */
   readonly worst: readonly ({ readonly partner: number; readonly cosine: number } | null)[]
@@ -70,11 +70,11 @@ export interface TrunkConflict {
   readonly diagnostics?: TrunkDiagnostics
 }
 
-/** Figures of the whole trunk's Gram matrix G; those of steps in which a task has no gradient are left out. */
+/** Figures of the Gram matrix G of the whole trunk, of gradients times their weights; steps in which one of these is zero are left out. */
 export interface TrunkDiagnostics {
   /** κ = √(λ_max/λ_min) of G, median over steps; null where the gradients depend on each other in half of the steps. */
   readonly condition: number | null
-  /** Length of the shortest convex combination of the gradients, mean over steps: as it is, and over the mean gradient's length. */
+  /** Length of the shortest convex combination of the gradients, mean over steps: as it is, and over the shortest gradient's length. */
   readonly paretoGap: { readonly absolute: number; readonly relative: number } | null
   readonly pairs: readonly TrunkPair[]
   /** [i][j]: mean of η·G_ij/L_j, what a step on task i does for task j to first order (Fifty et al. 2021). */
@@ -90,7 +90,7 @@ export interface TrunkPair {
   readonly magnitude: number
   /** ξ = (1 − cos²)‖gᵢ − gⱼ‖²/‖gᵢ + gⱼ‖², median over steps; null where the sum of the two was zero in half of them. */
   readonly curvature: number | null
-  /** Share of steps with the tragic triad (Yu et al. 2020): in conflict, one dominated by the other, and within reach of the curvature. */
+  /** Share of steps in which the gradients allow the tragic triad (Yu et al. 2020): cos ≤ −Φ and ξ ≤ 1; curvature is not measured. */
   readonly triad: Estimate
 }
 

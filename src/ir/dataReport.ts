@@ -57,6 +57,8 @@ export type Histogram =
 export interface TaskLabels {
   readonly task: string
   readonly kind: string
+  /** Where its labels come from. */
+  readonly source: number
   readonly column: string
   /** Class names, or the edges of equally wide bins, one more than there are bins. */
   readonly classes: readonly string[] | null
@@ -118,6 +120,8 @@ export interface SampleReport {
 
 export interface SampleRow {
   readonly split: SplitName
+  /** Of several that read the same rows, the first. */
+  readonly source: number
   /** How messages name the row: from 1, in the order of the source. */
   readonly row: number
   readonly raw: readonly { readonly column: string; readonly text: string | null }[]

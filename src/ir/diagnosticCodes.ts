@@ -38,7 +38,8 @@ export const diagnosticCodes = {
   'mtl/layer-not-applied': 'A layer is made by one call and applied to a tensor by another: `dense(64)(x)` or `x.pipe(dense(64))`.',
   'mtl/tensor-arithmetic': 'Tensors are symbolic while the file is evaluated: operators such as + and < have no meaning for them.',
   'mtl/duplicate-name': 'Two inputs have the same name.',
-  'mtl/not-comparable': 'A comparison needs two tasks or more, and methods that can do without options of their own.',
+  'mtl/not-comparable':
+    'A comparison needs two tasks or more, and methods that can do without options of their own; task affinity needs two tasks that share a layer with weights.',
   'mtl/not-trainable': 'The model can be drawn but not trained: an input, a label or a shape is still open.',
   // Data
   'mtl/data-path': 'The path of a data file must be relative, inside the workspace, and name one file.',
@@ -80,7 +81,7 @@ export const diagnosticCodes = {
   'mtl/conflict':
     'The gradients of two tasks point against each other at this shared layer, for longer than chance explains: what one task learns here, the other unlearns. A run has measured it; its upper bound of the mean cosine, corrected for all layers and pairs, lies below what is reported, and both gradients are signal. Unrelated tasks are in conflict in half of the steps. Quick fixes split the layer and what follows by task, choose a weighting made for conflict, stop one task’s gradient, or scale its loss.',
   'mtl/task-conflict':
-    'The task takes part in a conflict at a shared layer. Its share of the gradient tells how much it moves the shared layers beside the others; its worst partner is the task that it is most opposed to over all of them.',
+    'The task takes part in a conflict at a shared layer, or is drowned by a task whose gradients are six and more times as long. Its share of the gradient tells how much it moves the shared layers beside the others; its worst partner is the task that it is most opposed to over all of them. Quick fixes choose a weighting made for conflict, or for losses of different scale.',
 } as const
 
 export type DiagnosticCode = keyof typeof diagnosticCodes

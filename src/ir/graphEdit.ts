@@ -33,6 +33,8 @@ export type GraphEdit =
    * one for `task` alone, while the others keep what they share (Recon, Shi et al. 2023). Heads follow their task's copy.
    */
   | { readonly kind: 'splitTrunk'; readonly node: number; readonly task?: string }
+  /** The trunk gets a copy for each group; every task is in one. */
+  | { readonly kind: 'groupTasks'; readonly groups: readonly (readonly string[])[] }
   /** The task learns from the layer and what is behind it in the trunk without moving it, or what is before it. */
   | { readonly kind: 'stopGradient'; readonly node: number; readonly task: string }
   /** Key into the table of methods, with its defaults. */

@@ -32,6 +32,8 @@ export interface ProfileWanted {
 }
 
 export interface DataWanted extends ProfileWanted {
-  /** What the profile is made of, relative to root: files, or folders with all that lies in them. */
+  /** What the data are made of, relative to root: files, or folders with all that lies in them. */
   readonly files: readonly string[]
+  /** Endings of the files that a column of the table names; they lie beside the table or in folders there. */
+  readonly endings?: readonly string[]
 }

@@ -1,5 +1,6 @@
-import { boolean, number } from '../base/options'
+import { number } from '../base/options'
 import type { Builder, Tensor } from '../tensor/builder'
+import { affineOptions, affineParameters, channelShape } from './affine'
 import { channelAxis, perChannel } from './channels'
 import { ones, zeros } from './initializers'
 import type { LayerDefinition } from './layer'
@@ -18,22 +19,16 @@ export const batchNorm: LayerDefinition = {
   options: {
     momentum: number('Share of the running mean and variance that is kept at each step.', { default: 0.9, min: 0, below: 1 }),
     epsilon: number('Added to the variance.', { default: 1e-5, above: 0 }),
-    scale: boolean('Whether a factor per channel is learnt.', { default: true }),
-    shift: boolean('Whether an offset per channel is learnt.', { default: true }),
+    ...affineOptions('channel'),
   },
   rank: { input: 'any', output: 'same' },
   shape: input => (input?.length === 0 ? { problem: 'batchNorm needs at least one axis' } : input),
 
-  parameters(input, { scale, shift }) {
-    const channels = input?.at(-1) ?? null
-    const shape = channels === null ? null : [channels]
-    return [
-      ...(scale ? [{ name: 'scale', shape, initializer: ones }] : []),
-      ...(shift ? [{ name: 'shift', shape, initializer: zeros }] : []),
-      { name: 'mean', shape, initializer: zeros, statistic: true },
-      { name: 'variance', shape, initializer: ones, statistic: true },
-    ]
-  },
+  parameters: (input, options) => [
+    ...affineParameters(input, options),
+    { name: 'mean', shape: channelShape(input), initializer: zeros, statistic: true },
+    { name: 'variance', shape: channelShape(input), initializer: ones, statistic: true },
+  ],
 
   lower(b, x, { options, parameters, training, realRows, update }) {
     const { momentum, epsilon } = options as { momentum: number; epsilon: number }

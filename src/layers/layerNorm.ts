@@ -1,6 +1,6 @@
-import { boolean, number } from '../base/options'
+import { number } from '../base/options'
+import { affineOptions, affineParameters } from './affine'
 import { channelAxis, perChannel } from './channels'
-import { ones, zeros } from './initializers'
 import type { LayerDefinition } from './layer'
 
 /** Ba, Kiros & Hinton 2016, eq. 4, over the last axis as in Keras. */
@@ -11,20 +11,12 @@ export const layerNorm: LayerDefinition = {
   positional: [],
   options: {
     epsilon: number('Added to the variance.', { default: 1e-5, above: 0 }),
-    scale: boolean('Whether a factor per feature is learnt.', { default: true }),
-    shift: boolean('Whether an offset per feature is learnt.', { default: true }),
+    ...affineOptions('feature'),
   },
   rank: { input: 'any', output: 'same' },
   shape: input => (input?.length === 0 ? { problem: 'layerNorm needs at least one axis' } : input),
 
-  parameters(input, { scale, shift }) {
-    const channels = input?.at(-1) ?? null
-    const shape = channels === null ? null : [channels]
-    return [
-      ...(scale ? [{ name: 'scale', shape, initializer: ones }] : []),
-      ...(shift ? [{ name: 'shift', shape, initializer: zeros }] : []),
-    ]
-  },
+  parameters: affineParameters,
 
   lower(b, x, { options, parameters: { scale, shift } }) {
     const axes = [channelAxis(x)]

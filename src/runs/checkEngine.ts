@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import type { DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 import {
+  titles,
   verdictOf,
   type DoctorMessage,
   type DoctorRequest,
@@ -33,30 +34,34 @@ const patience = 120_000
 /**
  * Checks engines in processes of the very kind that trains: same Node, same environment; each in one of its own, so that a
  * native library that ends its process is a finding, too.
+ * @throws AbortError where the signal ends it
  */
 export async function checkEngine({ engine: choice, device, ...request }: CheckEngineRequest): Promise<EngineReport> {
   const engines: EngineFindings[] = []
   let facts: ProcessFacts | null = null
   for (const engine of ['onnxruntime', 'tensorflow'] as const) {
     if (choice !== 'auto' && choice !== engine) continue
-    request.onPhase?.(engine === 'onnxruntime' ? 'ONNX Runtime' : 'TensorFlow.js')
-    const { process, ...findings } = await examine(request, { engine })
+    const { process, ...findings } = await examine(request, { engine }, titles[engine])
     facts ??= process
     engines.push(findings)
   }
   const gpu: GpuFindings[] = []
   const present = device !== 'cpu' && engines[0]?.engine === 'onnxruntime' && engines[0].version !== null ? facts!.providers : []
   for (const { name, title } of present) {
-    request.onPhase?.(`ONNX Runtime on the GPU (${title})`)
-    const { process: _, ...findings } = await examine(request, { engine: 'onnxruntime', provider: name })
+    const { process: _, ...findings } = await examine(
+      request,
+      { engine: 'onnxruntime', provider: name },
+      `${titles.onnxruntime} by ${title}`,
+    )
     gpu.push({ ...findings, provider: title })
   }
   return { product: productVersion(), choice, device, process: facts, engines, gpu, ...verdictOf(choice, engines, device, gpu) }
 }
 
 async function examine(
-  { doctor, node, tensorflow, signal }: Omit<CheckEngineRequest, 'engine' | 'device'>,
+  { doctor, node, tensorflow, onPhase, signal }: Omit<CheckEngineRequest, 'engine' | 'device'>,
   asked: Pick<DoctorRequest, 'engine' | 'provider'>,
+  title: string,
 ): Promise<EngineFindings & { readonly process: ProcessFacts | null }> {
   const message: DoctorRequest = { ...asked, ...(tensorflow !== undefined && { tensorflow }) }
   const child = spawn(node ?? process.execPath, [doctor, JSON.stringify(message)], {
@@ -75,7 +80,7 @@ async function examine(
   createInterface(child.stdout).on('line', line => {
     const said = messageIn(line)
     if (said?.type === 'process') facts = said.process
-    else if (said?.type === 'begin') begun = said.name
+    else if (said?.type === 'begin') onPhase?.(`${title}: ${(begun = said.name)}`)
     else if (said?.type === 'check') checks.push(said.check)
     else if (said?.type === 'engine') opened = { version: said.version, device: said.device, threads: said.threads, notes: said.notes }
     else if (said?.type === 'end') memory = said.memory
@@ -87,6 +92,7 @@ async function examine(
       resolve(code === 0 ? null : `the process ended ${name === null ? `with code ${code}` : `by ${name}`}`),
     )
   })
+  signal?.throwIfAborted()
   if (memory === null) {
     const last = complaints.trim().split('\n').at(-1)!
     checks.push({ name: begun, ok: false, detail: [ending ?? 'the process ended without an answer', last].filter(Boolean).join(': ') })

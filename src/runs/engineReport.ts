@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../ir/deviceChoice'
+import { isAbsence, type DeviceChoice } from '../ir/deviceChoice'
 import type { EngineChoice } from '../ir/engineChoice'
 
 /** What a doctor's process is asked: its one argument, as JSON. */
@@ -64,21 +64,22 @@ export interface GpuFindings extends EngineFindings {
 }
 
 export interface EngineReport {
-  readonly device: DeviceChoice
-
   readonly product: string
   readonly choice: EngineChoice
+  readonly device: DeviceChoice
   readonly process: ProcessFacts | null
   readonly engines: readonly EngineFindings[]
   /** ONNX Runtime on graphics processors, provider by provider; empty where only the CPU was asked for. */
   readonly gpu: readonly GpuFindings[]
   /** The engine that a training started now would take, where that one works. */
   readonly used: 'onnxruntime' | 'tensorflow' | null
+  /** Whether it is not what was asked for, or fails on what is there. */
+  readonly fallback: boolean
   /** Which engine trains here, or why none does, and the fallback taken and why. */
   readonly verdict: string
 }
 
-const titles = { onnxruntime: 'ONNX Runtime', tensorflow: 'TensorFlow.js' } as const
+export const titles = { onnxruntime: 'ONNX Runtime', tensorflow: 'TensorFlow.js' } as const
 
 /** Says which engine a training would take: by `auto` the first that loads. */
 export function verdictOf(
@@ -86,32 +87,47 @@ export function verdictOf(
   engines: readonly EngineFindings[],
   device: DeviceChoice = 'cpu',
   gpu: readonly GpuFindings[] = [],
-): Pick<EngineReport, 'used' | 'verdict'> {
+): Pick<EngineReport, 'used' | 'fallback' | 'verdict'> {
   const wanted = choice === 'auto' ? engines.find(({ version }) => version !== null) : engines.find(({ engine }) => engine === choice)
-  if (!wanted) return { used: null, verdict: `Nothing can train here: no engine loads. ${engines.map(failureOf).join(' ')}` }
+  const nothing = (verdict: string) => ({ used: null, fallback: true, verdict })
+  if (!wanted) return nothing(`Nothing can train here: no engine loads. ${engines.map(failureOf).join(' ')}`)
   const name = `${titles[wanted.engine]}${wanted.version === null ? '' : ` ${wanted.version}`}`
   const other = engines.find(({ engine, ok }) => ok && engine !== wanted.engine)
   if (!wanted.ok) {
     const advice = other ? ` ${titles[other.engine]} works: choose it (setting mtl.engine, option --engine ${other.engine}).` : ''
-    return { used: null, verdict: `${name} does not work here. ${failureOf(wanted)}${advice}` }
+    return nothing(`${name} does not work here. ${failureOf(wanted)}${advice}`)
   }
-  const where = `on the ${wanted.device!.toUpperCase()} with ${threadsOf(wanted)}`
-  const before = engines.slice(0, engines.indexOf(wanted))
-  const fallback = choice === 'auto' && before.length > 0 ? ` It is the fallback. ${before.map(failureOf).join(' ')}` : ''
-  const onGpu = wanted.engine === 'onnxruntime' ? gpuVerdict(device, gpu) : ''
-  return { used: wanted.engine, verdict: `${name} trains here, ${where}.${fallback}${onGpu}` }
+  const before = choice === 'auto' ? engines.slice(0, engines.indexOf(wanted)) : []
+  const second = before.length > 0 ? ` It is the fallback. ${before.map(failureOf).join(' ')}` : ''
+  const onGpu = wanted.engine === 'onnxruntime' ? gpuVerdict(device, gpu) : tensorflowVerdict(device, wanted)
+  return {
+    used: wanted.engine,
+    fallback: before.length > 0 || onGpu.fallback,
+    verdict: `${name} trains here, ${placeOf(wanted)}.${second}${onGpu.verdict}`,
+  }
 }
 
-function gpuVerdict(device: DeviceChoice, gpu: readonly GpuFindings[]): string {
-  if (device === 'cpu') return ''
+function gpuVerdict(device: DeviceChoice, gpu: readonly GpuFindings[]): Pick<EngineReport, 'fallback' | 'verdict'> {
+  if (device === 'cpu') return { fallback: false, verdict: '' }
   const working = gpu.filter(({ ok }) => ok).map(({ provider }) => provider)
   if (working.length > 0) {
     const use = device === 'gpu' ? 'it is taken' : 'each training measures some steps on both and takes the faster'
-    return ` The GPU works (${working.join(', ')}): ${use}.`
+    return { fallback: false, verdict: ` The GPU works (${working.join(', ')}): ${use}.` }
   }
   const why = gpu.map(failureOf).join(' ') || 'This platform has no provider for it.'
-  return device === 'gpu' ? ` It is the fallback: the GPU can’t be used. ${why}` : ` There is no GPU that can be used. ${why}`
+  if (device === 'gpu') return { fallback: true, verdict: ` It is the fallback: the GPU can’t be used. ${why}` }
+  return gpu.every(isAbsent)
+    ? { fallback: false, verdict: ' There is no GPU.' }
+    : { fallback: true, verdict: ` The GPU can’t be used. ${why}` }
 }
+
+function tensorflowVerdict(asked: DeviceChoice, { device }: EngineFindings): Pick<EngineReport, 'fallback' | 'verdict'> {
+  if (asked !== 'gpu' || device === 'gpu') return { fallback: false, verdict: '' }
+  return { fallback: true, verdict: ' It is the fallback: for the GPU it needs @tensorflow/tfjs-node-gpu.' }
+}
+
+/** Whether the provider found nothing to compute on. */
+const isAbsent = ({ checks }: GpuFindings): boolean => checks.every(({ ok, detail }) => ok || isAbsence(detail))
 
 function failureOf(findings: EngineFindings | GpuFindings): string {
   const { checks } = findings
@@ -122,7 +138,9 @@ function failureOf(findings: EngineFindings | GpuFindings): string {
 
 const titleOf = (findings: EngineFindings | GpuFindings): string => ('provider' in findings ? findings.provider : titles[findings.engine])
 
-const threadsOf = ({ threads }: EngineFindings) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
+/** `on the CPU with 4 threads`; on the GPU threads prepare its work and don't compute. */
+const placeOf = ({ device, threads }: EngineFindings): string =>
+  device === 'gpu' ? 'on the GPU' : `on the CPU with ${threads} ${threads === 1 ? 'thread' : 'threads'}`
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`
 
@@ -137,10 +155,12 @@ export function reportText({ product, choice, device, process, engines, gpu, ver
     )
   }
   for (const findings of [...engines, ...gpu]) {
-    const { engine, version, device: where, notes, checks, memory } = findings
-    const title = 'provider' in findings ? `${titles[engine]} on the GPU by ${titleOf(findings)}` : titles[engine]
-    lines.push('', version === null ? title : `${title} ${version}: ${where}, ${threadsOf(findings)}`)
-    for (const { name, ok, detail } of checks) lines.push(`  ${ok ? '✓' : '✗'} ${name}: ${detail}`)
+    const { engine, version, notes, checks, memory } = findings
+    const title = version === null ? titles[engine] : `${titles[engine]} ${version}`
+    const by = 'provider' in findings ? ` by ${titleOf(findings)}` : ''
+    lines.push('', `${title}${version === null ? by : `${by}, ${placeOf(findings)}`}`)
+    for (const { name, ok, detail } of checks)
+      lines.push(`  ${ok ? '✓' : device !== 'gpu' && isAbsence(detail) ? '–' : '✗'} ${name}: ${detail}`)
     for (const note of notes) lines.push(`  · ${note}`)
     if (memory !== null) lines.push(`  · the process held ${mebibytes(memory)}`)
   }

@@ -96,6 +96,8 @@ export interface GramEvent {
   /** By task, of the same batch and weights; null for a task without a label. Absent in runs of before. */
   readonly losses?: readonly (number | null)[]
   readonly learningRate?: number
+  /** On the tasks' gradients in the step's update. Absent in runs of before. */
+  readonly weights?: readonly number[]
   /** Of the first and the second half of the batch's rows, in some of the samples. */
   readonly halves?: readonly [HalfBatch, HalfBatch]
   /** [i][j]: 1 − L_j after a real step on task i alone ÷ L_j before; in some of the samples, where that was asked for. */

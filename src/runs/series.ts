@@ -13,7 +13,7 @@ export interface Member {
   readonly key: string
   /** For people. */
   readonly label: string
-  readonly request: Pick<LaunchRequest, 'seed' | 'variant'>
+  readonly request: Pick<LaunchRequest, 'seed' | 'variant' | 'lookAhead'>
 }
 
 export interface MemberResult {
@@ -35,9 +35,11 @@ export interface SeriesRequest {
   /** 'comparison', … */
   readonly kind: string
   /** What all members have in common. */
-  readonly launch: Omit<LaunchRequest, 'resume' | 'seed' | 'variant' | 'partOf' | 'signal' | 'onPhase'>
+  readonly launch: Omit<LaunchRequest, 'resume' | 'seed' | 'variant' | 'lookAhead' | 'partOf' | 'signal' | 'onPhase'>
   /** Pure: the same results give the same plan, in this process and in one that goes on later. */
   plan(results: ReadonlyMap<string, MemberResult>): SeriesPlan
+  /** Members that other runs have trained already. */
+  readonly given?: ReadonlyMap<string, MemberResult>
   /** Whether a run that failed is a result, as one that diverged may be. What is none ends the series; it is tried again when it goes on. */
   counts?(end: EndEvent): boolean
   readonly signal: AbortSignal
@@ -56,7 +58,7 @@ const lookMilliseconds = 200
  * @throws SeriesStopped; RunError or LaunchError where a member can't be trained
  */
 export async function runSeries(request: SeriesRequest): Promise<ReadonlyMap<string, MemberResult>> {
-  const results = new Map<string, MemberResult>()
+  const results = new Map(request.given)
   const known = membersOf(request.folder, request.kind)
   const counts = (end: EndEvent) => end.status === 'completed' || (end.status === 'failed' && (request.counts?.(end) ?? false))
   const pace = new SeriesPace()
@@ -106,7 +108,7 @@ export function membersOf(folder: RunFolder, kind: string): Map<string, RunFolde
 }
 
 /** How a run ended; null for one that was interrupted or goes on. */
-function lastEnd(run: RunFolder): EndEvent | null {
+export function lastEnd(run: RunFolder): EndEvent | null {
   const last = new EventReader(run.events).read().findLast(event => event.type === 'end' || event.type === 'resume')
   return last?.type === 'end' ? last : null
 }
@@ -127,7 +129,8 @@ async function start(
   const on = found ? { engine: choiceOf(found.name), device: deviceChoiceOf(found.device) } : { engine, device }
   try {
     // A run that goes on keeps its engine and device.
-    if (before) return await launch({ ...place, resume: before.path, signal })
+    const { lookAhead } = request
+    if (before) return await launch({ ...place, ...(lookAhead !== undefined && { lookAhead }), resume: before.path, signal })
     const given = Object.fromEntries(Object.entries(on).filter(([, value]) => value !== undefined))
     return await launch({ ...place, ...given, ...request, partOf: { kind, id: folder.id, member: key, label }, signal })
   } catch (error) {

@@ -51,10 +51,13 @@ export function record(
     root,
     sources,
     graph,
-    graphHash: createHash('sha256').update(graphText(graph)).digest('hex'),
+    graphHash: hashOf(graph),
     data,
   }
 }
+
+/** Of what a graph means: without places. */
+export const hashOf = (graph: ModelGraph): string => createHash('sha256').update(graphText(graph)).digest('hex')
 
 /** @param files relative to root */
 export function sourcesOf(root: string, files: readonly string[]): RecordedModel['sources'] {

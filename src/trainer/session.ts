@@ -192,7 +192,8 @@ async function openData({ graph, file, root }: Subject): Promise<Dataset> {
   }
 }
 
-function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
+/** @throws RunError where a file has other content than when the model was recorded */
+export function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
   for (const { path, sha256 } of dataset.fingerprints) {
     const known = manifest.data.find(file => file.path === path)
     if (known && known.sha256 !== sha256) {
@@ -262,9 +263,9 @@ async function obey(controls: TrainingControls, request: ControlRequest): Promis
 }
 
 async function watchData(dataset: Dataset, controls: TrainingControls): Promise<void> {
-  if (await dataset.unchanged().catch(() => false)) return
-  const files = dataset.fingerprints.map(({ path }) => path).join(', ')
+  const change = await dataset.change()
+  if (change === null) return
   controls.fail(
-    new TrainingFailure(`The data file ${files} changed during training. Put the old file back and resume the run, or start a new one.`),
+    new TrainingFailure(`The data file ${change} during training. Put the old file back and resume the run, or start a new one.`),
   )
 }

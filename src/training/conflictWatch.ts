@@ -11,7 +11,7 @@ import { Sampling } from './sampling'
 /** Every n-th sample measures the two halves of its batch too. */
 const samplesPerHalves = 2
 /** Share of the training time that summaries may take. */
-const summaryShare = 0.01
+const summaryShare = 0.005
 
 /** Samples the gradients of the tasks beside the training, and says in the log what they tell. */
 export class ConflictWatch {
@@ -24,6 +24,7 @@ export class ConflictWatch {
   private ahead: Affinity | null = null
 
   /**
+   * @param startStep the last step before this process
    * @param givesGram whether the steps have the Gram matrix anyway
    * @param earlier samples of the run before it was resumed
    * @param lookAheadEvery samples after which one looks ahead, where that was asked for; its time is not part of the sampling's share
@@ -31,6 +32,7 @@ export class ConflictWatch {
   constructor(
     private readonly graph: ModelGraph,
     private readonly model: CompiledModel,
+    startStep: number,
     totalSteps: number,
     private readonly givesGram: boolean,
     private readonly log: (event: RunEvent) => void,
@@ -39,7 +41,7 @@ export class ConflictWatch {
   ) {
     this.tasks = graph.tasks.map(({ name }) => name)
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
-    this.sampling = new Sampling(totalSteps, this.tasks.length, trunk.size)
+    this.sampling = new Sampling(startStep, totalSteps, this.tasks.length, trunk.size)
     this.samples = [...earlier]
   }
 
@@ -60,10 +62,11 @@ export class ConflictWatch {
     this.sampling.measured(step, (performance.now() - began) / 1000)
   }
 
-  /** @param result of the step, whose method may need Gram blocks by itself */
-  afterStep(step: number, result: StepResult, learningRate: number): void {
+  /** @param result of the step, whose method may need Gram blocks by itself @param weights on the tasks' gradients in its update */
+  afterStep(step: number, result: StepResult, weights: Float64Array, learningRate: number): void {
     const measured = this.pending?.gram ?? (this.givesGram && this.sampling.isDue(step) ? result.gram : null)
     if (!measured) return
+    const began = performance.now()
     const halves = this.pending?.halves ?? null
     const event: GramEvent = {
       type: 'gram',
@@ -73,11 +76,13 @@ export class ConflictWatch {
       blocks: blocksOf(measured),
       losses: Array.from(result.losses, loss => (Number.isFinite(loss) ? loss : null)),
       learningRate,
+      weights: Array.from(weights),
       ...(halves && { halves }),
       ...(this.ahead && { lookAhead: this.ahead }),
     }
     this.samples.push(event)
     this.log(event)
+    this.sampling.noted((performance.now() - began) / 1000)
   }
 
   /** What the samples say so far, where there are new ones and time for it. */

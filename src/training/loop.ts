@@ -1,13 +1,13 @@
-import { Augmenter } from '../data/augment'
 import type { Split } from '../data/dataset'
 import type { CompiledModel } from '../engine/engine'
+import type { Batch } from '../ir/batch'
 import type { RunEvent, TaskMetrics } from '../runs/events'
+import type { BatchThread } from './batchThread'
 import { Checkpointing } from './checkpointing'
 import type { TrainingControls } from './controls'
 import { evaluateSplit, merged, prefixed, type SplitMetrics } from './evaluate'
 import { divergenceAdvice, TrainingFailure } from './failure'
 import { Pace } from './pace'
-import { stepRows, type RowOrder } from './rowOrder'
 import { Selection } from './selection'
 import { Stepping } from './stepping'
 import type { TrainingRequest, TrainingSinks } from './request'
@@ -20,12 +20,14 @@ const progressMilliseconds = 500
 const nextTurn = () => new Promise<void>(resolve => void setImmediate(resolve))
 const seconds = () => performance.now() / 1000
 
+/** Over all data sets. */
+const rowsOf = ({ rows, setRows }: Batch) => (setRows ? Object.values(setRows).reduce((a, b) => a + b, 0) : rows)
+
 /** Thrown between two steps, to leave the loop. */
 class Stopped extends Error {}
 
 /** One training: epochs of steps, each with its validation, between which the controls are obeyed. */
 export class TrainingLoop {
-  private readonly augmenter: Augmenter | null
   private readonly stepping: Stepping
   private readonly selection: Selection
   private readonly checkpoints: Checkpointing
@@ -40,18 +42,17 @@ export class TrainingLoop {
   constructor(
     private readonly request: TrainingRequest,
     private readonly model: CompiledModel,
-    private readonly order: RowOrder,
+    private readonly batches: BatchThread,
     private readonly evaluationBatchSize: number,
     private readonly sinks: TrainingSinks,
     private readonly controls: TrainingControls,
   ) {
     const { graph, dataset, seed, resumeFrom } = request
     const state = resumeFrom?.state ? fromJson(resumeFrom.state.state) : null
-    this.augmenter = Augmenter.of(graph, seed)
-    this.totalSteps = this.order.batchesPerEpoch * request.epochs
+    this.totalSteps = batches.perEpoch * request.epochs
     const watch = { conflict: request.watchConflict ?? true, earlier: request.earlierSamples ?? [], lookAhead: request.lookAhead ?? null }
     const log = (event: RunEvent) => sinks.event(event)
-    this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, this.order.batchesPerEpoch, state)
+    this.stepping = new Stepping(graph, model, log, watch, seed, this.totalSteps, batches.perEpoch, state)
     this.selection = new Selection(graph.training.earlyStopping, state?.selection)
     this.checkpoints = new Checkpointing(model, dataset.preprocessing, request.checkpointSeconds, sinks, () => this.stepping.methodSlots())
     this.epochs = state?.epochs ?? 0
@@ -88,22 +89,16 @@ export class TrainingLoop {
   }
 
   private async trainEpoch(): Promise<void> {
-    const { dataset, graph } = this.request
-    const size = stepRows(this.order, graph.training.batchSize)
     for (let more = true; more;) {
       const began = seconds()
       let [steps, examples] = [0, 0]
       while ((seconds() - began) * 1000 < turnMilliseconds) {
-        const rows = this.order.take()
-        more = rows !== null
-        if (rows === null) break
-        const ahead = this.order.ahead()
-        if (ahead !== null) dataset.train.readAhead?.(ahead)
-        const batch = dataset.train.batch(rows, size)
-        this.augmenter?.apply(batch, this.stepping.step + 1)
+        const batch = await this.batches.next()
+        more = batch !== null
+        if (batch === null) break
         await this.stepping.train(batch, this.epochs + 1, this.elapsed)
         steps++
-        examples += rows.length
+        examples += rowsOf(batch)
       }
       const spent = seconds() - began
       this.pace.trained(steps, examples, spent)
@@ -140,7 +135,7 @@ export class TrainingLoop {
     this.stepping.summariseConflict(this.elapsed)
     this.epochSeconds = 0
     this.finished = stop
-    this.order.beginEpoch()
+    await this.batches.beginEpoch()
     if (stop) this.note(`Early stopping: no gain for ${graph.training.earlyStopping!.patience} epochs`)
     if (this.checkpoints.isDue(true)) this.checkpoints.save(this.state())
   }
@@ -222,7 +217,7 @@ export class TrainingLoop {
     return {
       version: 1,
       epochs: this.epochs,
-      order: this.order.state(),
+      order: this.batches.state(),
       selection: this.selection.state(),
       epochSeconds: this.epochSeconds,
       finished: this.finished,

@@ -1,10 +1,12 @@
 const samplesPerRun = 2_000
 const numbersPerRun = 4_000_000
-/** Share of the training time that measuring may take. */
-const share = 0.04
-/** What runs of some seconds may spend beyond that, evenly over their steps, so that they have a say too. */
-const allowanceSeconds = 0.5
+/** Share of the training time that samples may take; with the summaries, and what asking costs, it stays below 5 %. */
+const share = 0.025
+/** What runs of some seconds may spend instead, evenly over their steps, so that they have a say too. */
+const allowanceSeconds = 0.25
 const warmUpSteps = 10
+/** A sample has a Gram matrix of its batch and in every other one two of its halves: as a guess before the first is timed, so many steps a task. */
+const stepsPerTask = 3
 
 /**
  * Chooses the steps whose task gradients are looked at, and keeps the time for it within a small share of the training.
@@ -13,10 +15,15 @@ const warmUpSteps = 10
 export class Sampling {
   private readonly every: number
   private spent = 0
+  private measurements = 0
   private last = 0
 
-  /** @param tasks T; the interval keeps T×T numbers per layer from filling the log */
+  /**
+   * @param startStep of this process: a resumed run has no second allowance for the steps before
+   * @param tasks T; the interval keeps T×T numbers per layer from filling the log
+   */
   constructor(
+    private readonly startStep: number,
     private readonly totalSteps: number,
     private readonly tasks: number,
     trunkLayers: number,
@@ -33,12 +40,21 @@ export class Sampling {
 
   /** For what takes time. @param elapsed seconds of training so far in this process */
   mayMeasure(step: number, elapsed: number): boolean {
-    const budget = share * elapsed + (allowanceSeconds * step) / this.totalSteps
-    return this.tasks > 1 && step >= warmUpSteps && step - this.last >= this.every && this.spent <= budget
+    const steps = step - this.startStep
+    if (this.tasks < 2 || steps < warmUpSteps || step - this.last < this.every) return false
+    const budget = Math.max(share * elapsed, (allowanceSeconds * steps) / this.totalSteps)
+    const next = this.measurements > 0 ? this.spent / this.measurements : (stepsPerTask * this.tasks * elapsed) / steps
+    return this.spent + next <= budget
   }
 
   measured(step: number, seconds: number): void {
     this.last = step
+    this.measurements++
+    this.spent += seconds
+  }
+
+  /** What the log took of a sample. */
+  noted(seconds: number): void {
     this.spent += seconds
   }
 }

@@ -26,7 +26,7 @@ export class SetsOrder {
   private step: number
 
   constructor(
-    parts: readonly Split[],
+    parts: readonly Pick<Split, 'rows' | 'blocks' | 'resampling'>[],
     private readonly batchSize: number,
     { sources }: SamplingSettings,
     seed: number,

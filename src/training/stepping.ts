@@ -63,7 +63,16 @@ export class Stepping {
     if (state) this.method.restore(state.method.state)
     this.conflict =
       watch.conflict && this.tasks.length > 1
-        ? new ConflictWatch(graph, model, totalSteps, weightingNeeds(weighting).perTaskGradients, log, watch.earlier, watch.lookAhead)
+        ? new ConflictWatch(
+            graph,
+            model,
+            this.step,
+            totalSteps,
+            weightingNeeds(weighting).perTaskGradients,
+            log,
+            watch.earlier,
+            watch.lookAhead,
+          )
         : null
     this.needs = needsOf(weighting)
     this.epochLosses = new LossMeans(this.tasks.length, state?.epochLosses)
@@ -98,7 +107,7 @@ export class Stepping {
     this.tasks.forEach((task, i) => {
       if (present[i]) this.epochLosses.add(i, losses[i]!, labelled(batch.masks[task]!))
     })
-    this.conflict?.afterStep(step, result, learningRate)
+    this.conflict?.afterStep(step, result, shared, learningRate)
     const event = this.stepEvents.after(step, epoch, learningRate, losses, shared, present)
     if (event) this.log(event)
   }

@@ -1,9 +1,9 @@
 import { DeviceError, EngineError, type CompiledModel } from '../engine/engine'
 import type { TaskMetrics } from '../runs/events'
 import type { TrainingControls } from './controls'
+import { BatchThread } from './batchThread'
 import { TrainingFailure } from './failure'
 import { TrainingLoop } from './loop'
-import { rowOrder, stepRows } from './rowOrder'
 import type { TrainingOutcome, TrainingRequest, TrainingSinks } from './request'
 import { fromJson } from './trainingState'
 import { workloadOf } from './workload'
@@ -21,6 +21,7 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
   const { graph, dataset, engine } = request
   sinks.event({ type: 'status', time: Date.now(), status: 'starting' })
   sinks.flush()
+  let batches: BatchThread | null = null
   let loop: TrainingLoop | null = null
   let outcome: TrainingOutcome
   try {
@@ -29,32 +30,32 @@ export async function train(request: TrainingRequest, sinks: TrainingSinks, cont
     const longest = [validation, test].flatMap(split => split.parts ?? [split]).reduce((most, { rows }) => Math.max(most, rows), 1)
     const evaluationBatchSize = Math.min(evaluationRows, longest)
     const state = request.resumeFrom?.state ? fromJson(request.resumeFrom.state.state) : null
-    const order = rowOrder(train, graph.training, request.seed, state?.order ?? null)
+    const from = { order: state?.order ?? null, step: state?.step ?? 0 }
+    batches = await BatchThread.start(train, { graph, seed: request.seed, from })
     const model = await engine.compile({
       ...workloadOf(graph),
-      batchSize: stepRows(order, graph.training.batchSize),
+      batchSize: batches.size,
       evaluationBatchSize,
       seed: request.seed,
       ...request.choices,
     })
     noteChoices(model, request, sinks)
-    loop = new TrainingLoop(request, model, order, evaluationBatchSize, sinks, controls)
+    loop = new TrainingLoop(request, model, batches, evaluationBatchSize, sinks, controls)
     const status = await loop.run()
     outcome = { status, metrics: await loop.bestMetrics() }
   } catch (error) {
-    if (error instanceof DeviceError) {
-      loop?.dispose()
-      throw error
-    }
+    if (error instanceof DeviceError) throw error
     outcome = {
       status: 'failed',
       metrics: await bestSoFar(loop),
       message: explain(error),
       ...(error instanceof TrainingFailure && error.setting !== undefined && { setting: error.setting }),
     }
+  } finally {
+    loop?.dispose()
+    await batches?.close()
   }
   controls.close()
-  loop?.dispose()
   finish(sinks, outcome)
   return outcome
 }

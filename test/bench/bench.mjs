@@ -1,5 +1,5 @@
-// Measures training steps against PyTorch's, what methods cost, and memory:
-// npm run -s bench -- [steps] [costs] [memory] [--json] [--workloads W1,W2] [--seconds 3] [--threads 2]
+// Measures training steps against PyTorch's, what methods cost, memory, and what it costs to watch for conflict:
+// npm run -s bench -- [steps] [costs] [memory] [sampling] [--json] [--workloads W1,W2] [--seconds 3] [--threads 2]
 // Bundles the engine as the product does, then runs test/bench/main.ts.
 import { build } from 'esbuild'
 import { createRequire } from 'node:module'

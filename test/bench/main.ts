@@ -6,14 +6,17 @@ import { costs } from './costs'
 import { median, rounded, verdict, type Target } from './figures'
 import { memory, reportMemory } from './memory'
 import { profile } from './profile'
+import { measureSampling } from './sampling'
 import { learningRate, stepper } from './stepper'
 import { TorchPeer } from './torchPeer'
-import { makeBatch, workloads, type Workload } from './workloads'
+import { makeBatch, watched, workloads, type Workload } from './workloads'
 
 /** Steps whose losses both sides must agree on before anything is timed. */
 const comparedSteps = 5
 const tolerance = 1e-3
 const rounds = 6
+/** Samples are far between, so that a side of the comparison with them takes so many times as long as others. */
+const samplingFactor = 10
 
 interface Result {
   readonly workload: string
@@ -26,8 +29,8 @@ interface Result {
   readonly ratio?: number
 }
 
-/** What is measured: steps against PyTorch's, methods against what they can't do without, peak memory. */
-const parts = ['steps', 'costs', 'memory'] as const
+/** What is measured: steps against PyTorch's, methods against what they can't do without, peak memory, the watch for conflict. */
+const parts = ['steps', 'costs', 'memory', 'sampling'] as const
 type Part = (typeof parts)[number]
 
 /** For the processes that measure memory. */
@@ -54,7 +57,7 @@ export async function main(args: string[], files: Files): Promise<number> {
     },
   })
   const wanted = values.workloads?.split(',') ?? workloads.map(w => w.name)
-  const chosen = positionals.length > 0 ? positionals : parts
+  const chosen = positionals.length > 0 ? positionals : values.workloads === undefined ? parts : ['steps']
   const unknown = wanted.find(name => !workloads.some(w => w.name === name))
   const unknownPart = chosen.find(name => !parts.includes(name as Part))
   const seconds = Number(values.seconds)
@@ -88,6 +91,7 @@ export async function main(args: string[], files: Files): Promise<number> {
     for await (const result of memory(files.bundle))
       show(result, result.memory, result.passes === null ? '' : `in ${result.passes} pass${result.passes > 1 ? 'es' : ''}`, result.peak_mib)
   }
+  if (chosen.includes('sampling')) await sampling(engine, samplingFactor * seconds, json)
   return 0
 }
 
@@ -127,6 +131,21 @@ async function steps(engine: Engine, peerScript: string, wanted: readonly string
         }
   } finally {
     peer?.stop()
+  }
+}
+
+/** What it costs to watch for conflict. */
+async function sampling(engine: Engine, seconds: number, json: boolean): Promise<void> {
+  if (!json) console.log('\ntime of training with task gradients sampled, over that without')
+  for (const workload of watched) {
+    for (const batch of workload.batches) {
+      const result = await measureSampling(engine, workload, batch, seconds)
+      if (json) console.log(JSON.stringify(result))
+      else
+        console.log(
+          `${workload.name.padEnd(10)}${String(batch).padStart(6)}  ${`${result.ms_off} → ${result.ms_on} ms`.padEnd(24)}${String(result.samples).padStart(6)} samples  ratio ${result.ratio} (target: at most ${result.target})`,
+        )
+    }
   }
 }
 

@@ -79,11 +79,25 @@ function twentyMillion(): ModelGraph {
 
 export const largeTrunk = twentyMillion()
 
+/** As small as a first model: 10–16 and two regressions. */
+function tinyMlp(): ModelGraph {
+  const g = new GraphBuilder()
+  const trunk = g.layer('dense', g.input('x', [10]), { units: 16, activation: 'tanh' })
+  for (const task of ['a', 'b']) g.task(task, 'regression', trunk)
+  return g.build()
+}
+
 export const workloads: readonly Workload[] = [
   { name: 'W1', batches: [256], graph: lenet() },
   { name: 'W2', batches: [32, 1000], graph: smallMlp() },
   { name: 'W3', batches: [256], graph: wideMlp() },
   { name: 'W4', batches: [64], graph: residual() },
+]
+
+/** Models whose cost of being watched for conflict is measured. */
+export const watched: readonly Workload[] = [
+  { name: 'tiny', batches: [32], graph: tinyMlp() },
+  ...workloads.filter(({ name }) => ['W2', 'W3'].includes(name)).map(workload => ({ ...workload, batches: workload.batches.slice(0, 1) })),
 ]
 
 /** Standard normal inputs and values, uniform classes, every row labelled. */

@@ -70,6 +70,24 @@ describe('both engines', () => {
         b!.dispose()
       })
 
+      it('gives the outputs of nodes beside the predictions', async () => {
+        const asked = graph.nodes.filter(({ parameters }) => parameters.length > 0).map(({ id }) => id)
+        const [a, b] = await both({ activations: asked })
+        const batch = randomBatch(graph, 5, Random.seeded(9, title), false)
+        const [ours, theirs] = [a!.evaluate(batch), b!.evaluate(batch)]
+        assert.deepEqual([...ours.activations.keys()], asked)
+        for (const [node, values] of ours.activations) {
+          const features = graph.nodes[node]!.shape!.reduce<number>((n, d) => n * d!, 1)
+          assert.equal(values.length, 5 * features, graph.nodes[node]!.name)
+          assert.ok(relativeError(theirs.activations.get(node)!, values) < 1e-4, graph.nodes[node]!.name)
+        }
+        // What a task of regression predicts is its output itself.
+        for (const { name, output } of graph.tasks.filter(({ kind }) => kind === 'regression'))
+          if (asked.includes(output)) assert.deepEqual(ours.activations.get(output), ours.predictions[name])
+        a!.dispose()
+        b!.dispose()
+      })
+
       it('has gradients that agree with finite differences in float64', async () => {
         const random = Random.seeded(3, title)
         const rows = 2

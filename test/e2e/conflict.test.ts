@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
 import { crowded, plant } from '../proof/plantedConflict'
 import { inSteps, theEditor, Window } from './harness'
@@ -46,15 +46,23 @@ describe('a conflict, found and mended on its line by clicking', function () {
       .first()
   const tab = () => window.page.getByRole('tab', { name: /^planted\.mtl\.ts/ })
 
-  /** The curves open beside the text; without them its lines have room. */
+  /** What opens beside the text takes room from its lines. */
+  async function closeTab(name: RegExp): Promise<void> {
+    const closed = window.page.getByRole('tab', { name })
+    await closed.getByRole('button', { name: /^Close/ }).click()
+    await closed.waitFor({ state: 'detached' })
+    await tab().click()
+  }
+
   async function trainWithoutCurves(): Promise<void> {
     await window.lens('▶ Train').click()
     await window.lens('■ Stop').waitFor()
-    await window.page
-      .getByRole('tab', { name: /^Curves/ })
-      .getByRole('button', { name: /^Close/ })
-      .click()
-    await tab().click()
+    await closeTab(/^Curves/)
+  }
+
+  const save = (panel: Frame, item: string, name: string) => {
+    const folder = dirname(dirname(file))
+    return window.save(panel, 'Save picture or values', item, join(folder, name), join(folder, 'planted', name))
   }
 
   /** Puts the cursor into the call that the finding marks, and opens the list of the light bulb beside it. */
@@ -105,6 +113,47 @@ describe('a conflict, found and mended on its line by clicking', function () {
     for (const task of ['a', 'b']) assert.ok(text.includes(`the task '${task}'`), text)
     await window.screenshot('e2e-conflict-hover')
     await window.page.keyboard.press('Escape')
+  })
+
+  it('marks the layer on the graph', async () => {
+    await window.lens('Graph').click()
+    const graph: Frame = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
+    const mark = (name: string): Locator => graph.locator(`[data-id="node:${name}"] .conflictMark`)
+    await mark('torn.dense1').and(graph.locator('.reported')).waitFor()
+    await mark('calm.dense1').waitFor()
+    assert.equal(await graph.locator('.conflictMark.reported').count(), 1)
+    await window.screenshots('e2e-conflict-mark')
+    await closeTab(/Graph/)
+  })
+
+  it('opens the conflict panel from the finding: by layer, measure, pair and step, as picture and values', async () => {
+    await openFixes('torn = ')
+    await fixes().getByText('Show the conflict over steps and layers', { exact: true }).click()
+    const panel = await window.panel(frame => frame.locator('.heatMap'))
+    await panel.getByText('a and b pull against each other at torn.dense1: split the layer').waitFor()
+    const cell = panel.locator('[data-pair="0 1"]')
+    const value = async () => Number((await cell.locator('.value').textContent())!.replace('−', '-'))
+    await panel.locator('.ranking').getByRole('button', { name: 'torn.dense1' }).click()
+    assert.equal(await panel.getByRole('combobox', { name: 'Layer' }).inputValue(), 'torn.dense1')
+    const mean = await value()
+    assert.ok(mean < -0.3, `${mean}`)
+    await cell.hover()
+    await panel.getByRole('tooltip').filter({ hasText: 'a and b' }).waitFor()
+    await window.screenshots('e2e-conflict-panel')
+    await panel.getByRole('slider', { name: 'Step' }).fill('0')
+    await panel
+      .locator('.heat h2')
+      .filter({ hasText: /, torn\.dense1, step \d+$/ })
+      .waitFor()
+    await panel.getByRole('combobox', { name: 'Measure' }).selectOption({ label: 'Similarity of lengths' })
+    assert.ok((await value()) >= 0)
+    await panel.getByRole('button', { name: 'Mean over steps' }).click()
+    const csv = (await save(panel, 'Values as CSV', 'planted-conflict.csv')).toString().split('\r\n')
+    assert.match(csv[0]!, /^step,layer,task,other,cosine,/)
+    assert.ok(csv.some(line => /^\d+,torn\.dense1,a,b,-/.test(line)))
+    const svg = await save(panel, 'Heat map as SVG picture', 'planted-conflict.svg')
+    assert.match(svg.toString(), /<svg[^]*a[^]*b/)
+    await closeTab(/^Conflict/)
   })
 
   it('offers what may mend it', async () => {
@@ -161,7 +210,18 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
   it('has nothing to say any more once the mended model is trained', async () => {
     await trainWithoutCurves()
+    await window.command('MTL: Open Conflict')
+    const panel = await window.panel(frame => frame.locator('.heatMap'))
+    const seen = async () => Number(/mean of (\d+) steps/.exec((await panel.locator('.heat h2').textContent())!)![1])
+    const before = await seen()
+    for (const deadline = Date.now() + 30_000; (await seen()) <= before; await window.page.waitForTimeout(200))
+      assert.ok(Date.now() < deadline, 'the panel does not follow the training')
+    assert.equal(await window.statusBarItem(/^Training: planted/).count(), 1, 'the run has ended before')
     await window.lens('▶ Train').waitFor({ timeout: 200_000 })
+    assert.equal(await panel.getByText('pull against each other').count(), 0)
+    await panel.getByRole('combobox', { name: 'Run' }).selectOption({ index: 1 })
+    await panel.getByText('a and b pull against each other at torn.dense1').waitFor()
+    await closeTab(/^Conflict/)
     await tab().click()
     await findings().first().waitFor({ state: 'detached' })
     await hints().first().waitFor({ state: 'detached' })
@@ -176,4 +236,53 @@ describe('a conflict, found and mended on its line by clicking', function () {
   })
 
   it('asked nothing of the outside', () => assert.deepEqual([...window.foreign], []))
+})
+
+describe('the example of a drowned task, as its README has it', function () {
+  let window: Window
+
+  inSteps(this, 'e2e-conflict-example', () => [window])
+
+  before(async () => {
+    const editor = await theEditor()
+    const { path, address } = editor.folder('conflict-example')
+    cpSync(join('examples', 'conflict'), join(path, 'conflict'), { recursive: true })
+    window = await Window.open(editor, address)
+    await window.trustFolder()
+    await window.openFromExplorer('conflict', 'scales.mtl.ts')
+  })
+
+  const tab = () => window.page.getByRole('tab', { name: /^scales\.mtl\.ts/ })
+  const train = async () => {
+    await tab().click()
+    await window.lens('▶ Train').click()
+    await window.lens('■ Stop').waitFor()
+    await window.lens('▶ Train').waitFor({ timeout: 60_000 })
+    await tab().click()
+  }
+  const small = () => window.line(/small:.*\d % of ‖g‖²/)
+
+  it('finds that one task drowns the other', async () => {
+    await train()
+    await small().waitFor()
+    assert.equal(await window.page.locator('.editor-instance .squiggly-info').count(), 1)
+    await window.screenshots('e2e-conflict-example-drowned')
+  })
+
+  it('mends it by the light bulb, which the next run agrees with', async () => {
+    await window.line('small:').getByText('small').first().click()
+    await window.page.keyboard.press('Home')
+    await window.page.keyboard.press('Control+.')
+    const fixes = window.page.locator('.action-widget:not(.action-list-submenu-panel)')
+    await fixes.getByText('Balance the tasks by dbMtl', { exact: true }).click()
+    await window.page
+      .locator('.part.panel')
+      .getByRole('button', { name: /^Apply/ })
+      .first()
+      .click()
+    await window.line('weighting: dbMtl()').waitFor()
+    await train()
+    await small().waitFor({ state: 'detached' })
+    await window.screenshot('e2e-conflict-example-mended')
+  })
 })

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Frame, Locator, Page } from 'playwright-core'
 import { results, startEditor } from '../editor.mjs'
 import { softwareVulkan } from '../fixtures/softwareVulkan'
@@ -98,18 +98,31 @@ export class Window {
 
   /** Chooses a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1')
-    await this.choose(title)
+    const palette = this.page.locator('.quick-input-widget:visible')
+    // A panel that is just opening or closing takes the focus, and with it the palette away.
+    for (let tries = 4; ; tries--) {
+      await this.page.keyboard.press('F1')
+      await this.page.waitForTimeout(300)
+      if ((await palette.count()) > 0 || tries === 1) break
+    }
+    await this.choose(title, `>${title}`)
   }
 
   /** Types into the list that VS Code shows at the top, and takes the row of that name. */
-  async choose(name: string): Promise<void> {
+  async choose(name: string, typed = name): Promise<void> {
     const list = this.page.locator('.quick-input-widget:visible')
-    await list.locator('input.input').pressSequentially(name)
-    await list
-      .getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
-      .first()
-      .click()
+    const input = list.locator('input.input')
+    const row = list.getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) }).first()
+    for (let tries = 6; ; tries--) {
+      // A list that opens, or gets its rows, while one types may forget what was typed.
+      await input.press('Control+a')
+      await input.pressSequentially(typed)
+      try {
+        return await row.click({ timeout: 5_000 })
+      } catch (error) {
+        if (tries === 1) throw error
+      }
+    }
   }
 
   /** The list of runs, in its own container of the Activity Bar. */
@@ -184,28 +197,56 @@ export class Window {
     throw new Error('No panel shows what was looked for')
   }
 
-  /** Screenshots in light, high contrast and dark. */
-  async screenshots(name: string): Promise<void> {
+  /**
+   * Saves by a panel's menu and VS Code's own dialog, as it is in the browser.
+   * @param places where the dialog may propose to save
+   * @returns what stands on the disk
+   */
+  async save(panel: Frame, button: string, item: string, ...places: readonly [string, ...string[]]): Promise<Buffer> {
+    await panel.getByRole('button', { name: button }).click()
+    await panel.getByRole('menuitem', { name: item }).click()
+    const picker = this.page.locator('.quick-input-widget')
+    await picker.locator('input.input').waitFor()
+    await this.page.waitForFunction(
+      ending => document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value.endsWith(ending),
+      basename(places[0]),
+    )
+    await picker.getByRole('button', { name: 'OK' }).click()
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await this.page.waitForTimeout(100)) {
+      const found = places.find(candidate => existsSync(candidate))
+      if (found) return readFileSync(found)
+    }
+    throw new Error(`${basename(places[0])} was not saved`)
+  }
+
+  /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
+  async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
       await this.switchTheme(theme)
+      await show?.()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
+      if (show) await this.page.keyboard.press('Escape')
     }
   }
 
-  /** Preferences: Color Theme, by its keys. */
+  /** Preferences: Color Theme, by its keys. A window that was just loaded may not take them yet, and a panel may take the focus back. */
   private async switchTheme(theme: keyof typeof themes): Promise<void> {
     const { page } = this
-    if (await page.locator(`.monaco-workbench.${themeClass[theme]}`).count()) return
-    // A window that was just loaded may not take keys yet.
+    const chosen = page.locator(`.monaco-workbench.${themeClass[theme]}`)
     const list = page.locator('.quick-input-widget:visible')
-    for (let tries = 0; tries < 5 && (await list.count()) === 0; tries++) {
-      await page.keyboard.press('Control+k')
-      await page.keyboard.press('Control+t')
-      await list.waitFor({ timeout: 3_000 }).catch(() => page.keyboard.press('Escape'))
+    for (let tries = 6; (await chosen.count()) === 0; tries--) {
+      try {
+        await page.keyboard.press('Control+k')
+        await page.keyboard.press('Control+t')
+        await list.locator('input.input').fill(themes[theme], { timeout: 3_000 })
+        await list.getByRole('option', { name: themes[theme] }).first().click({ timeout: 3_000 })
+        await chosen.waitFor({ timeout: 5_000 })
+      } catch (error) {
+        if (tries === 1) throw error
+        await page.keyboard.press('Escape')
+      }
     }
-    await this.choose(themes[theme])
-    await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
   }
 
   async screenshot(name: string): Promise<void> {

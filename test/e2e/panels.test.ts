@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
 import { inSteps, theEditor, Window } from './harness'
@@ -194,23 +194,6 @@ describe('the panels in VS Code, by clicking', function () {
     assert.equal(await curves.getByRole('checkbox', { name: 'Log scale' }).getAttribute('aria-checked'), 'true')
   })
 
-  /** Through the panel's menu and VS Code's own dialog, as it is in the browser. @returns what stands on the disk */
-  async function save(panel: Frame, button: string, item: string, name: string): Promise<Buffer> {
-    await panel.getByRole('button', { name: button }).click()
-    await panel.getByRole('menuitem', { name: item }).click()
-    const picker = window.page.locator('.quick-input-widget')
-    const path = picker.locator('input.input')
-    await path.waitFor()
-    await window.page.waitForFunction(
-      ending => document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value.endsWith(ending),
-      name,
-    )
-    await picker.getByRole('button', { name: 'OK' }).click()
-    const place = [file(name), join(folder, name)]
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await window.page.waitForTimeout(100)) {
-      const found = place.find(candidate => existsSync(candidate))
-      if (found) return readFileSync(found)
-    }
-    throw new Error(`${name} was not saved`)
-  }
+  const save = (panel: Frame, button: string, item: string, name: string) =>
+    window.save(panel, button, item, file(name), join(folder, name))
 })

@@ -32,18 +32,36 @@ describe('a new model and the settings, by clicking', function () {
     await window.screenshot('e2e-new-model')
   })
 
-  it('has its own place in the settings, with descriptions', async () => {
+  /** The settings of the extension. @param tab which engine and which device is the machine's own matter */
+  async function openSettings(tab: RegExp): Promise<void> {
     await window.command('Preferences: Open Settings (UI)')
     await settings().locator('.search-container .monaco-editor').click()
+    await window.page.keyboard.press('Control+a')
     await window.page.keyboard.type('@ext:mtl-workbench.mtl-workbench ') // the space ends the list of suggestions
-    await settings().screenshot({ path: 'test-results/e2e-settings-user.png' })
-    // Which engine and which device is the machine's own matter.
-    await settings()
-      .getByText(/^Remote \[/)
-      .click()
-    await settings()
-      .getByText(/What computes when models are trained/)
-      .waitFor()
+    await settings().getByText(tab).click()
+  }
+
+  it('has its own place in the settings, with descriptions', async () => {
+    await window.screenshots('e2e-settings-user', async () => {
+      await openSettings(/^User$/)
+      await settings()
+        .getByText(/Show the shape of each layer/)
+        .waitFor()
+    })
+    await window.screenshots('e2e-settings-machine', async () => {
+      await openSettings(/^Remote \[/)
+      await settings()
+        .getByText(/What computes when models are trained/)
+        .waitFor()
+    })
+  })
+
+  it('is described in the list of extensions', async () => {
+    await window.command('Extensions: Show Installed Extensions')
+    await window.page.getByRole('listitem', { name: /^MTL Workbench/ }).click()
+    const readme = await window.panel(frame => frame.getByRole('heading', { name: 'First steps' }))
+    assert.equal(await readme.locator('img').evaluateAll(all => all.filter(image => !(image as HTMLImageElement).naturalWidth).length), 0)
+    await window.screenshots('e2e-extension')
   })
 
   it('asked nothing of the outside', () => assert.deepEqual([...window.foreign], []))

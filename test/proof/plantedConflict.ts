@@ -81,6 +81,32 @@ export const crowded: Case = {
   },
 }
 
+/**
+ * As `crowded`, with two tasks for each of the two directions: the single unit stands between them, and what helps a task helps its
+ * partner and harms the other two.
+ */
+export const paired: Case = {
+  name: 'two pairs of tasks through one unit',
+  torn: 'torn.dense1',
+  model: crowded.model.replace(
+    "b: regression(data.label('b'), trunk),",
+    "b: regression(data.label('b'), trunk),\n    c: regression(data.label('c'), trunk),\n    d: regression(data.label('d'), trunk),",
+  ),
+  row(random) {
+    const x = inputs(random)
+    const shared = Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!
+    const [one, other] = [(x[4]! + x[5]!) / Math.SQRT2, (x[6]! - x[7]!) / Math.SQRT2]
+    const noise = () => 0.1 * random.normal()
+    return {
+      ...columns(x),
+      a: shared + 2 * one + noise(),
+      b: shared + 1.5 * one + noise(),
+      c: shared + 2 * other + noise(),
+      d: shared + 1.5 * other + noise(),
+    }
+  },
+}
+
 const wide = (tasks: string) =>
   heading(`
 const trunk = features(0, 8).pipe(dense(48, { activation: 'tanh' }), dense(24, { activation: 'tanh' }))
@@ -113,7 +139,33 @@ export const twice: Case = {
   },
 }
 
-export const cases: readonly Case[] = [opposed, crowded, unrelated, twice]
+/** One task is soon learnt, of the other nothing but noise is left: their gradients end with different lengths. */
+export const uneven: Case = {
+  name: 'an easy task and a noisy one',
+  torn: null,
+  model: unrelated.model,
+  row(random) {
+    const x = inputs(random)
+    return { ...columns(x), a: x[0]! + x[1]! + 0.05 * random.normal(), b: 0.5 * Math.tanh(x[4]! - x[5]!) + random.normal() }
+  },
+}
+
+/** Losses of two kinds on what both need. */
+export const mixed: Case = {
+  name: 'classes beside numbers',
+  torn: null,
+  model: wide(`a: regression(data.label('a'), trunk), b: classification(data.label('b'), trunk)`).replace(
+    '{ adam,',
+    '{ adam, classification,',
+  ),
+  row(random) {
+    const x = inputs(random)
+    const [a, b] = [Math.tanh(x[0]! + x[1]!) + 0.5 * x[2]!, x[0]! - x[1]! + x[3]!]
+    return { ...columns(x), a: a + 0.1 * random.normal(), b: b + 0.5 * random.normal() > 0 ? 1 : 0 }
+  },
+}
+
+export const cases: readonly Case[] = [opposed, crowded, unrelated, twice, uneven, mixed]
 
 /** Writes the case into a folder: its data, drawn with a seed of their own, and its model. @returns path of the model file */
 export function plant({ model, row }: Case, seed: number, folder: string): string {

@@ -1,22 +1,48 @@
 import assert from 'node:assert/strict'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { dataReport } from '../../src/data/report/report'
 import type { DataReport } from '../../src/ir/dataReport'
 import type { DataDelta, DataPanelState, DataSnapshot } from '../../src/protocol/dataPanel'
 import { openModel } from '../../src/trainer/openModel'
+import { folderWith } from '../unit/data/folder'
 import { seriousFindings } from './axe'
 import { themeNames } from './page'
 import { panelPages } from './pages'
 
 /** Reports of the examples, made as the product makes them. */
-async function reportOf(example: string): Promise<DataReport> {
-  const { graph, file, root } = await openModel(resolve('examples', example, `${example}.mtl.ts`), undefined, resolve('dist'))
+const reportOf = (example: string): Promise<DataReport> => reportOfFile(resolve('examples', example, `${example}.mtl.ts`))
+
+async function reportOfFile(path: string): Promise<DataReport> {
+  const { graph, file, root } = await openModel(path, undefined, resolve('dist'))
   return dataReport(graph, { folder: dirname(file), root })
 }
 
+/** A data set for each task. */
+const twoSets = (): string =>
+  join(
+    folderWith({
+      'sizes.csv': ['a,size', ...Array.from({ length: 60 }, (_, i) => `${i},${(i * 7) % 10}`)].join('\n'),
+      'kinds.csv': ['a,kind', ...Array.from({ length: 90 }, (_, i) => `${i},${i % 3 ? 'x' : 'y'}`)].join('\n'),
+      'two.mtl.ts': `import { classification, csv, dense, model, regression } from 'mtl'
+
+const sizes = csv('sizes.csv')
+const kinds = csv('kinds.csv')
+const trunk = dense(8, { activation: 'relu' })
+
+export default model({
+  tasks: {
+    size: regression(sizes.label('size'), sizes.features({ numeric: ['a'] }).pipe(trunk)),
+    kind: classification(kinds.label('kind'), kinds.features({ numeric: ['a'] }).pipe(trunk)),
+  },
+})
+`,
+    }),
+    'two.mtl.ts',
+  )
+
 const leak = {
   code: 'mtl/leakage',
-  message: "'island' alone predicts it with an AUC of 0.990, the label of task 'species'",
+  message: "'island' alone predicts the label of task 'species' with an AUC of 0.990 (warned from 0.90): is it known before the label is?",
   node: 'measurements',
   column: 'island',
   task: 'species',
@@ -68,7 +94,7 @@ describe('data panel in a browser', function () {
     const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) })
     assert.match(
       (await row('body_mass_g').innerText()).replace(/\s+/g, ' '),
-      /^body_mass_g number label of 'mass' 2 \(0\.6%\) 94 2700 … 6300 0$/,
+      /^body_mass_g number · label of 'mass' 2700 6300 2 0\.6% 94 0$/,
     )
     assert.equal(
       await page
@@ -103,6 +129,24 @@ describe('data panel in a browser', function () {
     await page.getByRole('heading', { name: 'Row 2', exact: true }).waitFor()
     await page.keyboard.press('Home')
     await page.getByRole('searchbox').waitFor()
+  })
+
+  it('tells of a data set for each task where its labels and rows are from', async () => {
+    const two = await reportOfFile(twoSets())
+    const panel = await open(shown(two))
+    const { page } = panel
+    await page.getByRole('tab', { name: 'Labels' }).click()
+    await page.getByText('classification of kind in kinds.csv').waitFor()
+    await page.getByRole('button', { name: 'kind', exact: true }).click()
+    const { source } = two.sources.find(({ path }) => path === 'kinds.csv')!
+    assert.deepEqual(await panel.actions(), [{ kind: 'reveal', source, task: 'kind' }])
+    assert.notEqual(source, two.tasks.find(({ task }) => task === 'size')!.source)
+    await page.getByRole('tab', { name: 'Rows' }).click()
+    for (const path of ['sizes.csv', 'kinds.csv'])
+      await page
+        .getByRole('heading', { name: new RegExp(`^${path}, row \\d+$`) })
+        .first()
+        .waitFor()
   })
 
   it('relates tasks, and lets choose which pair is counted', async () => {

@@ -9,7 +9,7 @@ import type { ToPanel } from '../../src/protocol/message'
  * The built panels in a real browser, under the same content security policy and theme variables as in VS Code, without VS Code:
  * the tests play the extension's part.
  */
-export type PanelName = 'graph' | 'curves' | 'data' | 'conflict'
+export type PanelName = 'graph' | 'curves' | 'data' | 'conflict' | 'affinity'
 export const themeNames = ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const
 export type ThemeName = (typeof themeNames)[number]
 

@@ -1,7 +1,7 @@
-import { firstOrderAffinity } from '../../src/conflict/affinity'
 import { settledOf } from '../../src/conflict/conflictSummary'
 import { cosines, magnitudeSimilarities, type PairTable } from '../../src/conflict/pairs'
-import { meanOf } from '../../src/conflict/trunkDiagnostics'
+import { firstOrderOf, meanOf } from '../../src/conflict/trunkDiagnostics'
+import { weightedGram } from '../../src/conflict/weightedGram'
 import type { ConflictSummary } from '../../src/ir/conflict'
 import type { Measure } from '../../src/protocol/conflictPanel'
 import type { GramEvent, RunEvent } from '../../src/runs/events'
@@ -58,15 +58,8 @@ export function matrixOf(sample: GramEvent, layer: string | null, measure: Measu
   const gram = gramOf(sample, layer)
   const T = Math.sqrt(gram.length)
   if (measure === 'cosine') return cosines(gram, T)
-  if (measure === 'magnitude') return magnitudeSimilarities(gram, T)
-  const { losses, learningRate } = sample
-  if (!losses || learningRate === undefined) return null
-  const table = firstOrderAffinity(
-    gram,
-    losses.map(loss => loss ?? 0),
-    learningRate,
-  )
-  return table.map((row, i) => row.map(value => (losses[i] === null ? null : value)))
+  if (measure === 'magnitude') return magnitudeSimilarities(weightedGram(gram, sample.weights), T)
+  return firstOrderOf(sample, gram)
 }
 
 /** Entry by entry the mean over samples; null where none has the matrix. */

@@ -5,11 +5,12 @@ import { table, type Cell } from '../ui/table'
 import { span } from './ranking'
 
 const texts: Readonly<Record<ConflictAdvice['code'], (pair: string, layer: string) => string>> = {
-  surgery: (pair, layer) => `${pair} pull against each other at ${layer}: upGrad or pcGrad, or split the layer.`,
+  surgery: (pair, layer) => `${pair} pull against each other at ${layer}: split the layer, or try upGrad or pcGrad.`,
   splitLayer: (_, layer) =>
     `More than half of the steps and pairs are in conflict at ${layer}: give the tasks their own copies from there on.`,
-  surgeryHelps: pair => `${pair} show the tragic triad in most steps: gradient surgery (pcGrad, upGrad) likely helps.`,
-  scaleLosses: pair => `Gradients of ${pair} differ much in length: scale the losses (uncertainty, imtlL, dbMtl).`,
+  surgeryHelps: pair =>
+    `In most steps one of ${pair} dominates and conflicts with the other as the tragic triad has it: where curvature is high too, gradient surgery (pcGrad, upGrad) helps.`,
+  scaleLosses: pair => `What ${pair} add to a step differs much in length: scale the losses (uncertainty, imtlL, dbMtl).`,
   alignGradients: () => 'The gradients’ matrix is badly conditioned: alignedMtl.',
   tradeOffs: () => 'The Pareto gap is near 0: what is left are trade-offs between the tasks.',
   trainApart: pair => `A step for one of ${pair} harms the other: train them apart.`,
@@ -31,7 +32,7 @@ export function diagnosis(summary: ConflictSummary): HTMLElement {
           ? ([
               [
                 'Pareto gap',
-                `${figure(diagnostics.paretoGap.absolute)} (${Math.round(100 * diagnostics.paretoGap.relative)} % of the mean gradient)`,
+                `${figure(diagnostics.paretoGap.absolute)} (${Math.round(100 * diagnostics.paretoGap.relative)} % of the shortest gradient)`,
                 'Length of the shortest convex combination of the gradients',
               ],
             ] as [string, string, string][])
@@ -72,9 +73,18 @@ export function pairTable({ tasks, trunk }: ConflictSummary): HTMLElement | null
   const heads = [
     'pair',
     { content: 'cosine', numeric: true, title: 'Mean over steps with its 95 % interval' },
-    { content: 'similarity of lengths', numeric: true, title: '2‖g_i‖‖g_j‖/(‖g_i‖² + ‖g_j‖²)' },
-    { content: 'ξ', numeric: true, title: 'Multi-task curvature bounding measure, median (Yu et al. 2020)' },
-    { content: 'tragic triad', numeric: true, title: 'Steps with cos ≤ −Φ and ξ ≤ 1 (Yu et al. 2020, theorem 2)' },
+    {
+      content: 'similarity of lengths',
+      numeric: true,
+      title: 'Φ = 2‖g_i‖‖g_j‖/(‖g_i‖² + ‖g_j‖²), of gradients times their tasks’ weights',
+    },
+    { content: 'ξ', numeric: true, title: 'Multi-task curvature bounding measure, median (Yu et al. 2020, definition 5)' },
+    {
+      content: 'triad possible',
+      numeric: true,
+      title:
+        'Steps whose gradients allow the tragic triad (Yu et al. 2020): cos ≤ −Φ and ξ ≤ 1. Whether the curvature is high is not measured.',
+    },
   ]
   return html(
     'div',

@@ -41,8 +41,9 @@ export class HeatMap {
 
   show(values: PairTable, tasks: readonly string[], measure: Measure, title: string): void {
     const held = this.element.contains(document.activeElement)
-    const largest =
-      measure === 'affinity' || measure === 'lookAhead' ? Math.max(1e-30, ...values.flat().map(value => Math.abs(value ?? 0))) : 1
+    // What a step does for its own task is far more than what it does for others.
+    const others = values.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : Math.abs(value ?? 0))))
+    const largest = measure === 'affinity' || measure === 'lookAhead' ? Math.max(1e-30, ...others) : 1
     const heads = tasks.map((task, j) =>
       svg(
         'text',

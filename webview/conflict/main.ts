@@ -9,6 +9,8 @@ import { connect } from '../host'
 import { ConflictPanel } from './panel'
 import 'uplot/dist/uPlot.min.css'
 import '../ui/panel.css'
+import './heatMap.css'
+import '../ui/plot.css'
 import './conflict.css'
 
 connect<ConflictSnapshot, ConflictDelta, ConflictAction, ConflictPanelState>(

@@ -34,7 +34,7 @@ const interval = 200
 
 const measureTitles: Readonly<Record<Measure, string>> = {
   cosine: 'Cosine of task gradients',
-  magnitude: 'Similarity of gradient lengths',
+  magnitude: 'Similarity of the lengths of gradients times weights',
   affinity: 'Affinity to first order: what a step for the row’s task does for the column’s',
   lookAhead: 'Affinity by real steps: what a step for the row’s task does for the column’s',
 }

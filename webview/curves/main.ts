@@ -3,6 +3,7 @@ import { connect } from '../host'
 import { CurvesPanel } from './panel'
 import 'uplot/dist/uPlot.min.css'
 import '../ui/panel.css'
+import '../ui/plot.css'
 import './curves.css'
 
 connect<CurvesSnapshot, CurvesDelta, CurvesAction, CurvesPanelState>(

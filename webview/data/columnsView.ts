@@ -53,7 +53,7 @@ function sourceTable(source: SourceReport, { filter, usedOnly }: ColumnFilter, a
     `${source.kind}, ${plural(source.rows, 'row')}, ${plural(source.columns.length + source.further, 'column')}`,
   )
   if (shown.length === 0) return html('section', {}, heading, facts, html('p', {}, 'No column fits the filter.'))
-  const head = ['column', 'type', 'used as', number('missing'), number('distinct'), 'values', 'range', number('outliers')]
+  const head = ['column', 'values', number('missing'), number('distinct'), number('outliers')]
   return html(
     'section',
     {},
@@ -70,7 +70,7 @@ function sourceTable(source: SourceReport, { filter, usedOnly }: ColumnFilter, a
   )
 }
 
-const number = (content: string, title?: string): Cell => ({ content, numeric: true, ...(title !== undefined && { title }) })
+const number = (content: string | Node, title?: string): Cell => ({ content, numeric: true, ...(title !== undefined && { title }) })
 
 /** A table that may be wider than the panel. */
 export const scrolled = (label: string, content: HTMLElement): HTMLElement =>
@@ -78,33 +78,39 @@ export const scrolled = (label: string, content: HTMLElement): HTMLElement =>
 
 function row(column: ColumnReport, rows: number): (string | Cell)[] {
   const { name, type, usedBy, missing, distinct, outliers, quartiles, mean } = column
-  const share = missing > 0 && rows > 0 ? ` (${percent(missing / rows)})` : ''
-  const constant = distinct === 1 && missing === 0
   const spread = quartiles
     ? `median ${figure(quartiles[2])}, quartiles ${figure(quartiles[1])} and ${figure(quartiles[3])}, mean ${figure(mean!)}`
     : undefined
   return [
-    { content: name, header: true },
-    type,
-    usedBy.join(', '),
-    number(`${count(missing)}${share}`),
-    number(distinct === null ? '' : `${count(distinct)}${constant ? ' (constant)' : ''}`),
-    { content: histogram(column) },
-    { content: quartiles ? `${figure(quartiles[0])} … ${figure(quartiles[4])}` : '', title: spread },
+    { content: html('div', {}, name, below([type, ...usedBy].join(' · '))), header: true },
+    { content: values(column), ...(spread !== undefined && { title: spread }) },
+    number(missing > 0 && rows > 0 ? stacked(count(missing), percent(missing / rows)) : count(missing)),
+    number(distinct === null ? '' : distinct === 1 && missing === 0 ? stacked('1', 'constant') : count(distinct)),
     outliers
       ? number(
-          outliers.count === 0 ? '0' : `${count(outliers.count)} (${percent(outliers.count / outliers.of)})`,
+          outliers.count === 0 ? '0' : stacked(count(outliers.count), percent(outliers.count / outliers.of)),
           `outside ${figure(outliers.low)} … ${figure(outliers.high)}: 1.5 interquartile ranges beyond the quartiles`,
         )
       : '',
   ]
 }
 
-function histogram({ name, histogram }: ColumnReport): Node | string {
+/** A second, smaller line of a table's cell. */
+export const below = (text: string): HTMLElement => html('div', { class: 'below' }, text)
+const stacked = (text: string, more: string): HTMLElement => html('div', {}, text, below(more))
+
+/** How they are spread: a histogram over its range, or the most frequent ones by name. */
+function values({ name, histogram, quartiles }: ColumnReport): Node | string {
   if (!histogram) return ''
   if (histogram.kind === 'numbers') {
     const { low, high, counts } = histogram
-    return bars(counts, partNames(low, high, counts.length), `Histogram of ${name} from ${figure(low)} to ${figure(high)}`)
+    const ends = quartiles ? [quartiles[0], quartiles[4]] : [low, high]
+    return html(
+      'div',
+      { class: 'values' },
+      bars(counts, partNames(low, high, counts.length), `Histogram of ${name} from ${figure(low)} to ${figure(high)}`),
+      html('div', { class: 'below ends' }, ...ends.map(end => html('span', {}, figure(end)))),
+    )
   }
   const { values, counts, others } = histogram
   if (values.length === 0) return ''
@@ -115,13 +121,12 @@ function histogram({ name, histogram }: ColumnReport): Node | string {
           [...counts, others],
         ]
       : [values, counts]
-  return bars(
-    sizes,
-    names,
-    `Most frequent values of ${name}: ${values
-      .slice(0, 3)
-      .map((value, i) => `${value} ${count(counts[i]!)}`)
-      .join(', ')}`,
+  const told = (shown: number) => values.slice(0, shown).map((value, i) => `${value} ${count(counts[i]!)}`)
+  return html(
+    'div',
+    { class: 'values' },
+    bars(sizes, names, `Most frequent values of ${name}: ${told(3).join(', ')}`),
+    html('div', { class: 'below names', title: told(values.length).join('\n') }, told(3).join(' · ')),
   )
 }
 

@@ -12,17 +12,18 @@ const mostClasses = 40
 
 /** The labels of each task, split by split. */
 export function labelsView({ tasks, sources }: DataReport, act: (action: DataAction) => void): HTMLElement {
-  const source = sources[0]?.source ?? 0
+  const place = ({ column, source }: TaskLabels) =>
+    sources.length > 1 ? `${column} in ${sources.find(one => one.source === source)?.path ?? ''}` : column
   return html(
     'div',
-    {},
+    { class: 'labels' },
     ...tasks.map(task => {
       const heading = html(
         'h2',
         {},
-        link(task.task, () => act({ kind: 'reveal', source, task: task.task })),
+        link(task.task, () => act({ kind: 'reveal', source: task.source, task: task.task })),
       )
-      const about = html('p', { class: 'muted' }, `${task.kind} of ${task.column}`)
+      const about = html('p', { class: 'muted' }, `${task.kind} of ${place(task)}`)
       return html(
         'section',
         {},
@@ -71,7 +72,7 @@ function missingRow(splits: TaskLabels['splits']): (string | Cell)[] {
 function shareCell(value: number, share: number): HTMLElement {
   const bar = html('span', { class: 'shareBar', 'aria-hidden': 'true' }, html('span', { class: 'fill' }))
   ;(bar.firstElementChild as HTMLElement).style.width = `${100 * share}%`
-  return html('span', { class: value === 0 ? 'share none' : 'share' }, bar, html('span', {}, `${count(value)} (${percent(share)})`))
+  return html('div', { class: value === 0 ? 'share none' : 'share' }, `${count(value)} (${percent(share)})`, bar)
 }
 
 function numberTable({ task, edges, splits }: TaskLabels): HTMLElement {

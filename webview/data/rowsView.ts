@@ -7,9 +7,13 @@ import { table, type Cell } from '../ui/table'
 const titles = { train: 'Training', validation: 'Validation', test: 'Test' } as const
 
 /** Some rows as they are in the file and as the network sees them. */
-export function rowsView({ samples }: DataReport): HTMLElement {
+export function rowsView({ samples, sources }: DataReport): HTMLElement {
+  const several = new Set(samples.rows.map(({ source }) => source)).size > 1
+  const title = ({ row, source }: SampleRow) =>
+    several ? `${sources.find(one => one.source === source)?.path ?? ''}, row ${count(row)}` : `Row ${count(row)}`
   const place = html('div', { class: 'cards' })
-  const draw = (split: SplitName) => place.replaceChildren(...samples.rows.filter(row => row.split === split).map(card))
+  const draw = (split: SplitName) =>
+    place.replaceChildren(...samples.rows.filter(row => row.split === split).map(row => card(row, title(row))))
   const present = splitNames.filter(name => samples.rows.some(({ split }) => split === name))
   draw(present[0] ?? 'train')
   const choice = dropdown(
@@ -28,7 +32,7 @@ export function rowsView({ samples }: DataReport): HTMLElement {
   )
 }
 
-function card(row: SampleRow): HTMLElement {
+function card(row: SampleRow, title: string): HTMLElement {
   const labels = row.labels.map(({ task, text, target }) => [
     { content: task, header: true },
     text ?? muted('no label'),
@@ -45,7 +49,7 @@ function card(row: SampleRow): HTMLElement {
   return html(
     'article',
     { class: 'card' },
-    html('h3', {}, `Row ${count(row.row)}`),
+    html('h3', {}, title),
     ...row.images.map(images),
     table('', ['label', 'in the file', { content: 'target', numeric: true }], labels),
     values.length > 0 && table('', ['feature', 'in the file', 'the network sees'], values),

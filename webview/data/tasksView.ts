@@ -3,7 +3,7 @@ import { dropdown } from '../ui/controls'
 import { html } from '../ui/element'
 import { count, figure } from '../ui/format'
 import { table, type Cell } from '../ui/table'
-import { scrolled } from './columnsView'
+import { below, scrolled } from './columnsView'
 
 const measures = { cramersV: 'Cramér’s V', correlationRatio: 'correlation ratio', pearson: 'Pearson correlation' } as const
 
@@ -61,8 +61,7 @@ function shaded(value: number | null, text = rounded(value)): HTMLElement {
 function pairSection(pairs: readonly TaskPair[]): HTMLElement {
   const head: (string | Cell)[] = [
     'tasks',
-    'measure',
-    { content: 'association', numeric: true },
+    { content: 'association', numeric: true, title: 'Of the labels, by the measure that fits their kinds' },
     {
       content: 'information',
       numeric: true,
@@ -73,8 +72,7 @@ function pairSection(pairs: readonly TaskPair[]): HTMLElement {
     { content: 'rows', numeric: true, title: 'Rows of the training split with both labels' },
   ]
   const lines = pairs.map(({ a, b, association, mutualInformation, normalized, similarity, rows }) => [
-    { content: `${a} · ${b}`, header: true },
-    association ? measures[association.measure] : 'none',
+    { content: html('div', {}, `${a} · ${b}`, below(association ? measures[association.measure] : 'no association')), header: true },
     association ? { content: shaded(association.value), numeric: true } : '',
     cell(mutualInformation),
     { content: shaded(normalized), numeric: true },

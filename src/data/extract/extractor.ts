@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json'
 import type { Options } from '../../base/options'
+import type { RowFile } from '../fingerprint'
 import type { RowWriter } from '../rows'
 import type { TableValues } from '../table'
 
@@ -17,8 +18,8 @@ export interface Extraction {
 export interface Extractor {
   /** Columns of the table that it reads. */
   columns(options: Options): { readonly numbers?: readonly string[]; readonly texts?: readonly string[] }
-  /** Files that the table names, where it names any. @throws DataError */
-  files?(extraction: Extraction): Promise<readonly string[]>
+  /** Files that the table names, where it names any, each once and by its absolute path. @throws DataError */
+  files?(extraction: Extraction): Promise<readonly RowFile[]>
   /** Learns what it needs from the training rows; plain data, stored in checkpoints. @throws DataError */
   fit(extraction: Extraction, train: Int32Array, notes: string[]): Promise<Json>
   /** Writes the arrays of the rows of `order`. @throws DataError with the row */

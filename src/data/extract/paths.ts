@@ -1,4 +1,5 @@
 import { DataError } from '../dataset'
+import type { RowFile } from '../fingerprint'
 import type { Extraction } from './extractor'
 
 /** Files that are read at once. */
@@ -21,12 +22,14 @@ async function namesOf(extraction: Extraction): Promise<{ readonly codes: Int32A
   return { codes, dictionary }
 }
 
-/** @returns absolute paths of all files, each once @throws DataError */
-export async function filesOf(extraction: Extraction): Promise<string[]> {
+/** @returns all files by their absolute path, each once @throws DataError */
+export async function filesOf(extraction: Extraction): Promise<RowFile[]> {
   const { codes, dictionary } = await namesOf(extraction)
-  const paths: string[] = []
-  for (const [i, name] of dictionary.entries()) paths.push(await located(extraction, name, () => codes.indexOf(i)))
-  return paths
+  const rows = new Int32Array(dictionary.length)
+  for (let row = codes.length - 1; row >= 0; row--) rows[codes[row]!] = row
+  const files: RowFile[] = []
+  for (const [i, name] of dictionary.entries()) files.push({ path: await located(extraction, name, () => rows[i]!), name, row: rows[i]! })
+  return files
 }
 
 /** Reads the files of some rows, several at once, in the order of the rows. @param read gets each file @throws DataError with the row */

@@ -15,6 +15,7 @@ export function labelCounts(graph: ModelGraph, splits: readonly ScannedSplit[]):
     return {
       task,
       kind,
+      source: label?.source ?? graph.sources[0]?.id ?? 0,
       column: label?.column ?? '',
       classes,
       edges,

@@ -57,16 +57,17 @@ export function singleFeature(feature: Matrix, label: LabelColumn, seed = 1): Si
   return { auc: counts.size === 2 ? best.auc : aucs.reduce((sum, { auc }) => sum + auc, 0) / aucs.length, best, explained: null }
 }
 
-/** Why a feature gives a label away, or null where it does not. */
-export function leakOf(found: SingleFeature, classes: number): string | null {
-  const { auc, best, explained } = found
+/** How a feature gives the label of a task away, or null where it does not. */
+export function leakOf({ auc, best, explained }: SingleFeature, classes: number, task: string): string | null {
   const { two, mean, oneClass, explained: most } = leakageThresholds
-  if (explained !== null) return explained >= most ? `explains ${percent(explained)} of its variance (warned from ${percent(most)})` : null
+  const label = `the label of task '${task}'`
+  if (explained !== null)
+    return explained >= most ? `explains ${percent(explained)} of the variance of ${label} (warned from ${percent(most)})` : null
   if (auc === null || best === null) return null
-  if (classes === 2) return auc >= two ? `predicts it with an AUC of ${auc.toFixed(3)} (warned from ${two.toFixed(2)})` : null
-  if (auc >= mean) return `tells its classes apart with a mean AUC of ${auc.toFixed(3)} (warned from ${mean.toFixed(2)})`
+  if (classes === 2) return auc >= two ? `predicts ${label} with an AUC of ${auc.toFixed(3)} (warned from ${two.toFixed(2)})` : null
+  if (auc >= mean) return `tells the classes of task '${task}' apart with a mean AUC of ${auc.toFixed(3)} (warned from ${mean.toFixed(2)})`
   return best.auc >= oneClass
-    ? `tells '${best.name}' from its other classes with an AUC of ${best.auc.toFixed(3)} (warned from ${oneClass})`
+    ? `tells '${best.name}' of task '${task}' from its other classes with an AUC of ${best.auc.toFixed(3)} (warned from ${oneClass})`
     : null
 }
 

@@ -47,6 +47,7 @@ async function samplesOfSplit(
   const labels = Object.entries(dataset.preprocessing.labels)
   const plain = [...positions.keys()].map((i): SampleRow => ({
     split: name,
+    source: sources[0]?.report.source ?? 0,
     row: origins[i]! + 1,
     raw: raw[i]!,
     encoded: blocks.map(({ node, column, offset, width, scale }) => {

@@ -31,9 +31,9 @@ function leaks(blocks: readonly Block[], { sample }: ScannedSplit): (Found & { n
     if (column === null) return []
     return sample.labels.flatMap(label => {
       const found = singleFeature(sample.blocks[b]!, label)
-      const reason = found && leakOf(found, new Set(label.values.filter(value => value === value)).size)
+      const reason = found && leakOf(found, new Set(label.values.filter(value => value === value)).size, label.task)
       if (!reason) return []
-      const message = `'${column}' alone ${reason}, the label of task '${label.task}': is it known before the label is?`
+      const message = `'${column}' alone ${reason}: is it known before the label is?`
       return [{ code: 'mtl/leakage' as const, message, node, column, task: label.task }]
     })
   })

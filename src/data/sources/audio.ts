@@ -14,6 +14,8 @@ const fftOption: OptionSpec<number> = {
 /** Frames of a clip: one around every `hop` samples, from the first on. */
 export const framesOf = (samples: number, hop: number): number => 1 + Math.floor(samples / hop)
 
+const endings = ['wav']
+
 export const audio: SourceDefinition = {
   kind: 'audio',
   doc: 'Sound files (WAV) as the array `audio` [frames, mels]: log-mel spectrograms in decibels, standardised with the training split’s mean and deviation. Either a folder with a folder for each class, whose names are the column `class`; or a table with a column of paths relative to the table’s file.',
@@ -30,10 +32,11 @@ export const audio: SourceDefinition = {
   form: 'both',
   sharesRows: true,
   names: 'file or folder',
+  endings,
   array: ({ rate, seconds, mels, hop }) => ({
     name: 'audio',
     shape: [framesOf(Math.round((rate as number) * (seconds as number)), hop as number), mels as number],
     dtype: 'float32',
   }),
-  table: file => (file.isFolder ? folderTable(file, ['wav'], 'sound files') : tableOf(file)),
+  table: file => (file.isFolder ? folderTable(file, endings, 'sound files') : tableOf(file)),
 }

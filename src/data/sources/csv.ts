@@ -1,6 +1,6 @@
 import { oneOf, text, textList } from '../../base/options'
 import type { SourceDefinition, SourceFile } from '../source'
-import { fields, findDelimiter, firstRecord, lineAt, lineOfRow } from './csvText'
+import { fields, findDelimiter, firstRecord, lineAt, lineOfRow, longLine } from './csvText'
 
 /** Options that every table has. */
 export const tableOptions = {
@@ -41,6 +41,7 @@ export const csv: SourceDefinition = {
     } catch (error) {
       throw await reason(file, relation(strict, ', store_rejects = true'), columns, error as Error)
     }
+    if ((await file.lastLine(mostLineBytes)) > mostLineBytes) throw await tooLong(file)
     if (rows === 0) throw file.fail(' holds a header line but no rows')
     return {
       columns,
@@ -57,6 +58,8 @@ export const csv: SourceDefinition = {
 }
 
 const headerLimit = 2 ** 20
+/** DuckDB refuses a longer line, but a last one that outgrows its buffer (16 times as much) it passes over without a word. */
+const mostLineBytes = 2_000_000
 /** Wider tables take DuckDB minutes and gigabytes. */
 const mostColumns = 20_000
 
@@ -72,7 +75,9 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
   if (mark === '255,254' || mark === '254,255') throw fail('the file is UTF-16; save it as UTF-8')
   const whole = head.length < headerLimit
   // Where another encoding begins further down, the header may be fine: `reason` then names the line.
-  const content = file.decode(whole ? head : head.subarray(0, head.lastIndexOf(0x0a))) ?? file.decode(head.subarray(0, lineEnd(head)))
+  const content =
+    file.decode(whole ? head : head.subarray(0, Math.max(head.lastIndexOf(0x0a), head.lastIndexOf(0x0d)) + 1)) ??
+    file.decode(head.subarray(0, lineEnd(head)))
   if (content === null) throw fail('line 1 is not UTF-8; save the file as UTF-8')
   const first = firstRecord(content, whole)
   if (first === null) throw fail(`the header line does not end${content.includes('"') ? ': is a quote (") left open?' : ''}`)
@@ -116,8 +121,19 @@ async function scan(file: SourceFile, relation: string, columns: number): Promis
   return Number((await file.query(`SELECT count(*) AS n, ${fields.join(', ')} FROM ${relation}`))[0]!.n)
 }
 
+async function tooLong(file: SourceFile): Promise<Error> {
+  const content = await wholeContent(file)
+  const line = content && longLine(content, mostLineBytes)
+  const where = line === null ? ': a' : `, line ${line}: the`
+  return file.fail(
+    `${where} line is longer than ${mostLineBytes.toLocaleString('en')} bytes, the most that is read; is a quote (") left open?`,
+    line === null ? undefined : { row: line },
+  )
+}
+
 /** Asks DuckDB which row it stumbled over. */
 async function reason(file: SourceFile, rejecting: string, columns: readonly string[], cause: Error): Promise<Error> {
+  if (cause.message.includes('does not support a full read')) return tooLong(file)
   const fallback = () => file.fail(` can't be read as CSV: ${cause.message.split('\n')[0]}`)
   const [reject] = await scan(file, rejecting, columns.length)
     .then(() =>
@@ -148,7 +164,7 @@ async function reason(file: SourceFile, rejecting: string, columns: readonly str
     case 'INVALID ENCODING':
       return say('the text is not UTF-8; save the file as UTF-8', column)
     case 'LINE SIZE OVER MAXIMUM':
-      return say('the line is too long; is a quote (") left open?', column)
+      return tooLong(file)
     default:
       return fallback()
   }

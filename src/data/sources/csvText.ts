@@ -59,6 +59,18 @@ export function lineAt(bytes: Uint8Array, offset: number): number {
   return line
 }
 
+/** @returns the first line, from 1, of more than `most` bytes; null where there is none */
+export function longLine(bytes: Uint8Array, most: number): number | null {
+  let line = 1
+  for (let from = 0; from < bytes.length; line++) {
+    const found = bytes.indexOf(LF, from)
+    const end = found < 0 ? bytes.length : found
+    if (end - from > most) return line
+    from = end + 1
+  }
+  return null
+}
+
 /**
  * @param row from 0, the header not counted
  * @param blankRows whether an empty line is a row (true for tables of one column)

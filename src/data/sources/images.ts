@@ -13,6 +13,8 @@ const sizeOption: OptionSpec<readonly [number, number]> = {
       : 'height and width in pixels, such as [32, 32]',
 }
 
+const endings = ['png', 'jpg', 'jpeg', 'webp']
+
 export const images: SourceDefinition = {
   kind: 'images',
   doc: 'Pictures (PNG, JPEG, WebP) as the array `image` [height, width, channels] of bytes. Either a folder with a folder for each class, whose names are the column `class`; or a table with a column of paths relative to the table’s file.',
@@ -34,6 +36,7 @@ export const images: SourceDefinition = {
   form: 'both',
   sharesRows: true,
   names: 'file or folder',
+  endings,
   array: ({ size, channels }) => ({ name: 'image', shape: [...(size as readonly number[]), channels as number], dtype: 'uint8' }),
-  table: file => (file.isFolder ? folderTable(file, ['png', 'jpg', 'jpeg', 'webp'], 'pictures') : tableOf(file)),
+  table: file => (file.isFolder ? folderTable(file, endings, 'pictures') : tableOf(file)),
 }

@@ -7,6 +7,7 @@ import {
   type CompiledModel,
   type CompileRequest,
   type EngineState,
+  type Evaluation,
   type GramBlocks,
   type ImageLayout,
   type ParameterInfo,
@@ -282,9 +283,9 @@ export class OnnxModel implements CompiledModel {
     return pass.gram()
   }
 
-  evaluate(batch: Batch): ReturnType<CompiledModel['evaluate']> {
-    const { graph, evaluationBatchSize } = this.request
-    return (this.evaluation ??= new EvaluationPass(this.backend, graph, evaluationBatchSize, this.memory.tensors)).run(batch)
+  evaluate(batch: Batch): Evaluation {
+    const { graph, evaluationBatchSize, activations } = this.request
+    return (this.evaluation ??= new EvaluationPass(this.backend, graph, evaluationBatchSize, this.memory.tensors, activations)).run(batch)
   }
 
   readParameters(): Map<string, Float32Array> {

@@ -2,12 +2,12 @@ import type { Batch } from '../../ir/batch'
 import type { ModelGraph } from '../../ir/graph'
 import type { Tensor } from '../../tensor/builder'
 import { batchArrays, load, type BatchArrays } from '../batchArrays'
-import type { CompiledModel } from '../engine'
+import type { Evaluation } from '../engine'
 import { lowerModel, names, type ModelProgram } from '../modelProgram'
 import { numbersOf, ProgramRun } from './programRun'
 import type { Runtime, Values } from './runtime'
 
-/** The forward pass without dropout: predictions and row losses. */
+/** The forward pass without dropout: predictions and row losses, and the outputs of chosen nodes. */
 export class EvaluationPass {
   private readonly arrays: BatchArrays
   private readonly model: ModelProgram
@@ -17,17 +17,19 @@ export class EvaluationPass {
     private readonly runtime: Runtime,
     private readonly graph: ModelGraph,
     rows: number,
+    private readonly activations: readonly number[] = [],
   ) {
     this.model = lowerModel(graph, rows, false)
     const outputs = graph.tasks.flatMap(({ name }, t): [string, Tensor][] => [
       [names.loss(name), this.model.losses[t]!],
       [names.prediction(name), this.model.predictions[t]!],
     ])
+    for (const node of activations) outputs.push([names.activation(node), this.model.activation(node)])
     this.program = new ProgramRun(runtime, this.model.program, new Map(outputs))
     this.arrays = batchArrays(this.model, rows, floats => new Float32Array(floats))
   }
 
-  run(batch: Batch, parameters: ReadonlyMap<string, Values>): ReturnType<CompiledModel['evaluate']> {
+  run(batch: Batch, parameters: ReadonlyMap<string, Values>): Evaluation {
     const { tf } = this.runtime
     load(this.arrays, this.graph, batch)
     const feeds = new Map([...parameters].map(([name, value]) => [names.parameter(name), value]))
@@ -47,6 +49,7 @@ export class EvaluationPass {
     return {
       predictions: byTask(task => numbers.get(names.prediction(task))!),
       losses: byTask(task => numbers.get(names.loss(task))!.map((loss, row) => (batch.masks[task]![row] ? loss : 0))),
+      activations: new Map(this.activations.map(node => [node, numbers.get(names.activation(node))!])),
     }
   }
 

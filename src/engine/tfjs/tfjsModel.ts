@@ -8,6 +8,7 @@ import {
   type CompiledModel,
   type CompileRequest,
   type EngineState,
+  type Evaluation,
   type GramBlocks,
   type ParameterInfo,
   type StepResult,
@@ -199,9 +200,9 @@ export class TfjsModel implements CompiledModel {
     return pass.gram()
   }
 
-  evaluate(batch: Batch): ReturnType<CompiledModel['evaluate']> {
-    const { graph, evaluationBatchSize } = this.request
-    return (this.evaluation ??= new EvaluationPass(this.runtime, graph, evaluationBatchSize)).run(batch, this.weights)
+  evaluate(batch: Batch): Evaluation {
+    const { graph, evaluationBatchSize, activations } = this.request
+    return (this.evaluation ??= new EvaluationPass(this.runtime, graph, evaluationBatchSize, activations)).run(batch, this.weights)
   }
 
   readParameters(): Map<string, Float32Array> {

@@ -57,7 +57,7 @@ async function list(folder: vscode.Uri): Promise<Example[]> {
 async function example(folder: vscode.Uri, name: string): Promise<Example | undefined> {
   const own = vscode.Uri.joinPath(folder, name)
   const files = (await vscode.workspace.fs.readDirectory(own)).map(([file]) => file)
-  const model = files.find(file => file.endsWith(modelSuffix))
+  const model = files.find(file => file === name + modelSuffix) ?? files.find(file => file.endsWith(modelSuffix))
   if (!model) return undefined
   const readme = files.includes('README.md') ? await summary(vscode.Uri.joinPath(own, 'README.md')) : undefined
   return { label: name, folder: own, model, ...(readme && { detail: readme }) }

@@ -93,7 +93,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   /** Lenses show no progress: they would be drawn anew all the time, and a click between two drawings is lost. */
   private runsChanged(): void {
     const runs = this.runs.all.map(run => (run.partOf ? '' : `${run.id} ${run.status} ${isLive(run) ? '' : bestText(run)}`))
-    const comparisons = this.runs.comparisons.map(({ id, status, result }) => `${id} ${status} ${result !== null}`)
+    const comparisons = this.runs.seriesOf('comparison').map(({ id, status, result }) => `${id} ${status} ${result !== null}`)
     const text = [...runs, ...comparisons].join('\n')
     if (text === this.shownRuns) return
     this.shownRuns = text

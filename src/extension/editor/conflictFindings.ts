@@ -19,9 +19,9 @@ export interface ConflictFinding {
   /** What the Problems view says; null where it is no finding. */
   readonly message: string | null
   readonly related: readonly { readonly message: string; readonly span: Span }[]
-  /** Reported pairs of tasks, by name, the worst first: at this layer, or of this task. */
+  /** Reported pairs of tasks, by name, the worst first: at this layer, or of this task; where there are none, tasks that drown it. */
   readonly pairs: readonly (readonly [string, string])[]
-  /** Layers where they are reported, nodes of the present graph. */
+  /** Layers where pairs are in conflict, nodes of the present graph. */
   readonly layers: readonly GraphNode[]
 }
 
@@ -81,23 +81,35 @@ function taskFindings(graph: ModelGraph, seen: SeenConflict): ConflictFinding[] 
     const reported = [...new Set(at.map(({ layer }) => layer))]
     const places = reported.flatMap(layer => nodeOf(graph, layer) ?? [])
     const opposed = [...new Set(at.map(({ pair }) => tasks[pair.pair[0] === t ? pair.pair[1] : pair.pair[0]]!))]
+    const drowning = at.length === 0 ? drownedBy(seen.summary, t) : []
     const facts = `${percent(share)} of the gradient in the shared layers is of '${name}'; its worst partner over all of them is '${partner}' (mean cosine ${decimal(worst.cosine)})`
-    const message = `'${name}' and ${quoted(opposed)} pull ${quoted(reported.map(({ layer }) => layer))} apart. ${facts}. ${origin(seen)}`
+    const message =
+      at.length > 0
+        ? `'${name}' and ${quoted(opposed)} pull ${quoted(reported.map(({ layer }) => layer))} apart. ${facts}. ${origin(seen)}`
+        : `'${name}' is drowned by ${quoted(drowning)}: its gradients are much shorter. ${facts}. ${origin(seen)} Scale the losses, or choose a weighting such as uncertainty.`
     return {
       on: 'task',
       name,
       span,
       label: `${seen.stale ? 'stale · ' : ''}${percent(share)} of ‖g‖² · ⇄ ${partner} ${decimal(worst.cosine)}`,
       tooltip: [...staleNote(seen), `**${name}**: ${facts}.`, `*${origin(seen)}*`].join('\n\n'),
-      message: at.length === 0 ? null : staleMessage(seen, message),
+      message: at.length + drowning.length === 0 ? null : staleMessage(seen, message),
       related: [
-        ...opposed.flatMap(other => related(graph, other, `the task '${other}'`)),
+        ...[...opposed, ...drowning].flatMap(other => related(graph, other, `the task '${other}'`)),
         ...places.flatMap(node => (anchor(node) ? [{ message: `the layer '${node.name}'`, span: anchor(node)! }] : [])),
       ],
-      pairs: opposed.map(other => [name, other] as const),
+      pairs: [...opposed, ...drowning].map(other => [name, other] as const),
       layers: places,
     }
   })
+}
+
+/** Tasks beside whose gradients the task's own are so short that the losses should be scaled. */
+function drownedBy({ tasks, trunk: { gradientShares }, advice = [] }: ConflictSummary, t: number): string[] {
+  return advice
+    .flatMap(({ code, pair }) => (code === 'scaleLosses' && pair?.includes(t) ? pair : []))
+    .filter(other => gradientShares[other]! > gradientShares[t]!)
+    .map(other => tasks[other]!)
 }
 
 function layerMessage(layer: LayerConflict, reported: readonly PairConflict[], seen: SeenConflict): string {
@@ -152,7 +164,7 @@ function related(graph: ModelGraph, task: string, message: string): { message: s
 const names = (tasks: readonly string[], { pair: [i, j] }: PairConflict): readonly [string, string] => [tasks[i]!, tasks[j]!]
 const quoted = (list: readonly string[]): string => list.map(name => `'${name}'`).join(', ')
 
-const decimal = (value: number): string => value.toFixed(2).replace('-', '−')
+const decimal = (value: number): string => (Math.abs(value) < 0.005 ? '0.00' : value.toFixed(2).replace('-', '−'))
 const percent = (value: number): string => `${Math.round(100 * value)} %`
 const withInterval = ({ mean, low, high }: Estimate, text: (value: number) => string): string =>
   `${text(mean)} [${text(low)}, ${text(high)}]`

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { GraphEdit } from '../../ir/graphEdit'
-import type { Model } from '../models/model'
 import { modelSelector } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { GraphEdits } from '../panels/graphEdits'
@@ -12,7 +11,7 @@ import { diagnosticSource } from './diagnostics'
 
 const command = 'mtl.mendConflict'
 
-/** Changes of the model text that may end a conflict, offered on its finding, shown before they are made. */
+/** Changes of the model text that may end a conflict, offered on its finding, shown before they are made; and all that was seen of it. */
 export class ConflictFixes implements vscode.CodeActionProvider, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly edits: GraphEdits
@@ -39,13 +38,18 @@ export class ConflictFixes implements vscode.CodeActionProvider, vscode.Disposab
       const place = model.place(finding.span)
       const shown = asked.find(({ message, range }) => message === finding.message && place?.isEqual(range))
       if (!shown) return []
-      return conflictMends(graph, seen.summary, finding).map((mend, i) => {
-        const action = new vscode.CodeAction(mend.title, vscode.CodeActionKind.QuickFix)
+      const quickFix = (command: vscode.Command) => {
+        const action = new vscode.CodeAction(command.title, vscode.CodeActionKind.QuickFix)
         action.diagnostics = [shown]
+        action.command = command
+        return action
+      }
+      const mends = conflictMends(graph, seen.summary, finding).map((mend, i) => {
+        const action = quickFix({ command, title: mend.title, arguments: [document.uri, mend] })
         action.isPreferred = i === 0
-        action.command = { command, title: mend.title, arguments: [document.uri, mend] }
         return action
       })
+      return [...mends, quickFix({ command: 'mtl.showConflict', title: 'Show the conflict over steps and layers', arguments: [seen.run] })]
     })
   }
 
@@ -56,15 +60,7 @@ export class ConflictFixes implements vscode.CodeActionProvider, vscode.Disposab
   private async mend(uri: vscode.Uri, mend: Mend): Promise<void> {
     const edit = mend.kind === 'edit' ? mend.edit : await askForWeight(mend)
     const model = edit && (await this.models.current(uri))
-    if (edit) await this.apply(model!, edit)
-  }
-
-  private async apply(model: Model, edit: GraphEdit): Promise<void> {
-    const refused = await this.edits.apply(model, edit, { preview: true })
-    if (!refused) return
-    const show = 'Show Place'
-    const answer = await vscode.window.showWarningMessage(refused.reason, ...(refused.placed ? [show] : []))
-    if (answer === show) await this.edits.showRefusal()
+    if (edit) await this.edits.preview(model!, edit)
   }
 }
 

@@ -48,7 +48,8 @@ export class ConflictLines implements vscode.InlayHintsProvider, vscode.Disposab
       // Behind a task's colon, as the end of a long line would be out of sight.
       const rest = document.lineAt(place.end.line).text.slice(place.end.character)
       const colon = on === 'task' ? (/^['"]?\s*:/.exec(rest)?.[0].length ?? 0) : 0
-      const hint = new vscode.InlayHint(place.end.translate(0, colon), label)
+      // Next to the layer's own hint, padding alone would let the two run together.
+      const hint = new vscode.InlayHint(place.end.translate(0, colon), on === 'layer' ? `\u00a0${label}` : label)
       hint.paddingLeft = true
       hint.tooltip = new vscode.MarkdownString(tooltip)
       return [hint]

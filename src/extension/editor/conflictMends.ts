@@ -9,9 +9,6 @@ export type Mend =
   /** The weight is asked for. */
   | { readonly kind: 'scale'; readonly title: string; readonly task: string; readonly weight: number; readonly suggested: number }
 
-/** Gradients of so different sizes are balanced by their losses first (design: low magnitude similarity). */
-const unlike = 0.5
-
 /** What can be done about a finding, what helps most often first. */
 export function conflictMends(graph: ModelGraph, summary: ConflictSummary, { on, name, pairs, layers }: ConflictFinding): Mend[] {
   const [worst] = pairs
@@ -24,8 +21,9 @@ export function conflictMends(graph: ModelGraph, summary: ConflictSummary, { on,
   const stops = layers.flatMap(node =>
     tasks.map(task => edit(`Stop the gradient of ${task} before it reaches ${node.name}`, { kind: 'stopGradient', node: node.id, task })),
   )
-  const isUnlike = summary.layers.some(layer => layer.pairs.some(pair => pair.reported && pair.magnitude < unlike))
-  const methods = ['upGrad', 'pcGrad', ...(isUnlike ? ['imtlL'] : [])].filter(kind => kind !== graph.training.weighting.kind)
+  const surgery = layers.length > 0 ? ['upGrad', 'pcGrad'] : []
+  const scaling = pairs.some(pair => isUnlike(summary, pair)) ? ['uncertainty', 'imtlL', 'dbMtl'] : []
+  const methods = [...surgery, ...scaling].filter(kind => kind !== graph.training.weighting.kind)
   const weightings = methods.map(method => edit(`Balance the tasks by ${method}`, { kind: 'setWeighting', method }))
   const scales = tasks.flatMap(task =>
     scale(
@@ -39,6 +37,10 @@ export function conflictMends(graph: ModelGraph, summary: ConflictSummary, { on,
     ? [...weightings, ...scales, ...owns.slice(0, 2), ...stops.slice(0, 2)]
     : [...splits, ...owns, ...weightings, ...stops, ...scales]
 }
+
+/** Gradients of so different lengths are balanced by their losses. */
+const isUnlike = ({ tasks, advice = [] }: ConflictSummary, pair: readonly [string, string]): boolean =>
+  advice.some(one => one.code === 'scaleLosses' && one.pair!.every(task => pair.includes(tasks[task]!)))
 
 const edit = (title: string, change: GraphEdit): Mend => ({ kind: 'edit', title, edit: change })
 

@@ -41,11 +41,11 @@ export class ConflictRuns implements vscode.Disposable {
     this.disposables.track(runs.onDidChange(() => this.follow()))
   }
 
-  seen(model: Model): SeenConflict | undefined {
+  seen(model: Model): (SeenConflict & { readonly run: string }) | undefined {
     for (const run of this.candidates(model)) {
       const followed = this.followed.get(run.id)
       const summary = followed?.summary
-      if (summary) return { summary, name: runName(run), stale: !isCurrent(model, followed.manifest) }
+      if (summary) return { summary, run: run.id, name: runName(run), stale: !isCurrent(model, followed.manifest) }
       if (run.status === 'completed') return undefined
     }
     return undefined

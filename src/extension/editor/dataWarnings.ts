@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { explanation } from '../commands/explainDiagnostic'
-import { dataPlace } from '../models/dataPlace'
+import { dataPlaceIn } from '../models/dataPlaceIn'
 import type { DataReports } from '../models/dataReports'
 import type { Model } from '../models/model'
 import type { Models } from '../models/models'
@@ -34,7 +34,7 @@ export class DataWarnings implements vscode.Disposable {
     this.collection.set(
       model.uri,
       warnings.map(warning => {
-        const place = dataPlace(model, warning)
+        const place = dataPlaceIn(model, warning)
         const range = new vscode.Range(document.positionAt(place?.start ?? 0), document.positionAt(place?.end ?? 0))
         const diagnostic = new vscode.Diagnostic(range, warning.message, vscode.DiagnosticSeverity.Warning)
         diagnostic.source = diagnosticSource

@@ -79,7 +79,10 @@ export class InlayHints implements vscode.InlayHintsProvider, vscode.Disposable 
 
   /** Progress changes nothing here. */
   private runsChanged(): void {
-    const text = this.runs.comparisons.map(({ id, result }) => `${id} ${result !== null}`).join('\n')
+    const text = this.runs
+      .seriesOf('comparison')
+      .map(({ id, result }) => `${id} ${result !== null}`)
+      .join('\n')
     if (text === this.shownComparisons) return
     this.shownComparisons = text
     this.changed.fire()

@@ -106,6 +106,8 @@ export class DataReports implements vscode.Disposable {
     this.timers.delete(model)
     this.stop(model)
     this.entries.delete(model)
+    // Nobody sees its data change from now on.
+    for (const key of this.kept.keys()) if (key.startsWith(keyStart(model))) this.kept.delete(key)
     this.changed.fire(model)
   }
 
@@ -158,9 +160,11 @@ export class DataReports implements vscode.Disposable {
   }
 }
 
-/** The parts of a graph that decide what the network sees of the data, and size and time of the files. */
-async function keyOf({ sources, nodes, tasks, training }: ModelGraph, { uri }: Model): Promise<string> {
-  const folder = path.dirname(uri.fsPath)
+const keyStart = ({ uri }: Model): string => `${uri.fsPath}\n`
+
+/** The parts of a graph that decide what the network sees of the data, and the state of the files: what lies in folders has changed where that was seen. */
+async function keyOf({ sources, nodes, tasks, training }: ModelGraph, model: Model): Promise<string> {
+  const folder = path.dirname(model.uri.fsPath)
   const names = sources.flatMap(({ path, options, split }) => [
     path,
     ...Object.values(split.files ?? {}),
@@ -174,14 +178,15 @@ async function keyOf({ sources, nodes, tasks, training }: ModelGraph, { uri }: M
       ),
     ),
   )
-  return JSON.stringify([
-    uri.fsPath,
+  const parts = [
     stamps,
+    model.dataChanges,
     training.seed,
     sources.map(({ id, kind, path, options, split }) => ({ id, kind, path, options, split })),
     nodes
       .filter(({ kind }) => ['features', 'input', 'embedding'].includes(kind))
       .map(({ kind, name, inputs, options, shape }) => ({ kind, name, inputs, options, shape })),
     tasks.map(({ name, kind, label, options }) => [name, kind, label && [label.source, label.column], options]),
-  ])
+  ]
+  return keyStart(model) + JSON.stringify(parts)
 }

@@ -16,6 +16,8 @@ export class Model {
   graph: ModelGraph | null = null
   /** True where the text has changed to something broken since the graph was made. */
   stale = false
+  /** How often its data were seen to change on the disk. */
+  dataChanges = 0
   private evaluatedVersion = 0
   private changes: { readonly version: number; readonly change: TextChange }[] = []
   private graphVersion = 0

@@ -113,7 +113,9 @@ export class Models implements vscode.Disposable {
   private fileChanged(file: vscode.Uri): void {
     this.profiles.forget(file)
     for (const model of this.models.values()) {
-      if (this.reads(model, file) || this.wantsData(model, file)) this.schedule(model, pauseInTyping)
+      const data = this.wantsData(model, file)
+      if (data) model.dataChanges++
+      if (data || this.reads(model, file)) this.schedule(model, pauseInTyping)
     }
   }
 
@@ -161,8 +163,8 @@ export class Models implements vscode.Disposable {
     model.settle(result, version)
     this.log.debug(`evaluated ${model.file}: ${result.diagnostics.length} diagnostics, ${Math.round(result.milliseconds)} ms`)
     this.files.need(model, [
-      ...result.files.filter(file => file !== model.file).map(file => vscode.Uri.joinPath(model.root, file)),
-      ...result.profilesWanted.flatMap(wanted => dataFiles(model.root, wanted)),
+      ...result.files.filter(file => file !== model.file).map(file => ({ file: vscode.Uri.joinPath(model.root, file) })),
+      ...result.profilesWanted.flatMap(wanted => dataFiles(model.root, wanted).map(file => ({ ...wanted, file }))),
     ])
     this.profiles.request(model.root, result.profilesWanted)
     const newlyKnown = Object.keys(this.profiles.of(model.root, result.profilesWanted)).some(key => !(key in profiles))

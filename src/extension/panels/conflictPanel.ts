@@ -1,93 +1,54 @@
 import * as vscode from 'vscode'
-import { Disposables } from '../../base/disposable'
 import type { ConflictAction, ConflictDelta, ConflictPanelState, ConflictSnapshot } from '../../protocol/conflictPanel'
 import { isLive, type RunStore } from '../runs/runStore'
+import { Coalesced } from './coalesced'
 import { conflictEvents } from './conflictEvents'
-import { runToShow } from './curvesPanel'
-import { PanelHost } from './panelHost'
-import { webviewOptions } from './panelPage'
+import { flushPeriod, runToShow } from './curvesPanel'
 import { RunHistory } from './runHistory'
 import { saveFile } from './saveFile'
-
-export const conflictViewType = 'mtl.conflict'
-
-const flushPeriod = 100
+import { SinglePanel, type Kept } from './singlePanel'
 
 /** Which tasks pull against each other in one run, live and afterwards. */
-export class ConflictPanel implements vscode.WebviewPanelSerializer<ConflictPanelState>, vscode.Disposable {
-  private readonly disposables = new Disposables()
-  private host: PanelHost<ConflictSnapshot, ConflictDelta, ConflictAction> | undefined
+export class ConflictPanel extends SinglePanel<ConflictSnapshot, ConflictDelta, ConflictAction, ConflictPanelState> {
   private history: RunHistory | undefined
   private sentRuns = ''
-  private timer: NodeJS.Timeout | undefined
+  private readonly flushing = this.disposables.track(new Coalesced(() => this.flush(), flushPeriod))
 
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly runs: RunStore,
-    private readonly log: vscode.LogOutputChannel,
+    log: vscode.LogOutputChannel,
   ) {
-    this.disposables.track(vscode.window.registerWebviewPanelSerializer(conflictViewType, this))
+    super('conflict', extension, log)
     this.disposables.track(runs.onDidChange(() => this.runsChanged()))
   }
 
   show(run: string): void {
-    if (!this.host) {
-      const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }
-      this.attach(vscode.window.createWebviewPanel(conflictViewType, 'Conflict', place, webviewOptions(this.extension)))
-    } else {
-      this.host.panel.reveal(undefined, true)
-    }
+    this.open('Conflict')
     this.choose(run)
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    if (this.host) {
-      panel.dispose()
-      return
-    }
+  protected async restore({ run }: Kept<ConflictPanelState>): Promise<void> {
     await this.runs.refresh()
-    this.attach(panel)
-    const saved = (state as Partial<ConflictPanelState> | null | undefined)?.run
-    this.choose(typeof saved === 'string' && this.runs.of(saved) ? saved : runToShow(this.runs)?.id)
+    this.choose(typeof run === 'string' && this.runs.of(run) ? run : runToShow(this.runs)?.id)
   }
 
-  dispose(): void {
-    clearTimeout(this.timer)
-    this.history?.dispose()
-    this.host?.panel.dispose()
-    this.disposables.dispose()
-  }
-
-  private attach(panel: vscode.WebviewPanel): void {
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(this.extension, 'media', 'conflict-light.svg'),
-      dark: vscode.Uri.joinPath(this.extension, 'media', 'conflict-dark.svg'),
-    }
-    this.host = new PanelHost<ConflictSnapshot, ConflictDelta, ConflictAction>(
-      panel,
-      this.extension,
-      'conflict',
-      { snapshot: () => this.snapshot(), act: action => this.act(action) },
-      this.log,
-    )
-    this.host.onDidClose(() => {
-      this.host = undefined
-      this.choose(undefined)
-    })
+  protected override closed(): void {
+    this.choose(undefined)
   }
 
   private choose(id: string | undefined): void {
     const run = id === undefined ? undefined : this.runs.of(id)
     if (run?.id !== this.history?.id) {
       this.history?.dispose()
-      this.history = run && new RunHistory(run.id, run.folder, isLive(run), () => this.flushSoon(), conflictEvents)
+      this.history = run && new RunHistory(run.id, run.folder, isLive(run), () => this.flushing.request(), conflictEvents)
     }
     if (!this.host) return
     this.host.panel.title = run ? `Conflict: ${run.model}` : 'Conflict'
     this.host.sendSnapshot()
   }
 
-  private snapshot(): ConflictSnapshot {
+  protected snapshot(): ConflictSnapshot {
     this.sentRuns = JSON.stringify(this.runs.all)
     this.history?.takeFresh()
     return { runs: this.runs.all, shown: this.history ? { id: this.history.id, events: this.history.whole() } : null }
@@ -96,14 +57,7 @@ export class ConflictPanel implements vscode.WebviewPanelSerializer<ConflictPane
   private runsChanged(): void {
     if (!this.host) return
     if (this.history && !this.runs.of(this.history.id)) this.choose(undefined)
-    else this.flushSoon()
-  }
-
-  private flushSoon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined
-      this.flush()
-    }, flushPeriod)
+    else this.flushing.request()
   }
 
   private flush(): void {
@@ -120,7 +74,7 @@ export class ConflictPanel implements vscode.WebviewPanelSerializer<ConflictPane
       })
   }
 
-  private async act(action: ConflictAction): Promise<void> {
+  protected async act(action: ConflictAction): Promise<void> {
     if (action.kind === 'show') return this.choose(action.run)
     if (action.kind === 'save') return void (await saveFile(action))
     await vscode.commands.executeCommand(`mtl.${action.kind}`, action.run)

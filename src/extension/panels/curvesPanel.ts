@@ -1,85 +1,45 @@
 import * as vscode from 'vscode'
-import { Disposables } from '../../base/disposable'
 import type { CurvesAction, CurvesDelta, CurvesPanelState, CurvesSnapshot, RunCurves } from '../../protocol/curvesPanel'
 import type { RunSummary } from '../../runs/summary'
 import { isLive, type RunStore } from '../runs/runStore'
-import { PanelHost } from './panelHost'
-import { webviewOptions } from './panelPage'
+import { Coalesced } from './coalesced'
 import { RunHistory } from './runHistory'
 import { saveFile } from './saveFile'
+import { SinglePanel, type Kept } from './singlePanel'
 
-export const curvesViewType = 'mtl.curves'
-
-/** At most ten messages a second to the panel, however fast the training is. */
-const flushPeriod = 100
+/** At most ten messages a second to a panel, however fast the training is; in milliseconds. */
+export const flushPeriod = 100
 
 /** Curves of the chosen runs, live and afterwards. */
-export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelState>, vscode.Disposable {
-  private readonly disposables = new Disposables()
-  private host: PanelHost<CurvesSnapshot, CurvesDelta, CurvesAction> | undefined
+export class CurvesPanel extends SinglePanel<CurvesSnapshot, CurvesDelta, CurvesAction, CurvesPanelState> {
   private chosen: readonly string[] = []
   private readonly histories = new Map<string, RunHistory>()
   private sentRuns = new Map<string, string>()
-  private timer: NodeJS.Timeout | undefined
+  private readonly flushing = this.disposables.track(new Coalesced(() => this.flush(), flushPeriod))
 
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly runs: RunStore,
-    private readonly log: vscode.LogOutputChannel,
+    log: vscode.LogOutputChannel,
   ) {
-    this.disposables.track(vscode.window.registerWebviewPanelSerializer(curvesViewType, this))
+    super('curves', extension, log)
     this.disposables.track(runs.onDidChange(() => this.runsChanged()))
   }
 
-  show(ids: readonly string[], column: vscode.ViewColumn = vscode.ViewColumn.Beside): void {
-    if (!this.host) {
-      this.attach(
-        vscode.window.createWebviewPanel(
-          curvesViewType,
-          'Curves',
-          { viewColumn: column, preserveFocus: true },
-          webviewOptions(this.extension),
-        ),
-      )
-    } else {
-      this.host.panel.reveal(undefined, true)
-    }
+  show(ids: readonly string[]): void {
+    this.open('Curves')
     this.choose(ids)
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    if (this.host) {
-      panel.dispose()
-      return
-    }
+  protected async restore(state: Kept<CurvesPanelState>): Promise<void> {
     await this.runs.refresh()
-    this.attach(panel)
-    const saved = savedRuns(state).filter(id => this.runs.of(id))
+    const saved = Array.isArray(state.runs) ? state.runs.filter((id): id is string => typeof id === 'string' && !!this.runs.of(id)) : []
     const [newest] = this.runs.all
     this.choose(saved.length > 0 || !newest ? saved : [newest.id])
   }
 
-  dispose(): void {
-    this.host?.panel.dispose()
-    this.disposables.dispose()
-  }
-
-  private attach(panel: vscode.WebviewPanel): void {
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(this.extension, 'media', 'curves-light.svg'),
-      dark: vscode.Uri.joinPath(this.extension, 'media', 'curves-dark.svg'),
-    }
-    this.host = new PanelHost<CurvesSnapshot, CurvesDelta, CurvesAction>(
-      panel,
-      this.extension,
-      'curves',
-      { snapshot: () => this.snapshot(), act: action => this.act(action) },
-      this.log,
-    )
-    this.host.onDidClose(() => {
-      this.host = undefined
-      this.choose([])
-    })
+  protected override closed(): void {
+    this.choose([])
   }
 
   private choose(ids: readonly string[]): void {
@@ -91,7 +51,7 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
     }
     for (const id of this.chosen) {
       const run = this.runs.of(id)!
-      if (!this.histories.has(id)) this.histories.set(id, new RunHistory(id, run.folder, isLive(run), () => this.flushSoon()))
+      if (!this.histories.has(id)) this.histories.set(id, new RunHistory(id, run.folder, isLive(run), () => this.flushing.request()))
     }
     if (!this.host) return
     const models = [...new Set(this.chosen.map(id => this.runs.of(id)!.model))]
@@ -99,7 +59,7 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
     this.host.sendSnapshot()
   }
 
-  private snapshot(): CurvesSnapshot {
+  protected snapshot(): CurvesSnapshot {
     this.sentRuns = new Map(this.runs.all.map(run => [run.id, JSON.stringify(run)]))
     const shown = [...this.histories.values()].map(history => {
       history.takeFresh()
@@ -112,14 +72,7 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
     if (!this.host) return
     const vanished = this.chosen.filter(id => !this.runs.of(id))
     if (vanished.length > 0) this.choose(this.chosen)
-    else this.flushSoon()
-  }
-
-  private flushSoon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined
-      this.flush()
-    }, flushPeriod)
+    else this.flushing.request()
   }
 
   private flush(): void {
@@ -135,7 +88,7 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
     }
   }
 
-  private async act(action: CurvesAction): Promise<void> {
+  protected async act(action: CurvesAction): Promise<void> {
     if (action.kind === 'show') return this.choose(action.runs)
     if (action.kind === 'save') return void (await saveFile(action))
     await vscode.commands.executeCommand(`mtl.${action.kind}`, action.run)
@@ -144,9 +97,3 @@ export class CurvesPanel implements vscode.WebviewPanelSerializer<CurvesPanelSta
 
 /** The run to show where none was named: the newest live one, else the newest of all. */
 export const runToShow = (runs: RunStore): RunSummary | undefined => runs.all.find(isLive) ?? runs.all[0]
-
-/** Anything but a list of ids is of an older version or damaged, and dropped. */
-function savedRuns(state: unknown): readonly string[] {
-  const runs = (state as Partial<CurvesPanelState> | null | undefined)?.runs
-  return Array.isArray(runs) ? runs.filter(id => typeof id === 'string') : []
-}

@@ -51,6 +51,15 @@ export class GraphEdits {
     }
   }
 
+  /** Shows the change before it is made, and tells why where it can't be. */
+  async preview(model: Model, edit: GraphEdit): Promise<void> {
+    const refused = await this.apply(model, edit, { preview: true })
+    if (!refused) return
+    const show = 'Show Place'
+    const answer = await vscode.window.showWarningMessage(refused.reason, ...(refused.placed ? [show] : []))
+    if (answer === show) await this.showRefusal()
+  }
+
   /** Shows the place in the text that stood in the way of the last edit. */
   async showRefusal(): Promise<void> {
     if (!this.place) return

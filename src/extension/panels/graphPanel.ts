@@ -1,5 +1,4 @@
 import * as vscode from 'vscode'
-import { Disposables } from '../../base/disposable'
 import type { EditVocabulary } from '../../ir/graphEdit'
 import type { Span } from '../../ir/span'
 import { editVocabulary } from '../../language/editVocabulary'
@@ -11,16 +10,11 @@ import { isModelFile, modelName } from '../models/modelFiles'
 import type { Models } from '../models/models'
 import { GraphEdits } from './graphEdits'
 import { nodeAt } from './nodeAtCursor'
-import { PanelHost } from './panelHost'
-import { webviewOptions } from './panelPage'
 import { saveFile } from './saveFile'
-
-export const graphViewType = 'mtl.graph'
+import { savedModel, SinglePanel, type Kept } from './singlePanel'
 
 /** The graph beside the editor, as Markdown's preview is: one panel that follows the active model, unless it is locked to its own. */
-export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState>, vscode.Disposable {
-  private readonly disposables = new Disposables()
-  private host: PanelHost<GraphSnapshot, GraphDelta, GraphAction> | undefined
+export class GraphPanel extends SinglePanel<GraphSnapshot, GraphDelta, GraphAction, GraphPanelState> {
   private uri: vscode.Uri | undefined
   private last: Model | undefined
   private selected: number | null = null
@@ -31,13 +25,13 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
 
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly models: Models,
     private readonly conflict: ConflictRuns,
-    private readonly log: vscode.LogOutputChannel,
+    log: vscode.LogOutputChannel,
   ) {
+    super('graph', extension, log)
     this.edits = new GraphEdits(models)
-    this.disposables.track(vscode.window.registerWebviewPanelSerializer(graphViewType, this))
     this.disposables.track(models.onDidChange(model => this.modelChanged(model)))
     this.disposables.track(conflict.onDidChange(() => this.conflictChanged()))
     this.disposables.track(vscode.window.onDidChangeActiveTextEditor(editor => this.follow(editor)))
@@ -45,25 +39,8 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
   }
 
   show(uri: vscode.Uri): void {
-    if (!this.host) {
-      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }
-      this.attach(vscode.window.createWebviewPanel(graphViewType, titleOf(uri), column, webviewOptions(this.extension)))
-    } else {
-      this.host.panel.reveal(undefined, true)
-    }
+    this.open(titleOf(uri))
     void this.turnTo(uri)
-  }
-
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    if (this.host) {
-      panel.dispose()
-      return
-    }
-    this.attach(panel)
-    this.locked = (state as Partial<GraphPanelState> | null | undefined)?.locked === true
-    // Without a usable state the panel waits for the first model that is opened.
-    const uri = savedUri(state) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
-    if (uri) await this.turnTo(uri)
   }
 
   /** Locked, the panel stays with its model; unlocked, it turns to the one that is edited. */
@@ -75,28 +52,15 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     if (!locked) this.follow(vscode.window.activeTextEditor)
   }
 
-  dispose(): void {
-    this.host?.panel.dispose()
-    this.disposables.dispose()
+  protected async restore(state: Kept<GraphPanelState>): Promise<void> {
+    this.locked = state.locked === true
+    // Without a usable state the panel waits for the first model that is opened.
+    const uri = savedModel(state.uri) ?? visibleModels()[0]?.document.uri ?? this.models.all[0]?.uri
+    if (uri) await this.turnTo(uri)
   }
 
-  private attach(panel: vscode.WebviewPanel): void {
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(this.extension, 'media', 'graph-light.svg'),
-      dark: vscode.Uri.joinPath(this.extension, 'media', 'graph-dark.svg'),
-    }
-    const host = new PanelHost<GraphSnapshot, GraphDelta, GraphAction>(
-      panel,
-      this.extension,
-      'graph',
-      { snapshot: () => this.snapshot(), act: action => this.act(action) },
-      this.log,
-    )
-    host.onDidClose(() => {
-      this.host = undefined
-      this.locked = false
-    })
-    this.host = host
+  protected override closed(): void {
+    this.locked = false
   }
 
   /** The model that is shown; also after its text was closed, until another one is. */
@@ -144,7 +108,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     this.host?.sendSnapshot()
   }
 
-  private snapshot(): GraphSnapshot {
+  protected snapshot(): GraphSnapshot {
     const { model } = this
     const conflict = this.conflictSeen()
     this.sentConflict = JSON.stringify(conflict)
@@ -199,7 +163,7 @@ export class GraphPanel implements vscode.WebviewPanelSerializer<GraphPanelState
     this.host.sendDelta({ selected: node })
   }
 
-  private async act(action: GraphAction): Promise<void> {
+  protected async act(action: GraphAction): Promise<void> {
     const graph = this.model?.graph
     switch (action.kind) {
       case 'reveal': {
@@ -251,18 +215,6 @@ const titleOf = (uri: vscode.Uri): string => `Graph: ${modelName(uri)}`
 
 const visibleModels = (): readonly vscode.TextEditor[] =>
   vscode.window.visibleTextEditors.filter(editor => isModelFile(editor.document.uri))
-
-/** What a panel kept may be of an older version or damaged: anything but a model's address is dropped. */
-function savedUri(state: unknown): vscode.Uri | undefined {
-  const text = (state as Partial<GraphPanelState> | null | undefined)?.uri
-  if (typeof text !== 'string' || text === '') return undefined
-  try {
-    const uri = vscode.Uri.parse(text, true)
-    return isModelFile(uri) ? uri : undefined
-  } catch {
-    return undefined
-  }
-}
 
 function nodeUnder(model: Model, document: vscode.TextDocument, position: vscode.Position): number | null {
   const line = document.lineAt(position.line).range

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 
-export type PanelName = 'graph' | 'curves' | 'data' | 'conflict'
+export type PanelName = 'graph' | 'curves' | 'data' | 'conflict' | 'affinity'
 
 /** Options of every webview: scripts of ours only, files of `dist` only, and nothing kept alive behind a hidden tab. */
 export function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {

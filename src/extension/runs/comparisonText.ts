@@ -5,7 +5,7 @@ import { dayOf, durationText, timeOf } from './runText'
 /** How comparisons are spoken of in lenses, hints, the list, the status bar and messages. */
 
 /** `3 of 12 · 40 s left`. */
-export function comparisonProgress({ done, total, secondsLeft }: ComparisonSummary): string {
+export function comparisonProgress({ done, total, secondsLeft }: Pick<ComparisonSummary, 'done' | 'total' | 'secondsLeft'>): string {
   const count = total > 0 ? `${Math.min(done + 1, total)} of ${total}` : 'starting'
   return secondsLeft === null ? count : `${count} · ${durationText(secondsLeft)} left`
 }

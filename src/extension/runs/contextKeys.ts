@@ -2,9 +2,9 @@ import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { isModelFile } from '../models/modelFiles'
 import type { Models } from '../models/models'
-import { canGoOn } from './crossValidationCommands'
 import { isResumable } from './runCommands'
-import { isUnderWay, type RunStore } from './runStore'
+import { canGoOn, isUnderWay, type RunStore } from './runStore'
+import { wordsOf } from './seriesWords'
 
 /** Tells VS Code which commands make sense now: keys used by `when` clauses in package.json. */
 export class ContextKeys implements vscode.Disposable {
@@ -26,7 +26,7 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   private update(): void {
-    const { all, live, comparisons, crossValidations } = this.runs
+    const { all, live } = this.runs
     this.put('mtl.hasRuns', all.length > 0)
     this.put('mtl.hasLiveRun', live.length > 0)
     this.put(
@@ -34,15 +34,12 @@ export class ContextKeys implements vscode.Disposable {
       live.some(run => run.status !== 'paused'),
     )
     this.put('mtl.hasResumableRun', all.some(isResumable))
-    this.put('mtl.hasComparisons', comparisons.length > 0)
-    this.put('mtl.comparing', comparisons.some(isUnderWay))
-    this.put(
-      'mtl.hasResumableComparison',
-      comparisons.some(({ status }) => status === 'interrupted' || status === 'stopped' || status === 'failed'),
-    )
-    this.put('mtl.hasCrossValidations', crossValidations.length > 0)
-    this.put('mtl.crossValidating', crossValidations.some(isUnderWay))
-    this.put('mtl.hasResumableCrossValidation', crossValidations.some(canGoOn))
+    for (const kind of ['comparison', 'crossValidation', 'affinity'] as const) {
+      const [all, { command }] = [this.runs.seriesOf(kind), wordsOf(kind)]
+      this.put(`mtl.has${command}`, all.length > 0)
+      this.put(`mtl.hasActive${command}`, all.some(isUnderWay))
+      this.put(`mtl.hasResumable${command}`, all.some(canGoOn))
+    }
     const visible = vscode.window.visibleTextEditors.map(editor => editor.document.uri).filter(isModelFile)
     this.put('mtl.modelVisible', visible.length > 0)
     // A model of one task has nothing to compare.

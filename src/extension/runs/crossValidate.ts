@@ -1,11 +1,11 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
-import { crossValidationFiles, type CrossValidationSummary } from '../../runs/crossValidation'
+import { reportFile, type CrossValidationSummary } from '../../runs/crossValidation'
 import { RunFolder } from '../../runs/folder'
 import { stopRun } from '../../runs/launch'
 import { modelName } from '../models/modelFiles'
 import { isUnderWay, type RunStore } from './runStore'
-import { durationText } from './runText'
+import { wordsOf } from './seriesWords'
 import { startCrossValidation, type Starting } from './startTraining'
 
 const lookMilliseconds = 500
@@ -36,10 +36,10 @@ export async function followCrossValidation(id: string, model: string, runs: Run
     async (progress, token) => {
       for (let told = 0; ;) {
         await runs.look()
-        const summary = runs.crossValidation(id)
+        const summary = runs.seriesOf('crossValidation').find(one => one.id === id)
         if (!summary || !isUnderWay(summary)) return summary
         const { done, total, secondsLeft, current } = summary
-        if (total > 0) progress.report({ message: progressText(summary), increment: (100 * (done - told)) / total })
+        if (total > 0) progress.report({ message: wordsOf('crossValidation').progress(summary), increment: (100 * (done - told)) / total })
         told = done
         if (token.isCancellationRequested) await stopRun(new RunFolder(summary.folder))
         else await new Promise(resolve => setTimeout(resolve, current === null && secondsLeft === null ? 100 : lookMilliseconds))
@@ -51,17 +51,11 @@ export async function followCrossValidation(id: string, model: string, runs: Run
   if (last.status === 'failed') void vscode.window.showErrorMessage(`The cross-validation of ${model} failed. ${last.message ?? ''}`)
 }
 
-/** 'fold 2 of 5 · 0:40 left' */
-export function progressText({ current, done, total, secondsLeft }: CrossValidationSummary): string {
-  const what = current?.label ?? `${done} of ${total} folds`
-  return secondsLeft === null ? what : `${what} · ${durationText(secondsLeft)} left`
-}
-
 /** The table of all folds, as a page. */
 export async function showCrossValidation({ folder, status, message }: CrossValidationSummary): Promise<void> {
   if (status !== 'completed') {
     void vscode.window.showInformationMessage(`This cross-validation has no result yet (${status}). ${message ?? ''}`)
     return
   }
-  await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(path.join(folder, crossValidationFiles.report)))
+  await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(path.join(folder, reportFile)))
 }

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
-import type { ComparisonSummary } from '../../runs/comparison'
 import { RunFolder } from '../../runs/folder'
 import type { RunSummary } from '../../runs/summary'
 import { bestText } from './runText'
-import { overallText } from './comparisonText'
-import { isUnderWay, type RunChange, type RunStore } from './runStore'
+import { isUnderWay, type RunChange, type RunStore, type Series } from './runStore'
+import { wordsFor } from './seriesWords'
 
 const live: readonly (RunSummary['status'] | undefined)[] = ['starting', 'training', 'paused']
 
@@ -24,9 +23,9 @@ export class RunNotifications implements vscode.Disposable {
     this.disposables.track(runs.onDidChange(() => runs.live.forEach(run => this.tellDevice(run))))
     this.disposables.track(
       runs.onDidChange(() => {
-        const ended = runs.comparisons.filter(comparison => this.underWay.has(comparison.id) && !isUnderWay(comparison))
-        this.underWay = new Set(runs.comparisons.filter(isUnderWay).map(({ id }) => id))
-        for (const comparison of ended) void this.tellComparison(comparison)
+        const ended = runs.series.filter(one => this.underWay.has(one.id) && !isUnderWay(one))
+        this.underWay = new Set(runs.series.filter(isUnderWay).map(({ id }) => id))
+        for (const one of ended) void this.tellSeries(one)
       }),
     )
   }
@@ -40,12 +39,14 @@ export class RunNotifications implements vscode.Disposable {
     if (deviceProblem === undefined || this.told.get(id) === deviceProblem) return
     this.told.set(id, deviceProblem)
     this.log.warn(`${id}: ${deviceProblem}`)
-    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`)
+    void vscode.window.showWarningMessage(`${model}: ${deviceProblem}`, checkEngine).then(answer => {
+      if (answer === checkEngine) void vscode.commands.executeCommand('mtl.checkEngine')
+    })
   }
 
   private async tell({ run, before }: RunChange): Promise<void> {
     this.log.info(`${run.id}: ${run.status}${run.message ? `: ${run.message}` : ''}`)
-    // A comparison speaks for its members.
+    // A series speaks for its members.
     if (!live.includes(before) || run.partOf) return
     const answer = await this.message(run)
     if (answer === showCurves) await vscode.commands.executeCommand('mtl.showCurves', run.id)
@@ -53,19 +54,26 @@ export class RunNotifications implements vscode.Disposable {
     if (answer === showLog) await vscode.window.showTextDocument(vscode.Uri.file(new RunFolder(run.folder).log))
   }
 
-  private async tellComparison(comparison: ComparisonSummary): Promise<void> {
-    const { id, model, status, message } = comparison
+  private async tellSeries(series: Series): Promise<void> {
+    const { id, model, status, message } = series
     this.log.info(`${id}: ${status}${message ? `: ${message}` : ''}`)
+    // Whoever started a cross-validation here sees how it gets on, and its end.
+    if (series.kind === 'crossValidation') return
+    const { noun, command, outcome } = wordsFor(series)
+    const name = `${noun[0]!.toUpperCase()}${noun.slice(1)}`
+    const done =
+      series.kind === 'comparison' ? `${model} is compared with single-task models.` : `The task affinity of ${model} is measured.`
+    const show = `Show ${command}`
     const answer = await (status === 'completed'
-      ? vscode.window.showInformationMessage(`${model} is compared with single-task models. ${overallText(comparison)}`, showComparison)
+      ? vscode.window.showInformationMessage(`${done} ${outcome(series)}`, show)
       : status === 'failed' || status === 'interrupted'
         ? vscode.window.showErrorMessage(
-            `Comparison of ${model} ${status === 'failed' ? 'failed' : 'was interrupted'}. ${message ?? ''}`,
+            `${name} of ${model} ${status === 'failed' ? 'failed' : 'was interrupted'}. ${message ?? ''}`,
             resume,
           )
         : undefined)
-    if (answer === showComparison) await vscode.commands.executeCommand('mtl.showComparison', id)
-    if (answer === resume) await vscode.commands.executeCommand('mtl.resumeComparison', id)
+    if (answer === show) await vscode.commands.executeCommand(`mtl.show${command}`, id)
+    if (answer === resume) await vscode.commands.executeCommand(`mtl.resume${command}`, id)
   }
 
   private message(run: RunSummary): Thenable<string | undefined> {
@@ -83,7 +91,7 @@ export class RunNotifications implements vscode.Disposable {
   }
 }
 
-const showComparison = 'Show Comparison'
 const showCurves = 'Show Curves'
 const showLog = 'Show Log'
+const checkEngine = 'Check Engine'
 const resume = 'Resume'

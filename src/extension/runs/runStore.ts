@@ -2,8 +2,10 @@ import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { defaultRunsFolder } from '../../runs/folder'
-import { CrossValidationSummaries, type CrossValidationSummary } from '../../runs/crossValidation'
-import { ComparisonSummaries, type ComparisonManifest, type ComparisonSummary } from '../../runs/comparison'
+import { affinity, type AffinityManifest, type AffinitySummary } from '../../runs/affinity'
+import { comparison, type ComparisonManifest, type ComparisonSummary } from '../../runs/comparison'
+import { crossValidation, type CrossValidationSummary } from '../../runs/crossValidation'
+import { SeriesSummaries } from '../../runs/seriesKind'
 import { RunSummaries } from '../../runs/summaries'
 import type { RunSummary } from '../../runs/summary'
 import { workspaceOf } from '../../runs/workspace'
@@ -11,8 +13,17 @@ import type { Models } from '../models/models'
 
 export const isLive = (run: RunSummary): boolean => run.status === 'starting' || run.status === 'training' || run.status === 'paused'
 
-/** A comparison or cross-validation whose process works on it. */
-export const isUnderWay = ({ status }: Pick<ComparisonSummary | CrossValidationSummary, 'status'>): boolean => status === 'running'
+/** A comparison, a cross-validation, …: runs that belong together. */
+export type Series = ComparisonSummary | CrossValidationSummary | AffinitySummary
+export type SeriesName = Series['kind']
+export type SeriesOf<Name extends SeriesName> = Extract<Series, { readonly kind: Name }>
+
+/** A series whose process works on it. */
+export const isUnderWay = ({ status }: Pick<Series, 'status'>): boolean => status === 'running'
+
+/** One that did not come to its end, and can. */
+export const canGoOn = ({ status }: Pick<Series, 'status'>): boolean =>
+  status === 'interrupted' || status === 'stopped' || status === 'failed'
 
 /** A run that was seen in one state and then in another. */
 export interface RunChange {
@@ -36,13 +47,9 @@ export class RunStore implements vscode.Disposable {
   readonly onDidChange = this.changed.event
   private readonly stateChanged = this.disposables.track(new vscode.EventEmitter<RunChange>())
   readonly onDidChangeState = this.stateChanged.event
-  private readonly folders = new Map<
-    string,
-    { readonly runs: RunSummaries; readonly comparisons: ComparisonSummaries; readonly crossValidations: CrossValidationSummaries }
-  >()
+  private readonly folders = new Map<string, FolderSummaries>()
   private known: readonly RunSummary[] = []
-  private knownComparisons: readonly ComparisonSummary[] = []
-  private knownCrossValidations: readonly CrossValidationSummary[] = []
+  private knownSeries: readonly Series[] = []
   private fingerprint = ''
   private timer: NodeJS.Timeout | undefined
   private lastDiscovery = 0
@@ -53,7 +60,12 @@ export class RunStore implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     const watcher = this.disposables.track(
-      vscode.workspace.createFileSystemWatcher('**/.mtl/runs/*/{run,comparison,cross-validation,control}.json', false, true, false),
+      vscode.workspace.createFileSystemWatcher(
+        '**/.mtl/runs/*/{run,comparison,cross-validation,affinity,control}.json',
+        false,
+        true,
+        false,
+      ),
     )
     this.disposables.track(watcher.onDidCreate(file => this.appeared(file)))
     this.disposables.track(watcher.onDidDelete(() => void this.look()))
@@ -81,29 +93,30 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** Newest first. */
-  get comparisons(): readonly ComparisonSummary[] {
-    return this.knownComparisons
+  get series(): readonly Series[] {
+    return this.knownSeries
   }
 
-  get crossValidations(): readonly CrossValidationSummary[] {
-    return this.knownCrossValidations
+  seriesOf<Name extends SeriesName>(kind: Name): readonly SeriesOf<Name>[] {
+    return this.knownSeries.filter((one): one is SeriesOf<Name> => one.kind === kind)
   }
 
-  crossValidation(id: string): CrossValidationSummary | undefined {
-    return this.knownCrossValidations.find(one => one.id === id)
-  }
-
-  comparison(id: string): ComparisonSummary | undefined {
-    return this.knownComparisons.find(comparison => comparison.id === id)
+  oneSeries(id: string): Series | undefined {
+    return this.knownSeries.find(one => one.id === id)
   }
 
   comparisonsOfModel(uri: vscode.Uri): readonly ComparisonSummary[] {
-    return this.knownComparisons.filter(({ modelFile }) => modelFile === uri.fsPath)
+    return this.seriesOf('comparison').filter(({ modelFile }) => modelFile === uri.fsPath)
   }
 
   /** What a known comparison compares. */
   manifestOf({ id, folder }: ComparisonSummary): ComparisonManifest | undefined {
     return this.folders.get(path.dirname(folder))?.comparisons.manifest(id)
+  }
+
+  /** What a known affinity was measured of. */
+  measured({ id, folder }: AffinitySummary): AffinityManifest | undefined {
+    return this.folders.get(path.dirname(folder))?.affinities.manifest(id)
   }
 
   /** Searches for folders with runs anew. */
@@ -143,12 +156,7 @@ export class RunStore implements vscode.Disposable {
   }
 
   private add(runs: string): void {
-    if (!this.folders.has(runs))
-      this.folders.set(runs, {
-        runs: new RunSummaries(runs),
-        comparisons: new ComparisonSummaries(runs),
-        crossValidations: new CrossValidationSummaries(runs),
-      })
+    if (!this.folders.has(runs)) this.folders.set(runs, folderSummaries(runs))
   }
 
   private appeared(file: vscode.Uri): void {
@@ -159,39 +167,41 @@ export class RunStore implements vscode.Disposable {
   private async read(): Promise<void> {
     clearTimeout(this.timer)
     const found: RunSummary[] = []
-    const compared: ComparisonSummary[] = []
-    const validated: CrossValidationSummary[] = []
-    for (const [folder, { runs, comparisons, crossValidations }] of this.folders) {
+    const series: Series[] = []
+    for (const [folder, { runs, comparisons, crossValidations, affinities }] of this.folders) {
       try {
-        compared.push(...(await comparisons.list()))
-        validated.push(...(await crossValidations.list()))
+        for (const kind of [comparisons, crossValidations, affinities]) series.push(...(await kind.list()))
         found.push(...(await runs.list()))
       } catch (error) {
         this.log.warn(`runs in ${folder}: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
     found.sort((a, b) => b.created - a.created)
-    compared.sort((a, b) => b.created - a.created)
-    validated.sort((a, b) => b.created - a.created)
-    this.replace(found, compared, validated)
+    series.sort((a, b) => b.created - a.created)
+    this.replace(found, series)
     const discover = Date.now() - this.lastDiscovery > discoveryPeriod
-    const live = this.live.length > 0 || compared.some(isUnderWay) || validated.some(isUnderWay)
+    const live = this.live.length > 0 || series.some(isUnderWay)
     this.timer = setTimeout(() => void (discover && !live ? this.refresh() : this.look()), live ? livePeriod : discoveryPeriod)
   }
 
-  private replace(
-    found: readonly RunSummary[],
-    compared: readonly ComparisonSummary[],
-    validated: readonly CrossValidationSummary[],
-  ): void {
+  private replace(found: readonly RunSummary[], series: readonly Series[]): void {
     const before = new Map(this.known.map(run => [run.id, run.status]))
     this.known = found
-    this.knownComparisons = compared
-    this.knownCrossValidations = validated
-    const fingerprint = JSON.stringify([found, compared, validated])
+    this.knownSeries = series
+    const fingerprint = JSON.stringify([found, series])
     if (fingerprint === this.fingerprint) return
     this.fingerprint = fingerprint
     for (const run of found) if (before.get(run.id) !== run.status) this.stateChanged.fire({ run, before: before.get(run.id) })
     this.changed.fire()
   }
 }
+
+/** What is read of one folder. */
+const folderSummaries = (runs: string) => ({
+  runs: new RunSummaries(runs),
+  comparisons: new SeriesSummaries(comparison, runs),
+  crossValidations: new SeriesSummaries(crossValidation, runs),
+  affinities: new SeriesSummaries(affinity, runs),
+})
+
+type FolderSummaries = ReturnType<typeof folderSummaries>

@@ -1,15 +1,11 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import type { RunSummary } from '../../runs/summary'
-import type { ComparisonSummary } from '../../runs/comparison'
-import type { CrossValidationSummary } from '../../runs/crossValidation'
-import { deltaText } from '../../runs/deltaPlot'
-import { comparisonProgress, overallText } from './comparisonText'
-import { progressText as foldProgress } from './crossValidate'
 import { ageText, bestText, metricText, progressText } from './runText'
-import { isLive, type RunStore } from './runStore'
+import { isLive, type RunStore, type Series } from './runStore'
+import { wordsFor } from './seriesWords'
 
-/** The list of runs in the Activity Bar's container, newest first; the members of a comparison are below it, in their order. */
+/** The list of runs in the Activity Bar's container, newest first; the members of a series are below it, in their order. */
 export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly disposables = new Disposables()
   private readonly changed = this.disposables.track(new vscode.EventEmitter<string | undefined>())
@@ -22,11 +18,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   /** @param show what a click on a row does */
   constructor(
     private readonly runs: RunStore,
-    private readonly show: {
-      readonly run: (run: string) => void
-      readonly comparison: (comparison: string) => void
-      readonly crossValidation: (crossValidation: CrossValidationSummary) => void
-    },
+    private readonly show: { readonly run: (run: string) => void; readonly series: (series: Series) => void },
   ) {
     this.view = this.disposables.track(vscode.window.createTreeView<string>('mtl.runs', { treeDataProvider: this }))
     this.disposables.track(runs.onDidChange(() => this.update()))
@@ -35,26 +27,18 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   /** Tree elements are ids: VS Code keeps selection and focus by them while the numbers change. */
   getChildren(element?: string): string[] {
     if (element !== undefined) return this.runs.all.flatMap(run => (run.partOf?.id === element ? [run.id] : [])).reverse()
-    const { all, comparisons, crossValidations } = this.runs
-    // A member whose comparison was deleted by hand is a run like any other.
-    const own = all.filter(({ partOf }) => !partOf || !(this.runs.comparison(partOf.id) ?? this.runs.crossValidation(partOf.id)))
-    return [...own, ...comparisons, ...crossValidations].sort((a, b) => b.created - a.created).map(({ id }) => id)
+    const { all, series } = this.runs
+    // A member whose series was deleted by hand is a run like any other.
+    const own = all.filter(({ partOf }) => !partOf || !this.runs.oneSeries(partOf.id))
+    return [...own, ...series].sort((a, b) => b.created - a.created).map(({ id }) => id)
   }
 
   getTreeItem(id: string): vscode.TreeItem {
-    const comparison = this.runs.comparison(id)
-    const validation = this.runs.crossValidation(id)
+    const series = this.runs.oneSeries(id)
     const run = this.runs.of(id)
-    const item = comparison
-      ? comparisonItem(comparison)
-      : validation
-        ? crossValidationItem(validation)
-        : run
-          ? runItem(run, run.partOf !== undefined)
-          : new vscode.TreeItem(id)
+    const item = series ? seriesItem(series) : run ? runItem(run, run.partOf !== undefined) : new vscode.TreeItem(id)
     item.id = id
-    if (comparison) item.command = { command: this.commandOf(id), title: 'Show Comparison' }
-    else if (validation) item.command = { command: this.commandOf(id), title: 'Show Cross-Validation' }
+    if (series) item.command = { command: this.commandOf(id), title: `Show ${wordsFor(series).command}` }
     else if (run) item.command = { command: this.commandOf(id), title: 'Show Curves' }
     return item
   }
@@ -73,9 +57,8 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
       command = `mtl.showRun.${id}`
       this.commands.set(id, command)
       const show = () => {
-        const validation = this.runs.crossValidation(id)
-        if (validation) this.show.crossValidation(validation)
-        else if (this.runs.comparison(id)) this.show.comparison(id)
+        const series = this.runs.oneSeries(id)
+        if (series) this.show.series(series)
         else this.show.run(id)
       }
       this.disposables.track(vscode.commands.registerCommand(command, show))
@@ -87,7 +70,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     const live = this.runs.live.length
     this.view.badge =
       live > 0 ? { value: live, tooltip: live === 1 ? '1 run is being trained' : `${live} runs are being trained` } : undefined
-    const rows = [...this.runs.all, ...this.runs.comparisons, ...this.runs.crossValidations]
+    const rows = [...this.runs.all, ...this.runs.series]
     const structure = JSON.stringify(this.getChildren().map(id => [id, this.getChildren(id)]))
     const before = this.shown
     this.shown = new Map(rows.map(row => [row.id, JSON.stringify(row)]))
@@ -99,7 +82,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   }
 }
 
-/** @param isMember its comparison's row has told the model and the rest */
+/** @param isMember its series' row has told the model and the rest */
 function runItem(run: RunSummary, isMember: boolean): vscode.TreeItem {
   const name = run.partOf?.label ?? run.model
   const item = new vscode.TreeItem(name)
@@ -112,49 +95,21 @@ function runItem(run: RunSummary, isMember: boolean): vscode.TreeItem {
   return item
 }
 
-function comparisonItem(comparison: ComparisonSummary): vscode.TreeItem {
-  const { model, status, created, methods, seeds, message, result, id } = comparison
-  const item = new vscode.TreeItem(`${model}: comparison`, vscode.TreeItemCollapsibleState.Collapsed)
-  item.description =
-    status === 'running'
-      ? comparisonProgress(comparison)
-      : [overallText(comparison), status === 'completed' ? '' : status, ageText(created)].filter(Boolean).join(' · ')
-  item.iconPath = icon(status === 'running' ? 'training' : status)
-  item.contextValue = `comparison.${status}`
-  const text = new vscode.MarkdownString()
-  text.appendMarkdown(`**${model}** against single-task models: ${status}\n\n`)
-  if (message) text.appendText(message).appendMarkdown('\n\n')
-  text.appendMarkdown(`${methods.map(name => `\`${name}\``).join(', ')}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}\n\n`)
-  if (result) {
-    const rows = Object.entries(result.delta).flatMap(([method, delta]) =>
-      Object.entries(delta).map(([task, value]) => `| ${method} | ${task} | ${deltaText(value, result.spread[method]?.[task])} |`),
-    )
-    text.appendMarkdown(`| method | task | Δm |\n|---|---|---:|\n${rows.join('\n')}\n\n`)
-  }
-  text.appendMarkdown(`\`${id}\``)
-  item.tooltip = text
-  item.accessibilityInformation = { label: `${model}: comparison, ${status}, ${item.description}` }
-  return item
-}
-
-function crossValidationItem(validation: CrossValidationSummary): vscode.TreeItem {
-  const { model, status, created, folds, message, result, id } = validation
-  const label = `${model}: ${folds}-fold cross-validation`
+function seriesItem(series: Series): vscode.TreeItem {
+  const { model, status, created, message, id } = series
+  const { kind, progress, outcome, details } = wordsFor(series)
+  const label = `${model}: ${kind(series)}`
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed)
   item.description =
-    status === 'running' ? foldProgress(validation) : [status === 'completed' ? '' : status, ageText(created)].filter(Boolean).join(' · ')
+    status === 'running'
+      ? progress(series)
+      : [outcome(series), status === 'completed' ? '' : status, ageText(created)].filter(Boolean).join(' · ')
   item.iconPath = icon(status === 'running' ? 'training' : status)
-  item.contextValue = `crossValidation.${status}`
+  item.contextValue = `${series.kind}.${status}`
   const text = new vscode.MarkdownString()
-  text.appendMarkdown(`**${model}**, cross-validation: ${status}\n\n`)
+  text.appendMarkdown(`**${model}**, ${kind(series)}: ${status}\n\n`)
   if (message) text.appendText(message).appendMarkdown('\n\n')
-  const rows = Object.entries(result?.tasks ?? {}).flatMap(([task, metrics]) =>
-    Object.entries(metrics).map(
-      ([name, { mean, spread }]) => `| ${task} | ${name.replaceAll('_', ' ')} | ${metricText(mean)} ± ${metricText(spread)} |`,
-    ),
-  )
-  if (rows.length > 0) text.appendMarkdown(`| task | metric | mean ± deviation |\n|---|---|---:|\n${rows.join('\n')}\n\n`)
-  text.appendMarkdown(`\`${id}\``)
+  text.appendMarkdown(`${details(series)}\n\n\`${id}\``)
   item.tooltip = text
   item.accessibilityInformation = { label: `${label}, ${status}, ${item.description}` }
   return item

@@ -35,6 +35,13 @@ export function startCrossValidation(uri: vscode.Uri, folds: number, given: Star
   )
 }
 
+/** Starts a measurement of the tasks' affinity, or goes on with it. @returns its id, or undefined as above */
+export function startAffinity(uri: vscode.Uri, given: Starting): Promise<string | undefined> {
+  return startWith(uri, given, `Measuring task affinity of ${modelName(uri)}`, (model, onPhase) =>
+    given.processes.measureAffinity(model, onPhase),
+  )
+}
+
 /** Saves a model file, refuses while it has errors, and starts a process that works on it. */
 async function startWith(
   uri: vscode.Uri,

@@ -1,12 +1,9 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
-import type { ComparisonSummary } from '../../runs/comparison'
-import type { CrossValidationSummary } from '../../runs/crossValidation'
 import type { RunSummary } from '../../runs/summary'
-import { comparisonProgress } from './comparisonText'
-import { progressText as foldProgress } from './crossValidate'
 import { progressText } from './runText'
-import { isUnderWay, type RunStore } from './runStore'
+import { isUnderWay, type RunStore, type Series } from './runStore'
+import { wordsFor } from './seriesWords'
 
 /** Progress and time left of the newest live run, with pause and stop beside it. */
 export class RunStatusBar implements vscode.Disposable {
@@ -31,11 +28,9 @@ export class RunStatusBar implements vscode.Disposable {
   }
 
   private update(): void {
-    const comparison = this.runs.comparisons.find(isUnderWay)
-    const validation = this.runs.crossValidations.find(isUnderWay)
-    const [run, ...others] = this.runs.live.filter(({ partOf }) => !partOf || !(comparison || validation))
-    if (!run && comparison) return this.showComparison(comparison)
-    if (!run && validation) return this.showCrossValidation(validation)
+    const series = this.runs.series.find(isUnderWay)
+    const [run, ...others] = this.runs.live.filter(({ partOf }) => !partOf || !series)
+    if (!run && series) return this.showSeries(series)
     if (!run) {
       for (const item of [this.progress, this.pause, this.stop]) item.hide()
       return
@@ -45,40 +40,32 @@ export class RunStatusBar implements vscode.Disposable {
     this.pause.text = paused ? '$(debug-continue)' : '$(debug-pause)'
     this.pause.tooltip = `${paused ? 'Resume' : 'Pause'} training of ${run.model}`
     this.pause.accessibilityInformation = { label: this.pause.tooltip, role: 'button' }
-    this.pause.command = { command: paused ? 'mtl.resume' : 'mtl.pause', title: '', arguments: [run.id] }
+    runs(this.pause, paused ? 'mtl.resume' : 'mtl.pause', run.id)
     this.stop.text = '$(debug-stop)'
     this.stop.tooltip = `Stop training of ${run.model}`
     this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
-    this.stop.command = { command: 'mtl.stop', title: '', arguments: [run.id] }
+    runs(this.stop, 'mtl.stop', run.id)
     for (const item of [this.pause, this.stop]) item.show()
   }
 
-  /** A comparison, whose members are not shown one by one. */
-  private showComparison(comparison: ComparisonSummary): void {
-    const text = `${comparison.model} comparison · ${comparisonProgress(comparison)}`
+  /** A series, whose members are not shown one by one: stopping one of them would stop it. */
+  private showSeries(series: Series): void {
+    const { noun, doing, command, progress } = wordsFor(series)
+    const { id, model, current } = series
+    const text = `${model} ${noun} · ${progress(series)}`
     this.progress.text = `$(sync~spin) ${text}`
-    this.progress.tooltip = `${comparison.id}\n${comparison.current?.label ?? ''}\nClick for the comparison`
-    this.progress.accessibilityInformation = { label: `Comparing: ${text}`, role: 'button' }
-    this.progress.command = { command: 'mtl.showComparison', title: 'Show Comparison', arguments: [comparison.id] }
-    this.showStop(`Stop the comparison of ${comparison.model}; it can go on later`, 'mtl.stopComparison', comparison.id)
-  }
-
-  /** As a comparison: stopping one of its folds would stop it. */
-  private showCrossValidation(validation: CrossValidationSummary): void {
-    const text = `${validation.model} cross-validation · ${foldProgress(validation)}`
-    this.progress.text = `$(sync~spin) ${text}`
-    this.progress.tooltip = `${validation.id}\nClick for the curves of the present fold`
-    this.progress.accessibilityInformation = { label: `Cross-validating: ${text}`, role: 'button' }
-    const fold = validation.current?.run
-    this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: fold ? [fold] : [] }
-    this.showStop(`Stop the cross-validation of ${validation.model}; it can go on later`, 'mtl.stopCrossValidation', validation.id)
-  }
-
-  private showStop(tooltip: string, command: string, id: string): void {
+    this.progress.accessibilityInformation = { label: `${doing}: ${text}`, role: 'button' }
+    // A cross-validation has no page before its end.
+    const [title, shown, given] =
+      series.kind === 'crossValidation'
+        ? ['the curves of the present fold', 'mtl.showCurves', current?.run]
+        : [`the ${noun}`, `mtl.show${command}`, id]
+    this.progress.tooltip = [id, current?.label, `Click for ${title}`].filter(Boolean).join('\n')
+    runs(this.progress, shown, ...(given == null ? [] : [given]))
     this.stop.text = '$(debug-stop)'
-    this.stop.tooltip = tooltip
-    this.stop.accessibilityInformation = { label: tooltip, role: 'button' }
-    this.stop.command = { command, title: '', arguments: [id] }
+    this.stop.tooltip = `Stop the ${noun} of ${model}; it can go on later`
+    this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
+    runs(this.stop, `mtl.stop${command}`, id)
     this.pause.hide()
     for (const item of [this.progress, this.stop]) item.show()
   }
@@ -90,7 +77,13 @@ export class RunStatusBar implements vscode.Disposable {
     this.progress.text = `${icon} ${text}`
     this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nOn the ${run.device}${run.deviceProblem === undefined ? '' : `. ${run.deviceProblem}`}\nClick for curves`
     this.progress.accessibilityInformation = { label: `Training: ${text}`, role: 'button' }
-    this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: [run.id] }
+    runs(this.progress, 'mtl.showCurves', run.id)
     this.progress.show()
   }
+}
+
+/** VS Code forgets the arguments of a command that is set anew, and a click that meets that would find none: it is set where it differs. */
+function runs(item: vscode.StatusBarItem, command: string, ...given: readonly string[]): void {
+  const wanted: vscode.Command = { command, title: '', arguments: [...given] }
+  if (JSON.stringify(item.command) !== JSON.stringify(wanted)) item.command = wanted
 }

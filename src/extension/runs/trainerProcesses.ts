@@ -1,29 +1,33 @@
 import * as path from 'node:path'
 import type * as vscode from 'vscode'
-import { launchComparison, type ComparisonSummary } from '../../runs/comparison'
+import { affinity } from '../../runs/affinity'
+import { comparison } from '../../runs/comparison'
 import type { ControlRequest } from '../../runs/control'
-import {
-  launchCrossValidation,
-  readCrossValidation,
-  unfinishedCrossValidation,
-  type CrossValidationSummary,
-} from '../../runs/crossValidation'
+import { crossValidation } from '../../runs/crossValidation'
 import { RunEnded, sendControl } from '../../runs/controlClient'
 import { defaultRunsFolder, RunError, RunFolder } from '../../runs/folder'
 import { launch, stopRun } from '../../runs/launch'
 import { liveProcess } from '../../runs/live'
 import { lockHolder } from '../../runs/lock'
+import { launchSeries, textChanged, unfinishedSeries, type SeriesKind, type SeriesManifest } from '../../runs/seriesKind'
 import type { RunSummary } from '../../runs/summary'
 import type { Model } from '../models/model'
 import { deviceChoice, engineChoice } from '../engineChoice'
 import { nodeProgram } from '../nodeProgram'
+import type { Series, SeriesName } from './runStore'
 import type { TensorFlowLibrary } from './tensorflow'
+
+const kinds: Readonly<Record<SeriesName, SeriesKind<SeriesManifest, { readonly format: 1 }, unknown>>> = {
+  comparison,
+  crossValidation,
+  affinity,
+}
 
 /** Starts training processes and talks to them, whoever started them. They are detached: closing VS Code ends none. */
 export class TrainerProcesses {
   constructor(
     /** Paths of the programs in `dist`. */
-    private readonly programs: { readonly trainer: string; readonly comparer: string; readonly crossValidator: string },
+    private readonly programs: { readonly trainer: string; readonly series: string },
     private readonly tensorflow: TensorFlowLibrary,
     private readonly log: vscode.LogOutputChannel,
   ) {}
@@ -44,43 +48,21 @@ export class TrainerProcesses {
 
   /** @throws LaunchError as above, or where there is nothing to compare */
   async compare(model: Model, onPhase: (message: string) => void): Promise<RunFolder> {
-    const folder = await launchComparison({
-      ...this.comparer(onPhase),
-      runs: defaultRunsFolder(model.root.fsPath),
-      modelFile: model.uri.fsPath,
-      root: model.root.fsPath,
-      engine: engineChoice(),
-    })
-    this.log.info(`${folder.id}: started`)
-    return folder
-  }
-
-  async resumeComparison({ id, folder }: ComparisonSummary, onPhase: (message: string) => void): Promise<void> {
-    await launchComparison({ ...this.comparer(onPhase), runs: path.dirname(folder), resume: folder })
-    this.log.info(`${id}: resumed`)
+    return this.startSeries('comparison', model, {}, onPhase, null)
   }
 
   /** Goes on with one of the same file and folds that was interrupted. @throws LaunchError as above */
   async crossValidate(model: Model, folds: number, onPhase: (message: string) => void): Promise<RunFolder> {
-    const runs = defaultRunsFolder(model.root.fsPath)
-    const asked = { folds, engine: engineChoice() }
-    const before = unfinishedCrossValidation(runs, model.uri.fsPath, asked)
-    if (before && liveProcess(before)) return before
-    const folder = await launchCrossValidation({
-      ...this.crossValidator(onPhase),
-      runs,
-      modelFile: model.uri.fsPath,
-      root: model.root.fsPath,
-      asked,
-      ...(before && { resume: before.path }),
-    })
-    this.log.info(`${folder.id}: ${before ? 'resumed' : 'started'}`)
-    return folder
+    return this.startOrGoOn('crossValidation', model, { folds }, onPhase)
   }
 
-  async resumeCrossValidation({ id, folder }: CrossValidationSummary, onPhase: (message: string) => void): Promise<void> {
-    const { asked } = readCrossValidation(new RunFolder(folder))
-    await launchCrossValidation({ ...this.crossValidator(onPhase), runs: path.dirname(folder), asked, resume: folder })
+  /** Goes on with one of the same file that was interrupted. @throws LaunchError as above */
+  async measureAffinity(model: Model, onPhase: (message: string) => void): Promise<RunFolder> {
+    return this.startOrGoOn('affinity', model, {}, onPhase)
+  }
+
+  async resumeSeries({ kind, id, folder }: Series, onPhase: (message: string) => void): Promise<void> {
+    await launchSeries(kinds[kind], { ...this.series(onPhase), runs: path.dirname(folder), resume: folder })
     this.log.info(`${id}: resumed`)
   }
 
@@ -106,7 +88,7 @@ export class TrainerProcesses {
     }
   }
 
-  /** Ends a run, or a comparison or cross-validation with the run that it is at. */
+  /** Ends a run, or a series with the run that it is at. */
   async stop({ folder }: { readonly folder: string }): Promise<void> {
     await stopRun(new RunFolder(folder))
   }
@@ -115,12 +97,35 @@ export class TrainerProcesses {
     return { trainer: this.programs.trainer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
   }
 
-  private comparer(onPhase: (message: string) => void) {
-    return { comparer: this.programs.comparer, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+  private series(onPhase: (message: string) => void) {
+    return { program: this.programs.series, node: nodeProgram(), ...this.tensorflow.request, onPhase }
   }
 
-  private crossValidator(onPhase: (message: string) => void) {
-    return { program: this.programs.crossValidator, node: nodeProgram(), ...this.tensorflow.request, onPhase }
+  private async startOrGoOn(kind: SeriesName, model: Model, wishes: object, onPhase: (message: string) => void): Promise<RunFolder> {
+    const asked = { ...wishes, engine: engineChoice(), device: deviceChoice() }
+    const before = unfinishedSeries(kinds[kind], defaultRunsFolder(model.root.fsPath), model.uri.fsPath, asked)
+    const folder = before && !textChanged(before.manifest) ? before.folder : null
+    if (folder && liveProcess(folder)) return folder
+    return this.startSeries(kind, model, wishes, onPhase, folder)
+  }
+
+  private async startSeries(
+    kind: SeriesName,
+    model: Model,
+    wishes: object,
+    onPhase: (message: string) => void,
+    before: RunFolder | null,
+  ): Promise<RunFolder> {
+    const folder = await launchSeries(kinds[kind], {
+      ...this.series(onPhase),
+      runs: defaultRunsFolder(model.root.fsPath),
+      modelFile: model.uri.fsPath,
+      root: model.root.fsPath,
+      asked: { ...wishes, engine: engineChoice(), device: deviceChoice() },
+      ...(before && { resume: before.path }),
+    })
+    this.log.info(`${folder.id}: ${before ? 'resumed' : 'started'}`)
+    return folder
   }
 
   private async send(run: RunSummary, request: ControlRequest): Promise<void> {

@@ -11,7 +11,7 @@ import { insertLayer, removeLayer, replaceLayer, setOption } from './layers'
 import { differences, meaningOf, type Meaning } from './meaning'
 import { insertBeforeOperation, isOperation, removeOperation, replaceOperation } from './operations'
 import { Refusal } from './refusal'
-import { splitTrunk } from './splitTrunk'
+import { groupTasks, splitTrunk } from './splitTrunk'
 import { stopGradient } from './stopGradient'
 import { addTask, setTaskOption } from './tasks'
 import { setWeighting } from './weighting'
@@ -59,6 +59,8 @@ function draftOf(text: GraphText, edit: GraphEdit): Draft {
       return addTask(text, edit)
     case 'splitTrunk':
       return splitTrunk(text, edit)
+    case 'groupTasks':
+      return groupTasks(text, edit)
     case 'stopGradient':
       return stopGradient(text, edit)
     case 'setWeighting':

@@ -19,30 +19,33 @@ export interface SharedName {
 }
 
 /**
- * The trunk from one layer on: its nodes, the constants that hold them, and where those are used. What is made in loops or in
+ * The trunk from some layers on: its nodes, the constants that hold them, and where those are used. What is made in loops or in
  * functions has no text of its own for each task, and is refused with its reason.
  */
 export class SharedNames {
   readonly source: SourceText
-  /** The layer, and what more than one task uses behind it. */
+  /** The layers, and what is shared behind them. */
   readonly nodes: ReadonlySet<number>
   readonly names: readonly SharedName[]
   private readonly users: ReadonlyMap<number, readonly string[]>
 
   constructor(
     private readonly text: GraphText,
-    readonly first: GraphNode,
+    firsts: readonly GraphNode[],
+    /** Whether a layer of these tasks is one of those that are split. */
+    isShared: (tasks: readonly string[]) => boolean = tasks => tasks.length > 1,
   ) {
     const { graph, main } = text
     this.source = main
     this.users = tasksByNode(graph)
-    if (this.usersOf(first.id).length < 2) throw new Refusal(`'${first.name}' is not shared: no two tasks use it`, first.span)
-    const nodes = new Set([first.id])
+    const alone = firsts.find(({ id }) => !isShared(this.usersOf(id)))
+    if (alone) throw new Refusal(`'${alone.name}' is not shared: no two tasks use it`, alone.span)
+    const nodes = new Set(firsts.map(({ id }) => id))
     for (const node of graph.nodes) {
       if (!node.inputs.some(input => nodes.has(input))) continue
       const tasks = this.usersOf(node.id)
       if (tasks.length === 0) throw new Refusal(`'${node.name}' takes it and no task uses that`, node.span)
-      if (tasks.length > 1) nodes.add(node.id)
+      if (isShared(tasks)) nodes.add(node.id)
     }
     this.nodes = nodes
     this.names = this.declarations([...nodes].map(id => graph.nodes[id]!))

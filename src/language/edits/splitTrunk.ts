@@ -1,4 +1,5 @@
 import type { TextEdit } from '../../ir/diagnostic'
+import { tasksByNode } from '../../ir/analysis'
 import type { GraphNode } from '../../ir/graph'
 import type { GraphEdit } from '../../ir/graphEdit'
 import type { SourceText } from '../sourceText'
@@ -16,16 +17,48 @@ import { replaceName } from './text'
  */
 export function splitTrunk(text: GraphText, { node: id, task }: Extract<GraphEdit, { kind: 'splitTrunk' }>): Draft {
   const { node } = text.layer(id)
-  const shared = new SharedNames(text, node)
+  const shared = new SharedNames(text, [node])
   const users = shared.usersOf(id)
   if (task !== undefined && !users.includes(task)) throw new Refusal(`the task '${task}' does not use '${node.name}'`, node.span)
-  const twin = text.graph.nodes.find(n => !shared.nodes.has(n.id) && [...shared.nodes].some(s => text.graph.nodes[s]!.layer === n.layer))
+  return draft(
+    text,
+    shared,
+    name => (task === undefined || name === task ? name : null),
+    task === undefined ? `Split ${node.name} and what follows for each task` : `Give ${task} its own copy from ${node.name} on`,
+  )
+}
+
+/**
+ * A copy of the trunk for each group of tasks (Standley et al. 2020): every layer with weights that tasks of two groups use, and what
+ * they share behind it. What one group has for itself already stays as it is.
+ */
+export function groupTasks(text: GraphText, { groups }: Extract<GraphEdit, { kind: 'groupTasks' }>): Draft {
+  const { graph } = text
+  const grouped = groups.flat()
+  const unknown = grouped.find(name => !graph.tasks.some(task => task.name === name))
+  if (unknown !== undefined) throw new Refusal(`the model has no task '${unknown}'`, graph.span)
+  const twice = grouped.find((name, i) => grouped.indexOf(name) < i)
+  if (twice !== undefined) throw new Refusal(`the task '${twice}' is in two groups, and can read one trunk only`, graph.span)
+  const missing = graph.tasks.find(({ name }) => !grouped.includes(name))
+  if (missing) throw new Refusal(`the task '${missing.name}' is in no group`, missing.keySpan)
+  const nameOf = new Map(groups.flatMap((group, k) => group.map(task => [task, groupName(group, k)] as const)))
+  const crosses = (tasks: readonly string[]) => new Set(tasks.map(task => nameOf.get(task))).size > 1
+  const users = tasksByNode(graph)
+  const firsts = graph.nodes.filter(({ id, parameters }) => parameters.some(p => !p.statistic) && crosses(users.get(id)!))
+  if (firsts.length === 0) throw new Refusal('the groups share no layer with weights: there is nothing to copy', graph.span)
+  return draft(text, new SharedNames(text, firsts, crosses), task => nameOf.get(task)!, `Group ${groups.map(group => group.join(' + ')).join(' | ')}`)
+}
+
+/** Names of copies end in their tasks' names while those are few. */
+const groupName = (group: readonly string[], k: number): string => (group.length < 3 ? group.join(' ') : `group ${k + 1}`)
+
+function draft(text: GraphText, shared: SharedNames, groupOf: (task: string) => string | null, title: string): Draft {
+  const { nodes } = text.graph
+  const twin = nodes.find(n => !shared.nodes.has(n.id) && [...shared.nodes].some(s => nodes[s]!.layer === n.layer))
   if (twin) throw new Refusal(`'${twin.name}' shares its weights with a layer that would be copied`, twin.use ?? twin.span)
-  const groupOf = (name: string) => (task === undefined || name === task ? name : null)
-  const splitting = new Splitting(text, shared, groupOf)
   return {
-    title: task === undefined ? `Split ${node.name} and what follows for each task` : `Give ${task} its own copy from ${node.name} on`,
-    edits: splitting.edits(),
+    title,
+    edits: new Splitting(text, shared, groupOf).edits(),
     note: null,
     expected: withCopies(meaningOf(text.graph), shared.nodes, shared.usersOf, groupOf),
   }

@@ -10,7 +10,7 @@ import { SharedNames } from './sharedNames'
 /** `stopGradient()` wherever a task takes a trunk layer, or what the trunk makes of it: the task moves neither of them any more. */
 export function stopGradient(text: GraphText, { node: id, task }: Extract<GraphEdit, { kind: 'stopGradient' }>): Draft {
   const { node } = text.layer(id)
-  const shared = new SharedNames(text, node)
+  const shared = new SharedNames(text, [node])
   if (!shared.usersOf(id).includes(task)) throw new Refusal(`the task '${task}' does not use '${node.name}'`, node.span)
   const { source } = shared
   const written = layerText(source, { kind: 'stopGradient', options: {} })

@@ -1,5 +1,5 @@
 import { stateless, type MethodDefinition } from '../method'
-import { positive, weighted } from './lossMethod'
+import { weightedAboveZero } from './lossMethod'
 
 /** Chennupati et al. 2019 (MultiNet++), eq. 4: the geometric mean of the losses, whose derivative by L_i is (ΠL)^{1/T}/(T L_i). */
 export const gls: MethodDefinition = {
@@ -19,16 +19,11 @@ export const gls: MethodDefinition = {
   create() {
     let value = NaN
     return {
-      weights({ present, losses }) {
-        let note: string | undefined
-        const answer = weighted(present, losses!, given => {
-          const { losses: above, note: why } = positive(given, 'gls')
-          note = why
+      weights: ({ present, losses }) =>
+        weightedAboveZero('gls', present, losses!, above => {
           value = Math.exp(above.reduce((sum, loss) => sum + Math.log(loss), 0) / above.length)
           return above.map(loss => value / (above.length * loss))
-        })
-        return { ...answer, ...(note !== undefined && { note }) }
-      },
+        }),
       details: () => ({ value }),
       ...stateless,
     }

@@ -4,25 +4,27 @@ import { presentTasks, scattered } from '../presence'
 /** Losses below this are taken for it where a method divides by a loss or takes its logarithm. */
 export const leastLoss = 1e-12
 
-/** Weights on the tasks in the batch, for trunk and heads alike. @param weigh gets the losses of these tasks and their indices */
-export function weighted(
-  present: readonly boolean[],
-  losses: ArrayLike<number>,
-  weigh: (losses: number[], tasks: readonly number[]) => ArrayLike<number>,
-): StepAnswer {
+/** Gets the losses of the tasks in the batch, and the indices of these tasks. */
+type Weigh = (losses: number[], tasks: readonly number[]) => ArrayLike<number>
+
+/** Weights on the tasks in the batch, for trunk and heads alike. */
+export function weighted(present: readonly boolean[], losses: ArrayLike<number>, weigh: Weigh): StepAnswer {
   const tasks = presentTasks(present)
   const given = tasks.map(i => losses[i]!)
   const shared = scattered(weigh(given, tasks), present.length, tasks)
   return { shared, heads: shared }
 }
 
-/** Losses for a method that needs them above zero. */
-export function positive(losses: readonly number[], kind: string): { readonly losses: number[]; readonly note?: string } {
-  const wrong = losses.some(loss => loss < leastLoss)
-  return {
-    losses: losses.map(loss => (loss < leastLoss ? leastLoss : loss)),
-    ...(wrong && { note: `${kind} needs losses above zero: one was not, and was taken for ${leastLoss}.` }),
-  }
+/** The same for a method that needs losses above zero: one that is not is taken for `leastLoss`, with a note. */
+export function weightedAboveZero(kind: string, present: readonly boolean[], losses: ArrayLike<number>, weigh: Weigh): StepAnswer {
+  const wrong = presentTasks(present).some(i => losses[i]! < leastLoss)
+  const answer = weighted(present, losses, (given, tasks) =>
+    weigh(
+      given.map(loss => (loss < leastLoss ? leastLoss : loss)),
+      tasks,
+    ),
+  )
+  return { ...answer, ...(wrong && { note: `${kind} needs losses above zero: one was not, and was taken for ${leastLoss}.` }) }
 }
 
 export function softmax(logits: readonly number[]): number[] {

@@ -1,5 +1,5 @@
 import { stateless, type MethodDefinition } from '../method'
-import { positive, weighted } from './lossMethod'
+import { weightedAboveZero } from './lossMethod'
 
 /** Scale invariance (Lin et al. 2023, section 3.1; earlier in Navon et al. 2022 as a baseline): Σ log L_i. */
 export const si: MethodDefinition = {
@@ -17,16 +17,11 @@ export const si: MethodDefinition = {
   create() {
     let value = NaN
     return {
-      weights({ present, losses }) {
-        let note: string | undefined
-        const answer = weighted(present, losses!, given => {
-          const { losses: above, note: why } = positive(given, 'si')
-          note = why
+      weights: ({ present, losses }) =>
+        weightedAboveZero('si', present, losses!, above => {
           value = above.reduce((sum, loss) => sum + Math.log(loss), 0)
           return above.map(loss => 1 / loss)
-        })
-        return { ...answer, ...(note !== undefined && { note }) }
-      },
+        }),
       details: () => ({ value }),
       ...stateless,
     }

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/json'
 import { number, perTaskNumber, wholeNumber } from '../../base/options'
 import type { MethodDefinition } from '../method'
-import { positive, softmax, weighted } from './lossMethod'
+import { softmax, weightedAboveZero } from './lossMethod'
 
 /**
  * Lin et al. 2024 (Smooth Tchebycheff), eq. 10 on log ratios as in published code: μT·logsumexp(log(L/nadir)/μ). The nadir is each
@@ -30,20 +30,15 @@ export const stch: MethodDefinition = {
     let state: State = { epochs: 0, nadir: given ? tasks.map(task => given[task] ?? 1) : warmup === 0 ? tasks.map(() => 1) : null }
     let details: Readonly<Record<string, Json>> = {}
     return {
-      weights({ present, losses }) {
-        let note: string | undefined
-        const answer = weighted(present, losses!, (raw, here) => {
-          const { losses: above, note: why } = positive(raw, 'stch')
-          note = why
+      weights: ({ present, losses }) =>
+        weightedAboveZero('stch', present, losses!, (above, here) => {
           if (!state.nadir) return above.map(loss => 1 / loss)
           const logs = above.map((loss, k) => Math.log(loss / state.nadir![here[k]!]!))
           const [n, most] = [above.length, Math.max(...logs)]
           const value = mu * n * Math.log(logs.reduce((sum, log) => sum + Math.exp((log - most) / mu), 0))
           details = { value, valueWithMaxAddedBack: value + n * most }
           return softmax(logs.map(log => log / mu)).map((share, k) => (n * share) / above[k]!)
-        })
-        return { ...answer, ...(note !== undefined && { note }) }
-      },
+        }),
       epochEnd(means) {
         state = { ...state, epochs: state.epochs + 1 }
         if (state.nadir || state.epochs < warmup) return

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { comparisonFolders, type ComparisonResult } from '../../../src/runs/comparison'
+import { comparison, type ComparisonResult } from '../../../src/runs/comparison'
 import { runFolders } from '../../../src/runs/folder'
 import { killRun } from '../../../src/runs/launch'
 import { liveProcess } from '../../../src/runs/live'
 import { membersOf } from '../../../src/runs/series'
+import { seriesFolders } from '../../../src/runs/seriesKind'
 import { readProgress } from '../../../src/runs/seriesProgress'
 import { until } from '../runs/temporary'
 import { modelText, Workspace } from '../trainer/workspace'
@@ -15,7 +16,7 @@ describe('mtl compare', function () {
   this.timeout(180_000)
   const workspace = new Workspace()
   afterEach(async () => {
-    for (const folder of comparisonFolders(workspace.runs)) {
+    for (const folder of seriesFolders(comparison, workspace.runs)) {
       killRun(folder)
       await until('the comparing process is gone', () => !liveProcess(folder))
     }
@@ -55,10 +56,10 @@ describe('mtl compare', function () {
     workspace.model({ epochs: 300 })
     const first = start(workspace.root, 'compare', 'penguins.mtl.ts', '--seeds', '1')
     await until('the second member is being trained', () => {
-      const [folder] = comparisonFolders(workspace.runs)
+      const [folder] = seriesFolders(comparison, workspace.runs)
       return folder && readProgress(folder).done === 1 && readProgress(folder).current?.run
     })
-    const [folder] = comparisonFolders(workspace.runs)
+    const [folder] = seriesFolders(comparison, workspace.runs)
     first.child.kill('SIGKILL')
     killRun(folder!)
     for (const member of membersOf(folder!, 'comparison').values()) killRun(member)
@@ -68,26 +69,26 @@ describe('mtl compare', function () {
     assert.match(stdout, /^Goes on with .*comparison/)
     assert.match(stdout, /^mass +mae ↓ +rmse ↓ +r2 ↑$/m)
     assert.match(stdout, /^pcGrad +[+−]?\d+\.\d % +[+−]?\d+\.\d % +[+−]?\d+\.\d % +[+−]?\d+\.\d %$/m)
-    assert.equal(comparisonFolders(workspace.runs).length, 1)
+    assert.equal(seriesFolders(comparison, workspace.runs).length, 1)
     assert.equal(runFolders(workspace.runs).length, 4)
   })
 
   it('stops at Ctrl-C; a changed model or changed data begin anew, with a word about it', async () => {
     const model = workspace.model({ epochs: 100_000 })
     const running = start(workspace.root, 'compare', 'penguins.mtl.ts')
-    const training = () => comparisonFolders(workspace.runs).some(folder => readProgress(folder).current?.run)
+    const training = () => seriesFolders(comparison, workspace.runs).some(folder => readProgress(folder).current?.run)
     await until('a member is being trained', training, 60_000)
     running.child.kill('SIGINT')
     const stopped = await running.done
     assert.equal(stopped.code, 130)
     assert.match(stopped.stderr, /go on with: mtl compare --resume \S+comparison/)
-    const [old] = comparisonFolders(workspace.runs)
+    const [old] = seriesFolders(comparison, workspace.runs)
 
     writeFileSync(model, modelText({ epochs: 1 }))
     const anew = await run(workspace.root, 'compare', 'penguins.mtl.ts')
     assert.equal(anew.code, 0, anew.stderr)
     assert.match(anew.stderr, /The model file has changed since \S+ was interrupted: a new comparison begins/)
-    assert.equal(comparisonFolders(workspace.runs).length, 2)
+    assert.equal(seriesFolders(comparison, workspace.runs).length, 2)
 
     const data = join(workspace.root, 'penguins.csv')
     writeFileSync(data, readFileSync(data, 'utf8').replace('Torgersen', 'Biscoe'))

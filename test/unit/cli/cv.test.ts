@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { crossValidationFolders, type CrossValidationResult } from '../../../src/runs/crossValidation'
+import { crossValidation, type CrossValidationResult } from '../../../src/runs/crossValidation'
 import { runFolders, type RunFolder } from '../../../src/runs/folder'
 import { killRun } from '../../../src/runs/launch'
 import { liveProcess } from '../../../src/runs/live'
 import { membersOf } from '../../../src/runs/series'
+import { seriesFolders } from '../../../src/runs/seriesKind'
 import { readProgress } from '../../../src/runs/seriesProgress'
 import { until } from '../runs/temporary'
 import { Workspace } from '../trainer/workspace'
@@ -15,7 +16,7 @@ describe('mtl cv', function () {
   this.timeout(180_000)
   const workspace = new Workspace()
   afterEach(async () => {
-    for (const folder of crossValidationFolders(workspace.runs)) {
+    for (const folder of seriesFolders(crossValidation, workspace.runs)) {
       killRun(folder)
       await until('the cross-validating process is gone', () => !liveProcess(folder))
     }
@@ -23,7 +24,8 @@ describe('mtl cv', function () {
 
   it('ends with mean and spread of each metric by task, worked out from the folds', async () => {
     workspace.model({ epochs: 2 })
-    const { code, stdout, stderr } = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '3', '--json', '--runs', 'my runs')
+    const where = ['--device', 'cpu', '--runs', 'my runs']
+    const { code, stdout, stderr } = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '3', '--json', ...where)
     assert.deepEqual([code, stderr], [0, ''])
     const told = lines(stdout)
     assert.equal(told[0]!.type, 'crossValidation')
@@ -34,6 +36,10 @@ describe('mtl cv', function () {
     const foldOf = (folder: RunFolder) => folder.readManifest().graph.sources[0]!.split.fold!.index
     const runs = runFolders(join(workspace.root, 'my runs')).sort((a, b) => foldOf(a) - foldOf(b))
     assert.equal(runs.length, 3)
+    assert.ok(
+      runs.every(run => run.readManifest().engine.reason === undefined),
+      'no other device was tried',
+    )
     const ends = runs.map(
       ({ events }) =>
         JSON.parse(readFileSync(events, 'utf8').trimEnd().split('\n').at(-1)!) as { metrics: Record<string, Record<string, number>> },
@@ -63,7 +69,7 @@ describe('mtl cv', function () {
     const note = /^34 rows that the data puts into the test part are held out of every fold\.$/m
     const asText = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '2')
     assert.match(asText.stdout, note, asText.stderr)
-    const [folder] = crossValidationFolders(workspace.runs)
+    const [folder] = seriesFolders(crossValidation, workspace.runs)
     assert.match(readFileSync(join(folder!.path, 'result.md'), 'utf8'), note)
     const { stdout } = await run(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '2', '--json')
     assert.ok(lines(stdout).some(({ type, message }) => type === 'note' && note.test(String(message))))
@@ -74,10 +80,10 @@ describe('mtl cv', function () {
     workspace.model({ epochs: 150 })
     const first = start(workspace.root, 'cv', 'penguins.mtl.ts', '--folds', '2')
     await until('the second fold is being trained', () => {
-      const [folder] = crossValidationFolders(workspace.runs)
+      const [folder] = seriesFolders(crossValidation, workspace.runs)
       return folder && readProgress(folder).done === 1 && readProgress(folder).current?.run
     })
-    const [folder] = crossValidationFolders(workspace.runs)
+    const [folder] = seriesFolders(crossValidation, workspace.runs)
     first.child.kill('SIGKILL')
     killRun(folder!)
     for (const member of membersOf(folder!, 'cross-validation').values()) killRun(member)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { EndEvent } from '../../../src/runs/events'
+import type { EndEvent, RunEvent } from '../../../src/runs/events'
 import { temporaryFolder } from '../runs/temporary'
 import { committedResults, examples, withFigures } from '../../../build/figures.mjs'
 import { lines, run } from './command'
@@ -45,6 +45,34 @@ describe('examples', () => {
     const { metrics } = await train('multi-input', '--seed', '1', '--epochs', '4')
     assert.ok(metrics.kind!.validation_accuracy! > 0.65, `accuracy ${metrics.kind!.validation_accuracy}`)
     assert.ok(metrics.price!.validation_r2! > 0.3, `r2 ${metrics.price!.validation_r2}`)
+  })
+
+  it('conflict: the layer that two tasks have to share is found, and the task that is drowned', async () => {
+    const seen = async (model: string) => {
+      const args = [
+        'train',
+        resolve('examples', 'conflict', model),
+        '--json',
+        '--seed',
+        '1',
+        '--epochs',
+        '30',
+        '--runs',
+        join(folder(), model),
+      ]
+      const { code, stdout, stderr } = await run(folder(), ...args)
+      assert.equal(code, 0, stderr)
+      const events = lines(stdout) as unknown as RunEvent[]
+      return events.filter(event => event.type === 'conflict').at(-1)!.summary
+    }
+    const { layers } = await seen('conflict.mtl.ts')
+    assert.deepEqual(
+      layers.map(({ layer, pairs }) => [layer, pairs.map(({ reported }) => reported)]),
+      [['trunk.dense1', [true]]],
+    )
+    const { advice, layers: calm } = await seen('scales.mtl.ts')
+    assert.deepEqual(advice![0], { code: 'scaleLosses', pair: [0, 1] })
+    assert.ok(calm.every(({ pairs }) => pairs.every(({ reported }) => !reported)))
   })
 
   for (const example of examples()) {

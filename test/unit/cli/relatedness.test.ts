@@ -37,4 +37,18 @@ describe('mtl relatedness', () => {
     assert.match(stderr, /^m\.mtl\.ts:4:/)
     assert.equal(lines<{ ok: boolean }>(stdout).at(-1)!.ok, false)
   })
+
+  it('warns at the name of the column that is suspicious, as check does', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${(i * 7) % 60},1,${i % 2 ? 'x' : 'y'}`)
+    const folder = folderWith({
+      'm.mtl.ts': `import { csv, classification, dense, model } from 'mtl'\nconst data = csv('d.csv')\nconst x = data.features({ numeric: ['a', 'b'] })\nexport default model({ tasks: { k: classification(data.label('k'), x.pipe(dense(2))) } })\n`,
+      'd.csv': `a,b,k\n${rows.join('\n')}\n`,
+    })
+    mkdirSync(join(folder, '.vscode'))
+    for (const command of ['relatedness', 'check']) {
+      const { code, stderr } = await run(folder, command, 'm.mtl.ts')
+      assert.equal(code, 0)
+      assert.match(stderr, /^m\.mtl\.ts:3:42: warning: 'b' is the same in all rows of the training split/m)
+    }
+  })
 })

@@ -40,6 +40,22 @@ describe('a CSV file that is not as it should be', () => {
       42,
       'k',
     ],
+    ...Object.fromEntries(
+      [
+        ['a last line without an end that is longer than the reader’s buffer', 32e6, ''],
+        ['a last line of that length with an end', 32e6, '\r\n\n'],
+        ['such a line between others', 32e6, '\n5,6,x\n'],
+        ['a line longer than those that are read', 25e5, '\n5,6,x\n'],
+      ].map(([name, length, end]) => [
+        name,
+        [
+          `${good}5,6,${'x'.repeat(Number(length))}${end}`,
+          'mtl/data-format',
+          't.csv, line 42: the line is longer than 2,000,000 bytes, the most that is read; is a quote (") left open?',
+          42,
+        ],
+      ]),
+    ),
     'text after a closing quote': [
       'a,b,k\n1,"2"3,x\n',
       'mtl/data-format',
@@ -158,6 +174,11 @@ describe('a CSV file that is not as it should be', () => {
     const whole = gzipSync(good.repeat(500))
     const { message } = await problem('t.csv.gz', whole.subarray(0, 60))
     assert.match(message, /^t\.csv\.gz is not a whole gzip file \(unexpected end of file\)$/)
+    const long = await problem('t.csv.gz', gzipSync(`${good}5,6,${'x'.repeat(32e6)}`))
+    assert.equal(
+      long.message,
+      't.csv.gz, line 42: the line is longer than 2,000,000 bytes, the most that is read; is a quote (") left open?',
+    )
   })
 
   it('a binary file', async () => {

@@ -330,13 +330,13 @@ describe('sources', () => {
       { folder },
     )
     assert.deepEqual(data.fingerprints, [{ path: 't.csv', bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') }])
-    assert.equal(await data.unchanged(), true)
+    assert.equal(await data.change(), null)
     utimesSync(file, new Date(), new Date(Date.now() + 5000)) // touched, same content
-    assert.equal(await data.unchanged(), true)
+    assert.equal(await data.change(), null)
     writeFileSync(file, text.replace('red', 'RED')) // same size
     utimesSync(file, new Date(), new Date(Date.now() + 9000))
-    assert.equal(await data.unchanged(), false)
+    assert.equal(await data.change(), 't.csv changed')
     writeFileSync(file, text + '1,2,3,red,yes,4\n')
-    assert.equal(await data.unchanged(), false)
+    assert.equal(await data.change(), 't.csv changed')
   })
 })

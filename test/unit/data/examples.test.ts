@@ -31,6 +31,11 @@ describe('the data of the examples', () => {
     assert.equal(hash(remade('weather', 'seattle-weather.csv')), hash(resolve('examples/weather/seattle-weather.csv')))
   })
 
+  it('correlation.csv and scales.csv are what their script writes', () => {
+    for (const file of ['correlation.csv', 'scales.csv'])
+      assert.equal(hash(remade('conflict', file)), hash(resolve('examples/conflict', file)))
+  })
+
   it('garments.csv is what its script writes, with a picture for each line', function () {
     if (!existsSync('/usr/share/datasets/fashion-mnist')) {
       console.log('      skipped: the Debian package dataset-fashion-mnist is not there')

@@ -16,7 +16,7 @@ describe('rows in a file', () => {
 
   it('come back as they were written, column by column and some at a time, whatever was pushed out meanwhile', () => {
     const scratch = new Scratch()
-    const file = new FileRows(scratch, rows, 5, 16, 3)
+    const file = FileRows.create(scratch, rows, { size: 5, blockRows: 16, residentBlocks: 3, bytes: false })
     for (const [offset, width] of [
       [0, 1],
       [1, 3],
@@ -37,7 +37,7 @@ describe('rows in a file', () => {
 
   it('are there without another read once they were read ahead', async () => {
     const scratch = new Scratch()
-    const file = new FileRows(scratch, rows, 5, 16, 8)
+    const file = FileRows.create(scratch, rows, { size: 5, blockRows: 16, residentBlocks: 8, bytes: false })
     file.write(0, 0, 5, values)
     const wanted = Uint32Array.from({ length: 64 }, (_, i) => i)
     file.readAhead(wanted, 0)
@@ -51,7 +51,7 @@ describe('rows in a file', () => {
 
   it('keep bytes as bytes', () => {
     const scratch = new Scratch()
-    const file = new FileRows(scratch, 100, 3, 16, 2, Uint8Array)
+    const file = FileRows.create(scratch, 100, { size: 3, blockRows: 16, residentBlocks: 2, bytes: true })
     const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256)
     file.write(0, 0, 3, bytes)
     const into = new Float32Array(3)

@@ -82,7 +82,7 @@ describe('data report', () => {
     assert.deepEqual(codes(report), ['mtl/leakage leak'])
     assert.match(
       report.warnings[0]!.message,
-      /^'leak' alone predicts it with an AUC of (1\.000|0\.99\d) \(warned from 0\.90\), the label of task 'k'/,
+      /^'leak' alone predicts the label of task 'k' with an AUC of (1\.000|0\.99\d) \(warned from 0\.90\): is it known/,
     )
   })
 

@@ -81,9 +81,9 @@ describe('a query', () => {
       data.fingerprints.map(({ path }) => path),
       ['a.csv', 'b.json'],
     )
-    assert.equal(await data.unchanged(), true)
+    assert.equal(await data.change(), null)
     writeFileSync(join(folder, 'b.json'), '[]')
-    assert.equal(await data.unchanged(), false)
+    assert.equal(await data.change(), 'b.json changed')
   })
 })
 
@@ -142,9 +142,9 @@ describe('pictures', () => {
     assert.equal(rows.length, 21)
     for (const { input } of rows) assert.deepEqual(input, pictures.pixels)
     assert.deepEqual(data.preprocessing.labels.k, { kind: 'class', column: 'class', classes: ['cat', 'dog'] })
-    assert.equal(await data.unchanged(), true)
+    assert.equal(await data.change(), null)
     rmSync(join(folder, 'photos/dog/3.png'))
-    assert.equal(await data.unchanged(), false)
+    assert.equal(await data.change(), 'photos/dog/3.png (row 14) was removed')
   })
 
   it('named in a table stand beside its features; predictions read new ones in the same way', async () => {
@@ -173,6 +173,9 @@ describe('pictures', () => {
       if (target === 4) assert.deepEqual(input, pictures.pixels, 'as it is shown')
     }
     assert.equal(data.fingerprints.length, 2)
+    assert.equal(await data.change(), null)
+    writeFileSync(join(folder, 'pics/grey.bin'), picture('grey').subarray(0, 60))
+    assert.equal(await data.change(), 'pics/grey.bin (row 3 of t.csv) changed')
     const predicted = await predictionRows(data.preprocessing, join(folder, 'new.csv'))
     const batch = predicted.batch([0], 1)
     assert.deepEqual([...batch.inputs.image!], pictures.pixels)
@@ -296,6 +299,8 @@ describe('sounds', () => {
     decibels.flat().forEach((expected, i) => assert.ok(Math.abs(tone[i]! * deviation + mean - expected) < 2e-3, `value ${i}`))
     const quiet = rows.find(({ target }) => target === 0)!.input
     for (const value of quiet) assert.ok(Math.abs(value * deviation + mean + 100) < 1e-3, 'two channels that cancel are silence')
+    rmSync(join(folder, 'clips/tone/7.wav'))
+    assert.equal(await data.change(), 'clips/tone/7.wav (row 18) was removed')
   })
 })
 

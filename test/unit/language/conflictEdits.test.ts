@@ -192,6 +192,64 @@ export default model({ tasks: { a: head(trunk), 'b c': head(trunk) } })`,
     })
   })
 
+  describe('copy the trunk for each group of tasks', () => {
+    const group = (...groups: string[][]): Asked => ({ kind: 'groupTasks', groups })
+    const four = (a: string, b: string, c: string, d: string) =>
+      tasks(a, b, `\n    c: classification(2, ${c}),\n    d: classification(2, ${d}),`)
+
+    it('with the names of its tasks, and heads that follow', async () =>
+      assert.equal(
+        await edited(
+          `const trunk = x.pipe(dense(4), dropout(0.1), dense(5))
+const head = trunk.pipe(dense(6))${four('head', 'head', 'trunk', 'trunk.pipe(dense(2))')}`,
+          'x',
+          group(['a', 'b'], ['c', 'd']),
+        ),
+        `const trunkAB = x.pipe(dense(4), dropout(0.1), dense(5))
+const trunkCD = x.pipe(dense(4), dropout(0.1), dense(5))
+const head = trunkAB.pipe(dense(6))${four('head', 'head', 'trunkCD', 'trunkCD.pipe(dense(2))')}`,
+      ))
+
+    it('with numbers where a group has many tasks; what one group has for itself stays', async () =>
+      assert.equal(
+        await edited(
+          `const low = dense(4)(x)
+const high = low.pipe(dense(5))${four('high', 'high', 'high', 'low')}`,
+          'x',
+          group(['a', 'b', 'c'], ['d']),
+        ),
+        `const lowGroup1 = dense(4)(x)
+const lowD = dense(4)(x)
+const high = lowGroup1.pipe(dense(5))${four('high', 'high', 'high', 'lowD')}`,
+      ))
+
+    it('through several constants', async () =>
+      assert.equal(
+        await edited(
+          `const one = dense(4)(x)
+const two = add(one, dense(4)(x))
+const three = concat([one, two]).pipe(dense(7))${four('three', 'two', 'three', 'two')}`,
+          'x',
+          group(['a', 'c'], ['b', 'd']),
+        ),
+        `const oneAC = dense(4)(x)
+const oneBD = dense(4)(x)
+const twoAC = add(oneAC, dense(4)(x))
+const twoBD = add(oneBD, dense(4)(x))
+const three = concat([oneAC, twoAC]).pipe(dense(7))${four('three', 'twoBD', 'three', 'twoBD')}`,
+      ))
+
+    it('refuses what is no grouping, and what has no text of its own', async () => {
+      const plain = `const trunk = dense(4)(x)${four('trunk', 'trunk', 'trunk', 'trunk')}`
+      assert.match(await refused(plain, 'x', group(['a', 'b'], ['c'])), /the task 'd' is in no group/)
+      assert.match(await refused(plain, 'x', group(['a', 'b'], ['b', 'c', 'd'])), /the task 'b' is in two groups/)
+      assert.match(await refused(plain, 'x', group(['a', 'b', 'c', 'd', 'e'])), /no task 'e'/)
+      assert.match(await refused(plain, 'x', group(['a', 'b', 'c', 'd'])), /nothing to copy/)
+      const computed = `let trunk = x\nfor (let i = 0; i < 2; i++) trunk = dense(4)(trunk)${four('trunk', 'trunk', 'trunk', 'trunk')}`
+      assert.match(await refused(computed, 'x', group(['a', 'b'], ['c', 'd'])), /is made in a loop/)
+    })
+  })
+
   describe('give one task its own copy', () => {
     it('and leave the others what they have', async () =>
       assert.equal(

@@ -144,7 +144,9 @@ describe('a graph', () => {
       graph!.tasks.map(task => task.classes),
       [null, null, null],
     )
-    assert.deepEqual(profilesWanted, [{ kind: 'csv', path: 'penguins.csv', options: { missing: ['', 'NA'], missingFeatures: 'drop' }, files: ['penguins.csv'] }])
+    assert.deepEqual(profilesWanted, [
+      { kind: 'csv', path: 'penguins.csv', options: { missing: ['', 'NA'], missingFeatures: 'drop' }, files: ['penguins.csv'] },
+    ])
   })
 
   it('asks for data files relative to the workspace', async () => {
@@ -153,6 +155,23 @@ describe('a graph', () => {
     })
     assert.equal(profilesWanted[0]!.path, 'data/penguins.csv')
     assert.equal(graph!.sources[0]!.path, '../data/penguins.csv')
+  })
+
+  it('names all that data are made of: files of parts of the split, and the pictures that a table names', async () => {
+    const text = penguins.replace(
+      /csv\('penguins[^]*?\}\)/,
+      "images('data/shelf.csv', { size: [8, 8], column: 'picture', split: { files: { test: 'data/later.csv' } } })",
+    )
+    const { profilesWanted } = await evaluate(text.replace('csv,', 'images,'))
+    assert.deepEqual(
+      profilesWanted.map(({ files, endings }) => [files, endings]),
+      [
+        [
+          ['data/shelf.csv', 'data/later.csv'],
+          ['png', 'jpg', 'jpeg', 'webp'],
+        ],
+      ],
+    )
   })
 
   it('says where gaps are, with both quick fixes', async () => {

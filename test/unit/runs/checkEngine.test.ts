@@ -12,14 +12,18 @@ describe('checking engines', function () {
   it('finds that both compute', async () => {
     const phases: string[] = []
     const report = await checkEngine({ doctor, engine: 'auto', device: 'cpu', onPhase: phase => phases.push(phase) })
-    assert.deepEqual(phases, ['ONNX Runtime', 'TensorFlow.js'])
+    const steps = ['loading the libraries', 'one training step', 'gradients against finite differences', 'per-task gradients']
+    assert.deepEqual(
+      phases,
+      ['ONNX Runtime', 'TensorFlow.js'].flatMap(engine => steps.map(step => `${engine}: ${step}`)),
+    )
     assert.equal(report.used, 'onnxruntime')
     assert.equal(report.process!.node, process.versions.node)
     for (const { ok, checks, threads, memory, notes } of report.engines) {
       assert.equal(ok, true)
       assert.deepEqual(
         checks.map(({ name }) => name),
-        ['loading the libraries', 'one training step', 'gradients against finite differences', 'per-task gradients'],
+        steps,
       )
       assert.ok(threads! >= 1 && memory! > 2 ** 20)
       assert.ok(notes.every(note => note.length > 10))
@@ -56,6 +60,12 @@ describe('checking engines', function () {
     assert.equal(report.used, null)
     assert.equal(report.engines.length, 2)
     assert.match(report.engines[0]!.checks[0]!.detail, /the process ended by SIGKILL: Illegal instruction/)
+  })
+
+  it('ends when asked to, without a verdict', async () => {
+    const abort = new AbortController()
+    const check = checkEngine({ doctor, engine: 'auto', device: 'cpu', onPhase: () => abort.abort(), signal: abort.signal })
+    await assert.rejects(check, { name: 'AbortError' })
   })
 
   it('says so where the Node does not exist', async () => {

@@ -27,6 +27,11 @@ const wrong = (engine: EngineFindings['engine']): EngineFindings => ({
   checks: [loads, { name: 'gradients', ok: false, detail: 'they differ by 3' }],
 })
 
+const absent: GpuFindings = {
+  ...missing('onnxruntime'),
+  provider: 'WebGPU',
+  checks: [loads, { name: 'one training step', ok: false, detail: 'No supported adapters' }],
+}
 const gpu = (ok: boolean): GpuFindings => ({ ...(ok ? works : wrong)('onnxruntime'), device: 'gpu', provider: 'WebGPU' })
 
 describe('the verdict on engines', () => {
@@ -36,20 +41,24 @@ describe('the verdict on engines', () => {
     assert.equal(verdict('auto', [gpu(true)]), 'The GPU works (WebGPU): each training measures some steps on both and takes the faster.')
     assert.equal(verdict('gpu', [gpu(true)]), 'The GPU works (WebGPU): it is taken.')
     assert.equal(verdict('gpu', [gpu(false)]), 'It is the fallback: the GPU can’t be used. WebGPU: gradients failed: they differ by 3.')
-    assert.equal(verdict('auto', []), 'There is no GPU that can be used. This platform has no provider for it.')
+    assert.equal(verdict('auto', []), 'There is no GPU.')
+    assert.equal(verdict('auto', [absent]), 'There is no GPU.')
+    assert.equal(verdict('auto', [gpu(false)]), 'The GPU can’t be used. WebGPU: gradients failed: they differ by 3.')
     assert.equal(verdict('cpu', [gpu(true)]), '')
   })
 
   it('is the default engine where it works', () => {
     assert.deepEqual(verdictOf('auto', [works('onnxruntime'), works('tensorflow')]), {
       used: 'onnxruntime',
+      fallback: false,
       verdict: 'ONNX Runtime 1.2.3 trains here, on the CPU with 4 threads.',
     })
   })
 
   it('names the fallback and why it is taken', () => {
-    const { used, verdict } = verdictOf('auto', [missing('onnxruntime'), works('tensorflow')])
+    const { used, fallback, verdict } = verdictOf('auto', [missing('onnxruntime'), works('tensorflow')])
     assert.equal(used, 'tensorflow')
+    assert.ok(fallback)
     assert.equal(
       verdict,
       'TensorFlow.js 1.2.3 trains here, on the CPU with 1 thread. It is the fallback. ONNX Runtime: loading the libraries failed: no binary.',
@@ -87,9 +96,9 @@ describe('the verdict on engines', () => {
     for (const line of [
       '✗ gradients: they differ by 3',
       '✓ loading the libraries: in 5 ms',
-      'TensorFlow.js 1.2.3: cpu, 1 thread',
+      'TensorFlow.js 1.2.3, on the CPU with 1 thread',
       'held 64 MiB',
-      'ONNX Runtime on the GPU by WebGPU 1.2.3: gpu, 4 threads',
+      'ONNX Runtime 1.2.3 by WebGPU, on the GPU',
     ])
       assert.ok(text.includes(line), line)
   })

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { launchComparison, readComparison, readResult, type ComparisonLaunch } from '../../../src/runs/comparison'
+import { comparison, type ComparisonWishes } from '../../../src/runs/comparison'
 import type { RunFolder } from '../../../src/runs/folder'
 import { killRun, LaunchError, stopRun } from '../../../src/runs/launch'
 import { liveProcess } from '../../../src/runs/live'
 import { membersOf } from '../../../src/runs/series'
+import { launchSeries, readSeries, readSeriesResult } from '../../../src/runs/seriesKind'
 import { readProgress } from '../../../src/runs/seriesProgress'
 import { until } from '../runs/temporary'
 import { ended, modelText, numbers, Workspace } from './workspace'
 
-const comparer = resolve('dist/comparer.js')
+const program = resolve('dist/series.js')
 
 /** The file that one would write for one task alone: the others, and what only they use, are not there. */
 function alone(task: 'species' | 'sex' | 'mass'): string {
@@ -23,8 +24,10 @@ function alone(task: 'species' | 'sex' | 'mass'): string {
 describe('comparing process', function () {
   this.timeout(180_000)
   const workspace = new Workspace()
-  const compare = (modelFile: string, more: Partial<ComparisonLaunch> = {}): Promise<RunFolder> =>
-    launchComparison({ comparer, modelFile, root: workspace.root, runs: workspace.runs, seeds: 1, ...more })
+  const compare = (modelFile: string, asked: ComparisonWishes = {}, resume?: string): Promise<RunFolder> => {
+    const place = { program, modelFile, root: workspace.root, runs: workspace.runs }
+    return launchSeries(comparison, { ...place, asked: { seeds: 1, ...asked }, ...(resume !== undefined && { resume }) })
+  }
   const over = (folder: RunFolder) => until('the comparison has ended', () => !liveProcess(folder), 120_000)
 
   for (const task of ['species', 'sex', 'mass'] as const) {
@@ -46,7 +49,7 @@ describe('comparing process', function () {
     await over(folder)
     const { status, done, total } = readProgress(folder)
     assert.deepEqual([status, done, total], ['completed', 8, 8])
-    const result = readResult(folder)!
+    const result = readSeriesResult(comparison, folder)!
     assert.deepEqual(Object.keys(result.delta), ['pcGrad'])
     assert.deepEqual(Object.keys(result.delta.pcGrad!), ['species', 'sex', 'mass', 'overall'])
     const members = [...membersOf(folder, 'comparison').values()]
@@ -56,8 +59,8 @@ describe('comparing process', function () {
       assert.equal(partOf!.id, basename(folder.path))
       assert.ok(partOf!.label.endsWith(`seed ${seed}`), partOf!.label)
       assert.deepEqual(graph.sources[0]!.split, members[0]!.readManifest().graph.sources[0]!.split)
-      assert.deepEqual(data, readComparison(folder).data)
-      assert.equal(graphHash === readComparison(folder).graphHash, partOf!.label.startsWith('pcGrad'))
+      assert.deepEqual(data, readSeries(comparison, folder).data)
+      assert.equal(graphHash === readSeries(comparison, folder).graphHash, partOf!.label.startsWith('pcGrad'))
     }
     // Metrics are those of the test split at the members' best checkpoints.
     const [seed] = result.methods.pcGrad!.seeds
@@ -82,7 +85,7 @@ describe('comparing process', function () {
     const before = [...membersOf(folder, 'comparison')].map(([key, { id }]) => [key, id])
     // What the file says by now does not matter: the comparison knows its model.
     writeFileSync(model, modelText({ epochs: 1 }))
-    await compare(model, { resume: folder.path })
+    await compare(model, {}, folder.path)
     await over(folder)
     assert.equal(readProgress(folder).status, 'completed')
     const after = [...membersOf(folder, 'comparison')].map(([key, { id }]) => [key, id])
@@ -90,7 +93,7 @@ describe('comparing process', function () {
     const ids = new Map(after as [string, string][])
     for (const [key, id] of before) assert.equal(ids.get(key!), id)
     assert.equal(after.length, 4)
-    assert.deepEqual(readResult(folder)!.delta, readResult(whole)!.delta)
+    assert.deepEqual(readSeriesResult(comparison, folder)!.delta, readSeriesResult(comparison, whole)!.delta)
   })
 
   it('stops with its member when asked, and refuses data that have changed when it goes on', async () => {
@@ -102,15 +105,15 @@ describe('comparing process', function () {
     assert.equal((await ended(member!)).status, 'stopped')
     const data = join(workspace.root, 'penguins.csv')
     writeFileSync(data, readFileSync(data, 'utf8').replace('Torgersen', 'Biscoe'))
-    await compare(join(workspace.root, 'penguins.mtl.ts'), { resume: folder.path })
+    await compare(join(workspace.root, 'penguins.mtl.ts'), {}, folder.path)
     await over(folder)
     const { status, message } = readProgress(folder)
     assert.equal(status, 'failed')
     assert.match(message!, /penguins\.csv is not the file .* started with: its content has changed/)
   })
 
-  const refused = async (text: string, more: Partial<ComparisonLaunch> = {}) => {
-    const error = await compare(workspace.write('bad.mtl.ts', text), more).then(
+  const refused = async (text: string, asked: ComparisonWishes = {}) => {
+    const error = await compare(workspace.write('bad.mtl.ts', text), asked).then(
       () => assert.fail('it should not start'),
       (reason: unknown) => reason,
     )

@@ -72,13 +72,16 @@ describe('training on augmented pictures of a folder', function () {
     assert.deepEqual(readdirSync(workspace.runs), [])
   })
 
-  it('fails, with its name, when a picture is damaged meanwhile', async () => {
+  it('fails, with its file and row, when a picture is damaged meanwhile', async () => {
     photos()
     const folder = await workspace.launch(workspace.write('photos.mtl.ts', modelText(200_000)))
     await until('it trains', () => eventsOf(folder).some(event => event.type === 'epoch'))
     writeFileSync(join(workspace.root, 'photos', 'b', '3.png'), picture('png').subarray(0, 90))
     const end = await ended(folder)
     assert.equal(end.status, 'failed')
-    assert.match(end.message ?? '', /^The data file photos changed during training\./)
+    assert.equal(
+      end.message,
+      'The data file photos/b/3.png (row 12) changed during training. Put the old file back and resume the run, or start a new one.',
+    )
   })
 })

@@ -50,7 +50,7 @@ describe('training process', function () {
       [['penguins.csv', statSync(join(workspace.root, 'penguins.csv')).size]],
     )
     assert.match(manifest.graphHash, /^[0-9a-f]{64}$/)
-    assert.deepEqual(readdirSync(folder.path).sort(), ['checkpoints', 'events.ndjson', 'lock-1', 'run.json', 'trainer.log'])
+    assert.deepEqual(readdirSync(folder.path).sort(), ['checkpoints', 'choices.json', 'events.ndjson', 'lock-1', 'run.json', 'trainer.log'])
     assert.equal(readFileSync(folder.log, 'utf8'), '')
     assert.match(readFileSync(join(workspace.root, '.mtl', '.gitignore'), 'utf8'), /^\*$/m)
     const best = readCheckpoint(folder, 'best')

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../../src/base/random'
 import { open } from '../../../src/data/open'
+import type { Engine } from '../../../src/engine/engine'
 import { openOnnxEngine } from '../../../src/engine/onnx/onnxEngine'
+import { openTfjsEngine } from '../../../src/engine/tfjs/tfjsEngine'
 import type { GraphTask, ModelGraph, TrainingSettings } from '../../../src/ir/graph'
 import { methods } from '../../../src/methods/table'
 import type { Checkpoint } from '../../../src/runs/checkpoint'
@@ -52,11 +54,11 @@ function graphOf(training: Partial<TrainingSettings> = {}): ModelGraph {
 
 async function trained(
   training: Partial<TrainingSettings>,
-  { recorder = new Recorder(), controls = new TrainingControls(), from = null as Checkpoint | null } = {},
+  { recorder = new Recorder(), controls = new TrainingControls(), from = null as Checkpoint | null, engine = null as Engine | null } = {},
 ) {
   const graph = graphOf(training)
   const dataset = await open(graph, { folder })
-  const request = { graph, dataset, engine: await openOnnxEngine({ threads: 1 }), epochs: graph.training.epochs, seed: 1 }
+  const request = { graph, dataset, engine: engine ?? (await openOnnxEngine({ threads: 1 })), epochs: graph.training.epochs, seed: 1 }
   const outcome = await train({ ...request, resumeFrom: from, checkpointSeconds: 1e9 }, recorder, controls)
   return { outcome, recorder, dataset }
 }
@@ -93,6 +95,25 @@ describe('training on a data set of its own per task', () => {
       const second = await trained(settings, { from })
       assert.deepEqual(numbers([...first.recorder.events, ...second.recorder.events]), numbers(whole.recorder.events))
     })
+
+  for (const sources of ['size', { temperature: 3 }, 'roundRobin'] as const)
+    for (const weighting of ['equal', 'pcGrad'])
+      it(`is the same with TensorFlow.js, sampling by ${JSON.stringify(sources)}, by ${weighting}()`, async () => {
+        const settings = { epochs: 1, sampling: { sources }, weighting: choice(weighting) }
+        const one = await trained(settings)
+        const other = await trained(settings, { engine: await openTfjsEngine() })
+        assert.equal(other.outcome.status, 'completed', other.outcome.message)
+        const losses = ({ recorder }: typeof one) => [
+          ...recorder.of('step').flatMap(({ losses }) => Object.values(losses)),
+          ...recorder.of('epoch').flatMap(({ metrics }) => Object.values(metrics).flatMap(values => Object.values(values))),
+        ]
+        assert.equal(losses(other).length, losses(one).length)
+        losses(one).forEach((loss, i) => {
+          const found = losses(other)[i]!
+          if (loss === null) assert.equal(found, null)
+          else assert.ok(Math.abs(found - loss) <= 1e-4 * Math.max(1, Math.abs(loss)), `${i}: ${found} for ${loss}`)
+        })
+      })
 
   for (const { kind, options } of methods.filter(({ traced }) => !traced))
     it(`${kind} goes on where each step lacks a task`, async () => {

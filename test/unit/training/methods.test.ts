@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/base/json'
+import type { SharedRange } from '../../../src/data/dataset'
 import type { Choice } from '../../../src/ir/graph'
 import { methods } from '../../../src/methods/table'
 import type { Checkpoint } from '../../../src/runs/checkpoint'
@@ -26,21 +27,16 @@ const own = (input: 'losses' | 'norms'): Choice => {
   return { kind: 'weigh', options: { name: `by ${input}`, nodes, output: 1, gram: input === 'norms' }, span: null }
 }
 
-/** The penguins with few labels of one task, and batches in which one or two tasks have none at all. */
+/** The penguins with so few labels that most batches lack a task or two, and some all. */
 async function sparse(weighting: Choice, from: Checkpoint | null = null): Promise<TrainingRequest> {
   const optimizer = { kind: 'sgd', options: { learningRate: 1e-3, momentum: 0.5, nesterov: false }, span: null }
   const request = await penguinsRequest(penguinsGraph({ epochs: 3, weighting, optimizer }, 0.5), from)
   const { train } = request.dataset
-  const batch: typeof train.batch = (rows, size) => {
-    const made = train.batch(rows, size)
-    const { species, sex, mass } = made.masks
-    for (let i = 0; i < size; i++) if (i % 3 !== 0) mass![i] = 0
-    if (rows[0]! % 3 === 0) sex!.fill(0)
-    if (rows[0]! % 5 === 0) species!.fill(0)
-    if (rows[0]! % 15 === 0) mass!.fill(0)
-    return made
-  }
-  return { ...request, dataset: { ...request.dataset, train: { ...train, batch } } }
+  const { targets, ...shared } = train.share() as SharedRange
+  const few = { species: 37, sex: 29, mass: 19 }
+  const kept = Object.entries(few).map(([task, every]) => [task, targets[task]!.map((value, row) => (row % every === 0 ? value : NaN))])
+  const share = () => ({ ...shared, targets: Object.fromEntries(kept) as SharedRange['targets'] })
+  return { ...request, dataset: { ...request.dataset, train: { ...train, share } } }
 }
 
 describe('every weighting in a training', () => {

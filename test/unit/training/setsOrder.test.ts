@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Split } from '../../../src/data/dataset'
 import type { SamplingSettings } from '../../../src/ir/graph'
 import { SetsOrder } from '../../../src/training/setsOrder'
 
-const split = (rows: number): Split => ({ rows, blocks: null, batch: () => assert.fail('no rows are read') })
+const split = (rows: number) => ({ rows, blocks: null })
 const order = (sources: SamplingSettings['sources'], sizes = [90, 10]) => new SetsOrder(sizes.map(split), 20, { sources }, 1)
 
 function epoch(order: SetsOrder): number[][] {

@@ -179,9 +179,10 @@ describe('training', () => {
     await assert.rejects(controls.pause(), /has ended/)
   })
 
-  for (const weighting of ['equal', 'pcGrad']) {
-    it(`samples task gradients without touching the update (${weighting})`, async () => {
-      const graph = penguinsGraph({ epochs: 4, weighting: choice(weighting) }, 0.5)
+  // One backward pass with weights known before, with losses first, with a Gram matrix, and with rows that the method keeps.
+  for (const weighting of [choice('equal'), choice('gls'), choice('pcGrad'), choice('dbMtl', { beta: 0.9 })]) {
+    it(`samples task gradients without touching the update (${weighting.kind})`, async () => {
+      const graph = penguinsGraph({ epochs: 4, weighting }, 0.5)
       const [watched, plain] = [new Recorder(), new Recorder()]
       await train(await penguinsRequest(graph), watched, new TrainingControls())
       await train({ ...(await penguinsRequest(graph)), watchConflict: false }, plain, new TrainingControls())
@@ -189,12 +190,14 @@ describe('training', () => {
       assert.ok(samples.length > 0, JSON.stringify(watched.events.at(-1)))
       assert.deepEqual(samples[0]!.layers, ['trunk', 'norm'])
       assert.equal(samples[0]!.blocks[0]!.length, 9)
+      assert.equal(samples[0]!.weights!.length, 3)
       const halved = samples.find(({ halves }) => halves)!
       assert.equal(halved.halves![0].labels[0], 16)
       assert.equal(watched.of('conflict').at(-1)!.summary.lastStep, samples.at(-1)!.step)
       assert.equal(plain.of('gram').length + plain.of('conflict').length, 0)
       assert.deepEqual(numbers(plain.events), numbers(watched.events))
       assert.deepEqual(plain.checkpoints.get('last')!.weights, watched.checkpoints.get('last')!.weights)
+      assert.deepEqual(plain.checkpoints.get('last')!.state, watched.checkpoints.get('last')!.state)
     })
   }
 

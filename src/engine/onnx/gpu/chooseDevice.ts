@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../../../ir/deviceChoice'
+import { isAbsence, type DeviceChoice } from '../../../ir/deviceChoice'
 import { physicalCores } from '../../threads'
 import type { Workload } from './measure'
 import { probeProvider, type ProbeResult } from './probeProvider'
@@ -51,9 +51,7 @@ export async function chooseDevice({ choice, workload, threads = physicalCores()
 
 function withoutDevice(choice: DeviceQuestion['choice'], problems: readonly string[]): DeviceDecision {
   const why = problems.length > 0 ? problems.join('. ') : `ONNX Runtime has no GPU provider for ${process.platform}-${process.arch}`
-  // By `auto`, that there is no GPU is as it should be; that there is one which fails is worth a word.
-  const missing = problems.every(problem => /no supported adapters/i.test(problem))
-  const fallback = choice === 'gpu' || !missing
+  const fallback = choice === 'gpu' || !problems.every(isAbsence)
   return {
     provider: null,
     reason: `${fallback ? 'The GPU can’t be used, so the CPU trains' : 'There is no GPU that can be used'}. ${why}`,

@@ -2,7 +2,7 @@ import type { Batch } from '../../../ir/batch'
 import type { ModelGraph } from '../../../ir/graph'
 import type { Tensor } from '../../../tensor/builder'
 import { batchArrays, load, type BatchArrays } from '../../batchArrays'
-import type { CompiledModel } from '../../engine'
+import type { Evaluation } from '../../engine'
 import { lowerModel, names } from '../../modelProgram'
 import { encodeProgram } from '../encodeProgram'
 import { taskPacks } from '../taskPacks'
@@ -10,7 +10,7 @@ import { numbersOf, type Device, type DeviceSession, type DeviceTensors } from '
 import { deviceForms } from './forms'
 import { packOf, type ParameterGroup } from './parameterGroups'
 
-/** The forward pass without dropout on the device: predictions and row losses. */
+/** The forward pass without dropout on the device: predictions and row losses, and the outputs of chosen nodes. */
 export class EvaluationPass {
   private readonly arrays: BatchArrays
   private readonly feeds: DeviceTensors = {}
@@ -22,6 +22,7 @@ export class EvaluationPass {
     private readonly graph: ModelGraph,
     rows: number,
     groups: readonly ParameterGroup[],
+    private readonly activations: readonly number[] = [],
   ) {
     const model = lowerModel(graph, rows, false)
     this.arrays = batchArrays(model, rows, floats => new Float32Array(floats))
@@ -32,6 +33,7 @@ export class EvaluationPass {
       outputs.set(names.loss(name), model.losses[t]!)
       outputs.set(names.prediction(name), model.predictions[t]!)
     })
+    for (const node of activations) outputs.set(names.activation(node), model.activation(node))
     const inputs = [packs.targets, ...groups.map(packOf)]
     const encoded = encodeProgram(model.program, outputs, { inputs, outputs: [packs.losses], forms: deviceForms })
     for (const [name, { shape }] of model.inputs)
@@ -41,7 +43,7 @@ export class EvaluationPass {
   }
 
   /** @throws DeviceError */
-  run(batch: Batch, parameters: Readonly<DeviceTensors>): ReturnType<CompiledModel['evaluate']> {
+  run(batch: Batch, parameters: Readonly<DeviceTensors>): Evaluation {
     load(this.arrays, this.graph, batch)
     const results = this.session.run({ ...parameters, ...this.feeds })
     this.arrays.together.losses.set(numbersOf(results[this.lossesName]!))
@@ -50,6 +52,7 @@ export class EvaluationPass {
     return {
       predictions: byTask(task => numbersOf(results[names.prediction(task)]!).slice()),
       losses: byTask((task, t) => this.arrays.losses[t]!.map((loss, row) => (batch.masks[task]![row] ? loss : 0))),
+      activations: new Map(this.activations.map(node => [node, numbersOf(results[names.activation(node)]!).slice()])),
     }
   }
 

@@ -8,6 +8,7 @@ import {
   type CompiledModel,
   type CompileRequest,
   type EngineState,
+  type Evaluation,
   type GramBlocks,
   type ParameterInfo,
   type StepResult,
@@ -246,9 +247,10 @@ export class GpuModel implements CompiledModel {
     return pass.gram()
   }
 
-  evaluate(batch: Batch): ReturnType<CompiledModel['evaluate']> {
-    const { graph, evaluationBatchSize } = this.request
-    return (this.evaluation ??= new EvaluationPass(this.device, graph, evaluationBatchSize, this.groups)).run(batch, this.state.tensors)
+  evaluate(batch: Batch): Evaluation {
+    const { graph, evaluationBatchSize, activations } = this.request
+    this.evaluation ??= new EvaluationPass(this.device, graph, evaluationBatchSize, this.groups, activations)
+    return this.evaluation.run(batch, this.state.tensors)
   }
 
   readParameters(): Map<string, Float32Array> {

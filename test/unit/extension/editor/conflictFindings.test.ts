@@ -116,6 +116,26 @@ describe('conflict on the lines', () => {
     )
   })
 
+  it('says at a task that another drowns it, and offers what scales the losses', () => {
+    const layers = summary.layers.map(layer => ({ ...layer, pairs: layer.pairs.map(p => ({ ...p, reported: false })) }))
+    const drowned: ConflictSummary = { ...summary, layers, advice: [{ code: 'scaleLosses', pair: [1, 2] }] }
+    const [b, ...others] = conflictFindings(graph(), { ...seen, summary: drowned }, 'findings')
+    assert.deepEqual(others, [])
+    assert.match(b!.message!, /^'b' is drowned by 'c': its gradients are much shorter\. 0 % of the gradient in the shared layers is of 'b'/)
+    assert.deepEqual(
+      b!.related.map(r => r.message),
+      ["the task 'c'"],
+    )
+    const titles = (given: ConflictSummary) => conflictMends(graph(), given, b!).map(({ title }) => title)
+    const shares = { ...drowned, trunk: { ...drowned.trunk, gradientShares: [0.2, 0.04, 0.76] } }
+    assert.deepEqual(titles(shares), [
+      'Balance the tasks by uncertainty',
+      'Balance the tasks by imtlL',
+      'Balance the tasks by dbMtl',
+      'Scale the loss of b…',
+    ])
+  })
+
   it('shows everything measured where that is asked for, and nothing where it is not', () => {
     const all = conflictFindings(graph(), seen, 'all')
     assert.deepEqual(

@@ -1,16 +1,16 @@
+import { join } from 'node:path'
 import { killRun, stopRun } from '../runs/launch'
 import { RunFolder } from '../runs/folder'
 import { readProgress } from '../runs/seriesProgress'
 import { duration, print, printError, printJson } from './output'
-import { join } from 'node:path'
 
 const lookMilliseconds = 200
 
 /**
- * Tells how a comparison gets on until its process is gone. Ctrl-C stops it, with a checkpoint of the present run; a second one
+ * Tells how a series of runs gets on until its process is gone. Ctrl-C stops it, with a checkpoint of the present run; a second one
  * at once; closing the terminal leaves it alive.
  */
-export async function followComparison(
+export async function followSeries(
   folder: RunFolder,
   json: boolean,
 ): Promise<ReturnType<typeof readProgress> & { readonly asked: boolean }> {

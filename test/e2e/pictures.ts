@@ -1,0 +1,61 @@
+// `npm run pictures`: the README's pictures, taken by clicking as its reader would. No test: a change of looks is no fault.
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { theEditor, Window } from './harness'
+
+const pictures = join('docs', 'pictures')
+
+describe('pictures of the README', function () {
+  this.timeout(300_000)
+  let window: Window
+
+  before(async () => {
+    mkdirSync(pictures, { recursive: true })
+    const editor = await theEditor()
+    const { path, address } = editor.folder('examples')
+    for (const example of ['penguins', 'conflict']) cpSync(join('examples', example), join(path, example), { recursive: true })
+    window = await Window.open(editor, address)
+    await window.trustFolder()
+  })
+
+  after(() => window?.close())
+
+  async function take(name: string): Promise<void> {
+    await window.command('Notifications: Clear All Notifications')
+    await window.page.mouse.move(0, 0)
+    await window.page.waitForTimeout(1_000)
+    const picture = await window.page.screenshot()
+    await sharp(picture).resize({ width: 1200 }).png({ palette: true, colours: 128, effort: 10 }).toFile(join(pictures, `${name}.png`))
+  }
+
+  it('a model beside its graph', async () => {
+    await window.openFromExplorer('penguins', 'penguins.mtl.ts')
+    await window.line(/dense\(64.*\[64\]/).waitFor()
+    await window.lens('Graph').click()
+    const graph = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
+    await graph.locator('[data-id="node:trunk.dense2"]').click()
+    await window.page.keyboard.press('Control+b') // closes the explorer
+    await take('graph')
+  })
+
+  it('a training beside its curves', async () => {
+    await window.lens('▶ Train').click()
+    await window.panel(frame => frame.locator('.plot canvas'))
+    await window.lens(/last run/).waitFor({ timeout: 60_000 })
+    await take('curves')
+  })
+
+  it('a finding on its line, beside the conflict panel', async () => {
+    await window.line('export default model').click({ position: { x: 4, y: 4 } })
+    await window.page.keyboard.press('Control+b')
+    await window.openFromExplorer('conflict', 'conflict.mtl.ts')
+    await window.page.keyboard.press('Control+b')
+    await window.lens('▶ Train').click()
+    await window.line(/dense\(1\).*⇄/).waitFor({ timeout: 120_000 })
+    await window.lens(/last run/).waitFor({ timeout: 120_000 })
+    await window.command('MTL: Open Conflict')
+    await window.panel(frame => frame.locator('.heat'))
+    await take('conflict')
+  })
+})
