@@ -1,4 +1,4 @@
-// Measures training steps against PyTorch and profiles them, writes test/bench/results.json, and puts the tables made from this
+// Measures training steps against PyTorch, what methods cost and their memory, profiles steps, writes test/bench/results.json, and puts the tables made from this
 // file between the marks of docs/performance.md: `npm run bench:record [-- --seconds 12] [-- --tables]`; --tables measures nothing.
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -16,14 +16,22 @@ const page = join(root, 'docs', 'performance.md')
 /**
  * @typedef {{ workload: string, batch: number, mode: string, ms_median: number, ms_min: number, threads: number, ratio?: number }} Result
  * @typedef {{ profile: string, batch: number, mode: string, image_layout: string | null, step_ms: number, operators_ms: Record<string, number>, outside_ms: number }} Profile
- * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[] }} Recorded
+ * @typedef {{ ratio: number, target: number | null }} Target
+ * @typedef {Target & { cost: string, workload: string, batch: number, against: 'equal' | 'passes', ms_median: number }} Cost
+ * @typedef {Target & { memory: string, passes: 1 | 2 | null, tasks: number, parameters: number, batch: number, peak_mib: number }} Memory
+ * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[], costs: Cost[], memory: Memory[] }} Recorded
  */
 
 /** @returns {Recorded} */
 export const recorded = () => JSON.parse(readFileSync(file, 'utf8'))
 
+const baselines = { equal: 'equal weighting', passes: 'the backward passes' }
+
+/** @param {Target} measured */
+const verdict = ({ ratio, target }) => (target === null ? '—' : `≤ ${target} ${ratio <= target ? 'met' : 'missed'}`)
+
 /** @param {Recorded} data @returns {string} what stands between the marks */
-export function tables({ cpu, cores, node, load, results, profiles }) {
+export function tables({ cpu, cores, node, load, results, profiles, costs, memory }) {
   const busy =
     Math.max(...load) > 1.5 * cores
       ? ' The machine was busy with other work, and the two sides suffer from it differently: neither milliseconds nor ratios say much.'
@@ -53,6 +61,18 @@ export function tables({ cpu, cores, node, load, results, profiles }) {
     '| workload | batch | mode | images | operators, 3 % and more | outside the runtime |',
     '|---|---|---|---|---|---|',
     ...shares,
+    '',
+    `A method’s step on ${costs[0]?.workload}, batch ${costs[0]?.batch}, to what it can’t do without: one of equal weighting; or for methods that compare gradients, one with the gradients of all tasks, but without Gram matrix and method.`,
+    '',
+    '| method | median ms | ratio | to | target |',
+    '|---|---|---|---|---|',
+    ...costs.map(c => `| \`${c.cost}\` | ${c.ms_median} | ${c.ratio.toFixed(2)} | ${baselines[c.against]} | ${verdict(c)} |`),
+    '',
+    `Peak memory of a process that trains ${memory[0]?.tasks} tasks on a trunk of ${((memory[0]?.parameters ?? 0) / 1e6).toFixed(0)} million parameters, batch ${memory[0]?.batch}:`,
+    '',
+    '| weighting | passes | peak MiB | ratio to equal | target |',
+    '|---|---|---|---|---|',
+    ...memory.map(m => `| ${m.memory} | ${m.passes ?? '—'} | ${m.peak_mib} | ${m.ratio.toFixed(2)} | ${verdict(m)} |`),
     end,
   ].join('\n')
 }
@@ -84,7 +104,9 @@ async function main() {
   const { values } = parseArgs({ options: { tables: { type: 'boolean' }, seconds: { type: 'string', default: '12' } } })
   if (!values.tables) {
     const before = loadavg()[0] ?? 0
-    const results = await bench('--seconds', values.seconds)
+    const results = await bench('steps', '--seconds', values.seconds)
+    const costs = await bench('costs', '--seconds', values.seconds)
+    const memory = await bench('memory')
     const profiles = await bench('--profile')
     /** @type {Recorded} */
     const data = {
@@ -94,6 +116,8 @@ async function main() {
       load: [before, loadavg()[0] ?? 0],
       results,
       profiles,
+      costs,
+      memory,
     }
     writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
   }
