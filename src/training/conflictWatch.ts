@@ -10,8 +10,9 @@ import { Sampling } from './sampling'
 
 /** Every n-th sample measures the two halves of its batch too. */
 const samplesPerHalves = 2
-/** Share of the training time that summaries may take. */
-const summaryShare = 0.005
+/** Share of the training time that summaries may take, and what they may take of a short run, so that it tells while it goes on. */
+const summaryShare = 0.01
+const summaryAllowance = 0.1
 
 /** Samples the gradients of the tasks beside the training, and says in the log what they tell. */
 export class ConflictWatch {
@@ -88,7 +89,7 @@ export class ConflictWatch {
   /** What the samples say so far, where there are new ones and time for it. */
   summarise(step: number, elapsed: number, last: boolean): void {
     if (this.samples.length === this.summarised) return
-    if (!last && this.summarySeconds > summaryShare * elapsed) return
+    if (!last && this.summarySeconds > Math.max(summaryShare * elapsed, summaryAllowance)) return
     const began = performance.now()
     this.log({ type: 'conflict', time: Date.now(), step, summary: summarise(this.tasks, this.samples) })
     this.summarised = this.samples.length

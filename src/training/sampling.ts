@@ -2,8 +2,8 @@ const samplesPerRun = 2_000
 const numbersPerRun = 4_000_000
 /** Share of the training time that samples may take; with the summaries, and what asking costs, it stays below 5 %. */
 const share = 0.025
-/** What runs of some seconds may spend instead, evenly over their steps, so that they have a say too. */
-const allowanceSeconds = 0.25
+/** What runs of less than 20 s may spend instead, evenly over their steps, so that they have a say too. */
+const allowanceSeconds = 0.5
 const warmUpSteps = 10
 /** A sample has a Gram matrix of its batch and in every other one two of its halves: as a guess before the first is timed, so many steps a task. */
 const stepsPerTask = 3

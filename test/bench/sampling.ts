@@ -7,7 +7,7 @@ import { makeBatch, type Workload } from './workloads'
 /** What watching for conflict may cost: part of the specification. */
 const target = 1.05
 /** Of the run of which a stretch is trained: long enough that the share of its time, not what short runs may spend, is the limit. */
-const totalSteps = 200_000
+const totalSteps = 1_000_000
 /** Times the seconds of a side, for the first sample to come. */
 const longest = 3
 /** Of one side, before it is the other's turn. */

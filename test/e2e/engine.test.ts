@@ -64,7 +64,7 @@ describe('the engine and the device, checked and chosen by clicking', function (
   async function trainOn(device: RegExp): Promise<RunManifest> {
     await window.page.getByRole('tab', { name: 'penguins.mtl.ts' }).first().click()
     await window.lens('▶ Train').click()
-    const item = window.statusBarItem(new RegExp(`^Training: penguins.* · ${device.source}$`))
+    const item = window.statusBarItem(new RegExp(`^Training: penguins · \\d+%.* · ${device.source}$`))
     await item.waitFor({ timeout: 60_000 })
     return JSON.parse(readFileSync(join(newestRun()!, 'run.json'), 'utf8')) as RunManifest
   }

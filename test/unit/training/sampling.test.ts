@@ -22,11 +22,11 @@ describe('sampling of task gradients', () => {
     }
   })
 
-  it('may take a quarter of a second of a short one, evenly', () => {
+  it('may take half a second of a short one, evenly', () => {
     const { spent, samples } = trained(1000, 5e-4, 1e-3)
-    assert.ok(spent <= 0.25 && samples > 200, `${spent} s, ${samples} samples`)
+    assert.ok(spent <= 0.5 && samples > 400, `${spent} s, ${samples} samples`)
     const second = trained(1000, 5e-4, 1e-3, 900)
-    assert.ok(second.spent <= 0.026, `a resumed run has no second allowance: ${second.spent} s`)
+    assert.ok(second.spent <= 0.051, `a resumed run has no second allowance: ${second.spent} s`)
   })
 
   it('does not begin what it can’t pay for', () => {

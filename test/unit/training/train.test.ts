@@ -206,11 +206,11 @@ describe('training', () => {
     for (const engine of [await openOnnxEngine({ threads: 1 }), await openTfjsEngine()]) {
       const [looking, watched, plain] = [new Recorder(), new Recorder(), new Recorder()]
       const request = { ...(await penguinsRequest(graph)), engine }
-      await train({ ...request, lookAhead: 2 }, looking, new TrainingControls())
+      await train({ ...request, lookAhead: 1 }, looking, new TrainingControls())
       await train(request, watched, new TrainingControls())
       await train({ ...request, watchConflict: false }, plain, new TrainingControls())
       const looks = looking.of('gram').flatMap(({ lookAhead }) => (lookAhead ? [lookAhead] : []))
-      assert.ok(looks.length > 2, `${looks.length}`)
+      assert.ok(looks.length > 0)
       const { lookAhead, affinity } = looking.of('conflict').at(-1)!.summary.trunk.diagnostics!
       assert.equal(affinity!.length, 3)
       // A step on a task's own loss lowers it.
