@@ -1,5 +1,6 @@
 // Measures training steps against PyTorch and profiles them, writes test/bench/results.json, and puts the tables made from this
-// file between the marks of docs/performance.md: `npm run bench:record [-- --seconds 12] [-- --tables]`; --tables measures nothing.
+// file between the marks of docs/performance.md: `npm run bench:record [-- --seconds 12] [-- --sampling] [-- --tables]`; --sampling
+// measures only what it costs to watch for conflict, --tables nothing.
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -16,14 +17,15 @@ const page = join(root, 'docs', 'performance.md')
 /**
  * @typedef {{ workload: string, batch: number, mode: string, ms_median: number, ms_min: number, threads: number, ratio?: number }} Result
  * @typedef {{ profile: string, batch: number, mode: string, image_layout: string | null, step_ms: number, operators_ms: Record<string, number>, outside_ms: number }} Profile
- * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[] }} Recorded
+ * @typedef {{ sampling: string, batch: number, ms_off: number, ms_on: number, samples: number, ratio: number, target: number }} Sampling
+ * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[], sampling: Sampling[] }} Recorded
  */
 
 /** @returns {Recorded} */
 export const recorded = () => JSON.parse(readFileSync(file, 'utf8'))
 
 /** @param {Recorded} data @returns {string} what stands between the marks */
-export function tables({ cpu, cores, node, load, results, profiles }) {
+export function tables({ cpu, cores, node, load, results, profiles, sampling }) {
   const busy =
     Math.max(...load) > 1.5 * cores
       ? ' The machine was busy with other work, and the two sides suffer from it differently: neither milliseconds nor ratios say much.'
@@ -53,6 +55,12 @@ export function tables({ cpu, cores, node, load, results, profiles }) {
     '| workload | batch | mode | images | operators, 3 % and more | outside the runtime |',
     '|---|---|---|---|---|---|',
     ...shares,
+    '',
+    'All of the time of training with task gradients sampled for signs of conflict, over that without, the two in turns:',
+    '',
+    '| workload | batch | ms without | ms with | samples | ratio | target |',
+    '|---|---|---|---|---|---|---|',
+    ...sampling.map(s => `| ${s.sampling} | ${s.batch} | ${s.ms_off} | ${s.ms_on} | ${s.samples} | ${s.ratio.toFixed(3)} | ${s.target} |`),
     end,
   ].join('\n')
 }
@@ -81,21 +89,24 @@ async function bench(...args) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { tables: { type: 'boolean' }, seconds: { type: 'string', default: '12' } } })
-  if (!values.tables) {
+  const { values } = parseArgs({
+    options: { tables: { type: 'boolean' }, sampling: { type: 'boolean' }, seconds: { type: 'string', default: '12' } },
+  })
+  const write = /** @param {Recorded} data */ data => writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
+  if (values.sampling) write({ ...recorded(), sampling: await bench('--sampling') })
+  else if (!values.tables) {
     const before = loadavg()[0] ?? 0
     const results = await bench('--seconds', values.seconds)
     const profiles = await bench('--profile')
-    /** @type {Recorded} */
-    const data = {
+    write({
       cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
       cores: cpus().length,
       node: process.versions.node,
       load: [before, loadavg()[0] ?? 0],
       results,
       profiles,
-    }
-    writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
+      sampling: await bench('--sampling'),
+    })
   }
   writeFileSync(page, withTables(recorded()))
 }
