@@ -1,5 +1,7 @@
-// Measures training steps against PyTorch, what methods cost and their memory, profiles steps, writes test/bench/results.json, and puts the tables made from this
-// file between the marks of docs/performance.md: `npm run bench:record [-- --seconds 12] [-- --tables]`; --tables measures nothing.
+// Measures training steps against PyTorch, what methods and watching for conflict cost, and memory; profiles steps; writes
+// test/bench/results.json, and puts the tables made from this file between the marks of docs/performance.md:
+// `npm run bench:record [-- --seconds 12] [-- --sampling] [-- --tables]`; --sampling measures only what it costs to watch for
+// conflict, --tables nothing.
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -19,7 +21,8 @@ const page = join(root, 'docs', 'performance.md')
  * @typedef {{ ratio: number, target: number | null }} Target
  * @typedef {Target & { cost: string, workload: string, batch: number, against: 'equal' | 'passes', ms_median: number }} Cost
  * @typedef {Target & { memory: string, passes: 1 | 2 | null, tasks: number, parameters: number, batch: number, peak_mib: number }} Memory
- * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[], costs: Cost[], memory: Memory[] }} Recorded
+ * @typedef {Target & { sampling: string, batch: number, ms_off: number, ms_on: number, samples: number }} Sampling
+ * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[], costs: Cost[], memory: Memory[], sampling: Sampling[] }} Recorded
  */
 
 /** @returns {Recorded} */
@@ -31,7 +34,7 @@ const baselines = { equal: 'equal weighting', passes: 'the backward passes' }
 const verdict = ({ ratio, target }) => (target === null ? '—' : `≤ ${target} ${ratio <= target ? 'met' : 'missed'}`)
 
 /** @param {Recorded} data @returns {string} what stands between the marks */
-export function tables({ cpu, cores, node, load, results, profiles, costs, memory }) {
+export function tables({ cpu, cores, node, load, results, profiles, costs, memory, sampling }) {
   const busy =
     Math.max(...load) > 1.5 * cores
       ? ' The machine was busy with other work, and the two sides suffer from it differently: neither milliseconds nor ratios say much.'
@@ -73,6 +76,12 @@ export function tables({ cpu, cores, node, load, results, profiles, costs, memor
     '| weighting | passes | peak MiB | ratio to equal | target |',
     '|---|---|---|---|---|',
     ...memory.map(m => `| ${m.memory} | ${m.passes ?? '—'} | ${m.peak_mib} | ${m.ratio.toFixed(2)} | ${verdict(m)} |`),
+    '',
+    'All of the time of training with task gradients sampled for signs of conflict, over that without, the two in turns:',
+    '',
+    '| workload | batch | ms without | ms with | samples | ratio | target |',
+    '|---|---|---|---|---|---|---|',
+    ...sampling.map(s => `| ${s.sampling} | ${s.batch} | ${s.ms_off} | ${s.ms_on} | ${s.samples} | ${s.ratio.toFixed(3)} | ${verdict(s)} |`),
     end,
   ].join('\n')
 }
@@ -101,15 +110,18 @@ async function bench(...args) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { tables: { type: 'boolean' }, seconds: { type: 'string', default: '12' } } })
-  if (!values.tables) {
+  const { values } = parseArgs({
+    options: { tables: { type: 'boolean' }, sampling: { type: 'boolean' }, seconds: { type: 'string', default: '12' } },
+  })
+  const write = /** @param {Recorded} data */ data => writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
+  if (values.sampling) write({ ...recorded(), sampling: await bench('sampling') })
+  else if (!values.tables) {
     const before = loadavg()[0] ?? 0
     const results = await bench('steps', '--seconds', values.seconds)
     const costs = await bench('costs', '--seconds', values.seconds)
     const memory = await bench('memory')
     const profiles = await bench('--profile')
-    /** @type {Recorded} */
-    const data = {
+    write({
       cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
       cores: cpus().length,
       node: process.versions.node,
@@ -118,8 +130,8 @@ async function main() {
       profiles,
       costs,
       memory,
-    }
-    writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
+      sampling: await bench('sampling'),
+    })
   }
   writeFileSync(page, withTables(recorded()))
 }
