@@ -51,7 +51,7 @@ export function methodsDocument(table, measured) {
     '## All methods',
     ...budgets(measured),
     overview(table, measured),
-    'Δm: mean relative change of the test metrics against models that learn one task each, mean ± standard deviation over the seeds; above 0 is better than the single-task models ([docs/runs.md](runs.md#comparisons)). *Against equal*: difference of Δm to `equal()` over the same seeds, with its 95 % interval (Student’s t, paired by seed), in percentage points; bold where the interval leaves out 0. Of forty such intervals about two do by chance. Passes are backward passes through the shared layers in each step.',
+    'Δm: mean relative change of the test metrics against models that learn one task each, mean ± standard deviation over the seeds; above 0 is better than the single-task models ([docs/runs.md](runs.md#comparisons)). *Against equal*: difference of Δm to `equal()` over the same seeds, with its 95 % interval (Student’s t, paired by seed), in percentage points; bold where the interval leaves out 0. Of forty such intervals about two do by chance. Passes are backward passes through the shared layers in each step; what that costs in time and memory: [docs/performance.md](performance.md#methods).',
     '## What does not reproduce',
     ...reproduction(table, measured),
     'How far this goes: two small data sets, one architecture each, one learning rate, default options, few seeds and short training. A gain that is missing here may well be there on other data; a gain that is here may be gone with a tuned learning rate. Compare on your own: `npm run -s mtl -- compare FILE --methods a,b --seeds 5 --learning-rates 1e-3,3e-3`.',

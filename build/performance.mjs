@@ -1,6 +1,6 @@
-// Measures training steps against PyTorch and profiles them, writes test/bench/results.json, and puts the tables made from this
-// file between the marks of docs/performance.md: `npm run bench:record [-- --seconds 12] [-- --sampling] [-- --tables]`; --sampling
-// measures only what it costs to watch for conflict, --tables nothing.
+// Measures training steps against PyTorch, what methods cost and their memory, what it costs to watch for conflict, profiles steps, writes
+// test/bench/results.json, and puts the tables made from this file between the marks of docs/performance.md:
+// `npm run bench:record [-- --seconds 12] [-- --sampling] [-- --tables]`; --sampling measures only the watch, --tables nothing.
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -17,15 +17,23 @@ const page = join(root, 'docs', 'performance.md')
 /**
  * @typedef {{ workload: string, batch: number, mode: string, ms_median: number, ms_min: number, threads: number, ratio?: number }} Result
  * @typedef {{ profile: string, batch: number, mode: string, image_layout: string | null, step_ms: number, operators_ms: Record<string, number>, outside_ms: number }} Profile
+ * @typedef {{ ratio: number, target: number | null }} Target
+ * @typedef {Target & { cost: string, workload: string, batch: number, against: 'equal' | 'passes', ms_median: number }} Cost
+ * @typedef {Target & { memory: string, passes: 1 | 2 | null, tasks: number, parameters: number, batch: number, peak_mib: number }} Memory
  * @typedef {{ sampling: string, batch: number, ms_off: number, ms_on: number, samples: number, ratio: number, target: number }} Sampling
- * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[], sampling: Sampling[] }} Recorded
+ * @typedef {{ cpu: string, cores: number, node: string, load: [number, number], results: Result[], profiles: Profile[], costs: Cost[], memory: Memory[], sampling: Sampling[] }} Recorded
  */
 
 /** @returns {Recorded} */
 export const recorded = () => JSON.parse(readFileSync(file, 'utf8'))
 
+const baselines = { equal: 'equal weighting', passes: 'the backward passes' }
+
+/** @param {Target} measured */
+const verdict = ({ ratio, target }) => (target === null ? '—' : `≤ ${target} ${ratio <= target ? 'met' : 'missed'}`)
+
 /** @param {Recorded} data @returns {string} what stands between the marks */
-export function tables({ cpu, cores, node, load, results, profiles, sampling }) {
+export function tables({ cpu, cores, node, load, results, profiles, costs, memory, sampling }) {
   const busy =
     Math.max(...load) > 1.5 * cores
       ? ' The machine was busy with other work, and the two sides suffer from it differently: neither milliseconds nor ratios say much.'
@@ -56,11 +64,25 @@ export function tables({ cpu, cores, node, load, results, profiles, sampling }) 
     '|---|---|---|---|---|---|',
     ...shares,
     '',
+    `A method’s step on ${costs[0]?.workload}, batch ${costs[0]?.batch}, to what it can’t do without: one of equal weighting; or for methods that compare gradients, one with the gradients of all tasks, but without Gram matrix and method.`,
+    '',
+    '| method | median ms | ratio | to | target |',
+    '|---|---|---|---|---|',
+    ...costs.map(c => `| \`${c.cost}\` | ${c.ms_median} | ${c.ratio.toFixed(2)} | ${baselines[c.against]} | ${verdict(c)} |`),
+    '',
+    `Peak memory of a process that trains ${memory[0]?.tasks} tasks on a trunk of ${((memory[0]?.parameters ?? 0) / 1e6).toFixed(0)} million parameters, batch ${memory[0]?.batch}:`,
+    '',
+    '| weighting | passes | peak MiB | ratio to equal | target |',
+    '|---|---|---|---|---|',
+    ...memory.map(m => `| ${m.memory} | ${m.passes ?? '—'} | ${m.peak_mib} | ${m.ratio.toFixed(2)} | ${verdict(m)} |`),
+    '',
     'All of the time of training with task gradients sampled for signs of conflict, over that without, the two in turns:',
     '',
     '| workload | batch | ms without | ms with | samples | ratio | target |',
     '|---|---|---|---|---|---|---|',
-    ...sampling.map(s => `| ${s.sampling} | ${s.batch} | ${s.ms_off} | ${s.ms_on} | ${s.samples} | ${s.ratio.toFixed(3)} | ${s.target} |`),
+    ...sampling.map(
+      s => `| ${s.sampling} | ${s.batch} | ${s.ms_off} | ${s.ms_on} | ${s.samples} | ${s.ratio.toFixed(3)} | ${verdict(s)} |`,
+    ),
     end,
   ].join('\n')
 }
@@ -93,11 +115,14 @@ async function main() {
     options: { tables: { type: 'boolean' }, sampling: { type: 'boolean' }, seconds: { type: 'string', default: '12' } },
   })
   const write = /** @param {Recorded} data */ data => writeFileSync(file, `${JSON.stringify(data, null, 1)}\n`)
-  if (values.sampling) write({ ...recorded(), sampling: await bench('--sampling') })
+  if (values.sampling) write({ ...recorded(), sampling: await bench('sampling') })
   else if (!values.tables) {
     const before = loadavg()[0] ?? 0
-    const results = await bench('--seconds', values.seconds)
+    const results = await bench('steps', '--seconds', values.seconds)
+    const costs = await bench('costs', '--seconds', values.seconds)
+    const memory = await bench('memory')
     const profiles = await bench('--profile')
+    const sampling = await bench('sampling')
     write({
       cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
       cores: cpus().length,
@@ -105,7 +130,9 @@ async function main() {
       load: [before, loadavg()[0] ?? 0],
       results,
       profiles,
-      sampling: await bench('--sampling'),
+      costs,
+      memory,
+      sampling,
     })
   }
   writeFileSync(page, withTables(recorded()))

@@ -30,6 +30,8 @@ export function stage(to, { packages, target = thisPlatform }) {
     const withoutRuns = path => !path.includes('.mtl/') && !path.endsWith('.mtl')
     cpSync(join(root, name), join(to, name), { recursive: true, filter: withoutRuns })
   }
+  // VS Code shows a package's own pictures to nobody: only those on the web.
+  writeFileSync(join(to, 'README.md'), readFileSync(join(root, 'README.md'), 'utf8').replace(/^!\[.*\]\(docs\/pictures\/.*\)\n\n/gm, ''))
   cpSync(dist, join(to, 'dist'), { recursive: true })
   for (const [name, { folder, own }] of natives) {
     const place = join(to, 'node_modules', name)

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { RunFolder } from '../runs/folder'
-import { LaunchError } from '../runs/launch'
 import { liveProcess } from '../runs/live'
 import { launchSeries, readSeriesResult, type SeriesKind, type SeriesLaunch, type SeriesManifest } from '../runs/seriesKind'
 import { followSeries } from './followSeries'
-import { diagnosticEvent, print, printError, printJson, printProblem, shortPath } from './output'
+import { launching } from './launching'
+import { print, printError, printJson, shortPath } from './output'
 
 export const seriesProgram = join(__dirname, 'series.js')
 
@@ -32,32 +32,10 @@ export async function runSeriesCommand<Wishes extends object, Result extends { r
   teller: SeriesTeller<Result>,
 ): Promise<number> {
   if (before && (liveProcess(before) || readSeriesResult(kind, before))) return follow(kind, before, true, json, teller)
-  const abort = new AbortController()
-  const stop = () => abort.abort()
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  let folder: RunFolder
-  try {
-    folder = await launchSeries(kind, {
-      ...launch,
-      ...(before && { resume: before.path }),
-      ...(teller.onPhase && { onPhase: teller.onPhase }),
-      signal: abort.signal,
-    })
-  } catch (error) {
-    if (abort.signal.aborted) return 130
-    if (!(error instanceof LaunchError)) throw error
-    printProblem(error.problem)
-    if (json) {
-      for (const diagnostic of error.problem.diagnostics) printJson(diagnosticEvent(diagnostic))
-      printJson({ type: 'end', time: Date.now(), status: 'failed', message: error.message })
-    }
-    return 1
-  } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-  }
-  return follow(kind, folder, before !== null, json, teller)
+  const { onPhase } = teller
+  const request = { ...launch, ...(before && { resume: before.path }), ...(onPhase && { onPhase }) }
+  const folder = await launching(signal => launchSeries(kind, { ...request, signal }), json)
+  return typeof folder === 'number' ? folder : follow(kind, folder, before !== null, json, teller)
 }
 
 async function follow<Result extends { readonly format: 1 }>(

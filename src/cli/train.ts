@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path'
 import { defaultRunsFolder, type RunFolder } from '../runs/folder'
-import { launch, LaunchError, type LaunchRequest } from '../runs/launch'
+import { launch, type LaunchRequest } from '../runs/launch'
 import { liveProcess } from '../runs/live'
 import { workspaceOf } from '../runs/workspace'
 import type { Arguments } from './arguments'
 import { findRun } from './findRun'
 import { followRun, logEnd } from './followRun'
-import { diagnosticEvent, printJson, printProblem } from './output'
+import { launching } from './launching'
 import { realPath } from './realPath'
 import { JsonReporter, TextReporter, type Reporter } from './reporter'
 import { tensorflowFolder } from './tensorflowFolder'
@@ -57,25 +57,7 @@ export function goOn(folder: RunFolder, reporter: Reporter, json: boolean, setti
 }
 
 async function begin(request: LaunchRequest, offset: number, reporter: Reporter, json: boolean): Promise<number> {
-  const abort = new AbortController()
-  const stop = () => abort.abort()
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  let folder: RunFolder
-  try {
-    folder = await launch({ ...request, signal: abort.signal, onPhase: message => reporter.phase(message) })
-  } catch (error) {
-    if (abort.signal.aborted) return 130
-    if (!(error instanceof LaunchError)) throw error
-    printProblem(error.problem)
-    if (json) {
-      for (const diagnostic of error.problem.diagnostics) printJson(diagnosticEvent(diagnostic))
-      printJson({ type: 'end', time: Date.now(), status: 'failed', metrics: {}, message: error.message })
-    }
-    return 1
-  } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-  }
-  return followRun(folder, offset, reporter)
+  const start = (signal: AbortSignal) => launch({ ...request, signal, onPhase: message => reporter.phase(message) })
+  const folder = await launching(start, json, { metrics: {} })
+  return typeof folder === 'number' ? folder : followRun(folder, offset, reporter)
 }

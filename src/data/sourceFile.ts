@@ -55,12 +55,14 @@ const mostUnpacked = 2 ** 31
 
 function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
   let total = 0
-  return unzipSync(bytes, {
+  unzipSync(bytes, {
     filter({ originalSize }) {
-      if ((total += originalSize) > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
-      return true
+      total += originalSize
+      return false // nothing is unpacked before all is known
     },
   })
+  if (total > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
+  return unzipSync(bytes)
 }
 
 async function content(path: string, name: string, limit = Infinity): Promise<Uint8Array> {

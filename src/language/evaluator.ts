@@ -78,7 +78,11 @@ export class Evaluator {
     const diagnostics = assembly?.diagnostics() ?? []
     if (failure) diagnostics.push(failureDiagnostic(failure, sources))
     else if (recording && assembly && !recording.model) diagnostics.push(noModel(recording, assembly, sources[0]!))
-    return { graph: failure ? null : (assembly?.graph() ?? null), diagnostics, profilesWanted: recording ? profilesWanted(recording) : [] }
+    return {
+      graph: failure ? null : (assembly?.graph() ?? null),
+      diagnostics,
+      profilesWanted: recording ? profilesWanted(recording, request.file) : [],
+    }
   }
 }
 
@@ -121,12 +125,14 @@ function noModel({ defaultExport }: Recording, assembly: Assembly, main: SourceT
   return { ...common, message: 'the model is not exported: write export default before it', span: call.span, fixes }
 }
 
-function profilesWanted({ sources }: Recording): DataWanted[] {
+/** @param file the model's, relative to root */
+function profilesWanted({ sources }: Recording, file: string): DataWanted[] {
   const wanted = sources.flatMap(({ kind, resolved, options, split }): DataWanted[] => {
     if (resolved === null) return []
     const { files, names, endings } = sourceOf(kind) ?? {}
-    const others = [...(files?.(options) ?? []), ...Object.values(split.files ?? {})].map(path => joinPath(folderOf(resolved), path))
-    const made = names === 'query' ? others : [resolved, ...others]
+    const others = (files?.(options) ?? []).map(path => joinPath(folderOf(resolved), path))
+    const parts = Object.values(split.files ?? {}).map(path => joinPath(folderOf(file), path))
+    const made = [...(names === 'query' ? [] : [resolved]), ...others, ...parts]
     return [{ kind, path: resolved, options, files: made, ...(endings && options.column !== undefined && { endings }) }]
   })
   return [...new Map(wanted.map(profile => [profileKey(profile), profile])).values()]

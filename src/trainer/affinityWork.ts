@@ -58,7 +58,9 @@ async function begin(folder: RunFolder, request: SeriesRequest<AffinityWishes>):
     )
   try {
     const dataset = await open(graph, { folder: dirname(file), root })
-    checkLabels(graph, { validation: dataset.validation }, 'compared')
+    // A task alone has the rows with its label only, and no part of them may be empty.
+    const { validation, test } = dataset
+    checkLabels(graph, test.rows > 0 ? { validation, test } : { validation }, 'compared')
     dataset.close()
     const recorded = record(folder, { file, root, graph, sources: sourcesOf(root, model.files) }, dataset.fingerprints)
     const { epochs = graph.training.epochs, engine = 'auto' } = asked

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Json } from '../base/json'
 import { writeFileAtomically } from '../runs/atomic'
 import { RunFolder } from '../runs/folder'
 import type { LaunchRequest, TrainerMessage } from '../runs/launch'
@@ -49,7 +48,7 @@ export async function runSeriesWork<Wishes extends object, Manifest extends Seri
 ): Promise<SeriesProgress['status']> {
   const folder = new RunFolder(request.folder)
   const write = (file: string, value: unknown) =>
-    writeFileAtomically(join(folder.path, file), `${JSON.stringify(value as Json, null, 1)}\n`)
+    writeFileAtomically(join(folder.path, file), `${JSON.stringify(value, null, 1)}\n`)
   tell({ type: 'phase', message: 'Reading the model and its data' })
   const manifest = request.resume ? readSeries(work.kind, folder) : await work.begin(folder, request)
   const recorded = join(folder.path, work.kind.manifest)

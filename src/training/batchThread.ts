@@ -58,15 +58,20 @@ export class BatchThread {
     return thread
   }
 
+  /** Whether `next` has its answer at once. */
+  get ready(): boolean {
+    return this.reader.ready
+  }
+
   /** @returns the next batch, valid until the next call; null where the epoch is over */
   async next(): Promise<Batch | null> {
-    while (!this.reader.ready) await this.wait()
+    while (!this.ready) await this.wait()
     return this.reader.nextIsBatch ? this.reader.take() : null
   }
 
   /** To be called where `next` gives null. */
   async beginEpoch(): Promise<void> {
-    while (!this.reader.ready) await this.wait()
+    while (!this.ready) await this.wait()
     this.reader.take()
   }
 

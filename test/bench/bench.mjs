@@ -1,4 +1,5 @@
-// Measures training steps against PyTorch's: npm run -s bench -- [--json] [--workloads W1,W2] [--seconds 3] [--threads 2] [--sampling]
+// Measures training steps against PyTorch's, what methods cost, memory, and what it costs to watch for conflict:
+// npm run -s bench -- [steps] [costs] [memory] [sampling] [--json] [--workloads W1,W2] [--seconds 3] [--threads 2]
 // Bundles the engine as the product does, then runs test/bench/main.ts.
 import { build } from 'esbuild'
 import { createRequire } from 'node:module'
@@ -19,4 +20,4 @@ await build({
   logLevel: 'warning',
 })
 const { main } = createRequire(import.meta.url)(outfile)
-process.exitCode = await main(process.argv.slice(2), join(root, 'test', 'bench', 'torch_peer.py'))
+process.exitCode = await main(process.argv.slice(2), { peer: join(root, 'test', 'bench', 'torch_peer.py'), bundle: outfile })

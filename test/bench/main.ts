@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util'
 import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
-import type { CompiledModel, Engine } from '../../src/engine/engine'
+import type { Engine } from '../../src/engine/engine'
 import { physicalCores } from '../../src/engine/threads'
-import { pcGradWeights } from '../../src/methods/aggregation/pcGrad'
+import { costs } from './costs'
+import { median, rounded, verdict, type Target } from './figures'
+import { memory, reportMemory } from './memory'
 import { profile } from './profile'
 import { measureSampling } from './sampling'
+import { learningRate, stepper } from './stepper'
 import { TorchPeer } from './torchPeer'
 import { makeBatch, watched, workloads, type Workload } from './workloads'
 
-const learningRate = 1e-3
 /** Steps whose losses both sides must agree on before anything is timed. */
 const comparedSteps = 5
 const tolerance = 1e-3
@@ -27,66 +29,113 @@ interface Result {
   readonly ratio?: number
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!
-const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
+/** What is measured: steps against PyTorch's, methods against what they can't do without, peak memory, the watch for conflict. */
+const parts = ['steps', 'costs', 'memory', 'sampling'] as const
+type Part = (typeof parts)[number]
+
+/** For the processes that measure memory. */
+export { reportMemory }
+
+interface Files {
+  /** PyTorch's side. */
+  readonly peer: string
+  /** This benchmark, bundled. */
+  readonly bundle: string
+}
 
 /** @returns the exit code */
-export async function main(args: string[], peerScript: string): Promise<number> {
-  const { values } = parseArgs({
+export async function main(args: string[], files: Files): Promise<number> {
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       json: { type: 'boolean' },
       workloads: { type: 'string' },
       seconds: { type: 'string', default: '3' },
       threads: { type: 'string' },
       profile: { type: 'boolean' },
-      sampling: { type: 'boolean' },
     },
   })
   const wanted = values.workloads?.split(',') ?? workloads.map(w => w.name)
+  const chosen = positionals.length > 0 ? positionals : values.workloads === undefined ? parts : ['steps']
   const unknown = wanted.find(name => !workloads.some(w => w.name === name))
+  const unknownPart = chosen.find(name => !parts.includes(name as Part))
   const seconds = Number(values.seconds)
-  if (unknown !== undefined || !(seconds > 0)) {
-    console.error(
-      unknown !== undefined
-        ? `no workload '${unknown}'; there are ${workloads.map(w => w.name).join(', ')}`
-        : `--seconds ${values.seconds} is not a time`,
-    )
+  const wrong =
+    unknown !== undefined
+      ? `no workload '${unknown}'; there are ${workloads.map(w => w.name).join(', ')}`
+      : unknownPart !== undefined
+        ? `no part '${unknownPart}' of the benchmark; there are ${parts.join(', ')}`
+        : seconds > 0
+          ? undefined
+          : `--seconds ${values.seconds} is not a time`
+  if (wrong !== undefined) {
+    console.error(wrong)
     return 2
   }
   if (values.profile) return profileAll(wanted, Number(values.threads ?? physicalCores()))
   const engine = await openOnnxEngine(values.threads ? { threads: Number(values.threads) } : {})
-  const cost = () => sampling(engine, samplingFactor * seconds, values.json === true)
-  if (values.sampling) return cost()
+  const json = values.json === true
+  if (chosen.includes('steps')) await steps(engine, files.peer, wanted, seconds, json)
+  if (chosen.includes('costs')) {
+    const show = printer(json, 'method', '', 'median ms')
+    for await (const cost of costs(
+      engine,
+      workloads.find(({ name }) => name === 'W3')!,
+      seconds,
+    ))
+      show(cost, cost.cost, baselines[cost.against], cost.ms_median)
+  }
+  if (chosen.includes('memory')) {
+    const show = printer(json, 'memory', '', 'peak MiB')
+    for await (const result of memory(files.bundle))
+      show(result, result.memory, result.passes === null ? '' : `in ${result.passes} pass${result.passes > 1 ? 'es' : ''}`, result.peak_mib)
+  }
+  if (chosen.includes('sampling')) await sampling(engine, samplingFactor * seconds, json)
+  return 0
+}
+
+const baselines = { equal: 'to equal weighting', passes: 'to the backward passes of all tasks' } as const
+
+/** Prints ratios with their targets. */
+function printer(json: boolean, ...titles: readonly [string, string, string]) {
+  const line = (name: string, of: string, value: string, ratio: string, verdict: string) =>
+    console.log(`${name.padEnd(24)}${of.padEnd(38)}${value.padStart(10)}${ratio.padStart(8)}  ${verdict}`)
+  if (!json) line(...titles, 'ratio', 'target')
+  return (result: Target, name: string, of: string, value: number) =>
+    json ? console.log(JSON.stringify(result)) : line(name, of, String(value), String(result.ratio), verdict(result))
+}
+
+async function steps(engine: Engine, peerScript: string, wanted: readonly string[], seconds: number, json: boolean): Promise<void> {
   const peer = await TorchPeer.start(peerScript)
   if (!peer) console.error('no PyTorch (python3-torch): no ratio')
   else if (peer.blas === 'reference')
     console.error('PyTorch has the reference BLAS only: install libopenblas0 for ratios that mean something')
-  if (!values.json)
-    console.log(
-      `${'workload'.padEnd(10)}${'batch'.padStart(6)}  ${'mode'.padEnd(8)}${'median ms'.padStart(10)}${'min ms'.padStart(10)}${'ratio'.padStart(8)}`,
-    )
+  const line = (
+    workload: string,
+    batch: string | number,
+    mode: string,
+    median: string | number,
+    least: string | number,
+    ratio: string | number,
+  ) =>
+    `${workload.padEnd(10)}${String(batch).padStart(6)}  ${mode.padEnd(8)}${String(median).padStart(10)}${String(least).padStart(10)}${String(ratio).padStart(8)}`
+  if (!json) console.log(line('workload', 'batch', 'mode', 'median ms', 'min ms', 'ratio'))
   try {
-    for (const workload of workloads.filter(w => wanted.includes(w.name))) {
-      for (const batch of workload.batches) {
+    for (const workload of workloads.filter(w => wanted.includes(w.name)))
+      for (const batch of workload.batches)
         for (const mode of ['ew', 'pcgrad'] as const) {
           const result = await measure(engine, peer, workload, batch, mode, seconds)
-          if (values.json) console.log(JSON.stringify(result))
-          else
-            console.log(
-              `${result.workload.padEnd(10)}${String(batch).padStart(6)}  ${mode.padEnd(8)}${String(result.ms_median).padStart(10)}${String(result.ms_min).padStart(10)}${String(result.ratio ?? '').padStart(8)}`,
-            )
+          const { ms_median, ms_min, ratio = '' } = result
+          console.log(json ? JSON.stringify(result) : line(workload.name, batch, mode, ms_median, ms_min, ratio))
         }
-      }
-    }
   } finally {
     peer?.stop()
   }
-  return values.json || values.workloads !== undefined ? 0 : cost()
 }
 
 /** What it costs to watch for conflict. */
-async function sampling(engine: Engine, seconds: number, json: boolean): Promise<number> {
+async function sampling(engine: Engine, seconds: number, json: boolean): Promise<void> {
   if (!json) console.log('\ntime of training with task gradients sampled, over that without')
   for (const workload of watched) {
     for (const batch of workload.batches) {
@@ -98,7 +147,6 @@ async function sampling(engine: Engine, seconds: number, json: boolean): Promise
         )
     }
   }
-  return 0
 }
 
 /** One line of JSON per case: where the time of a step goes. */
@@ -159,19 +207,6 @@ async function measure(
     threads: engine.threads,
   }
   return peer ? { ...result, ratio: rounded(median(ratios), 3) } : result
-}
-
-/** One step as the trainer makes it. PCGrad projects in task order, as the other side does. */
-function stepper(model: CompiledModel, batch: ReturnType<typeof makeBatch>, T: number): () => Float64Array {
-  const tasks = Array.from({ length: T }, (_, i) => i)
-  const equal = { shared: new Float64Array(T).fill(1) }
-  return () =>
-    model.step(batch, learningRate, ({ gram }) => {
-      if (!gram) return equal
-      const total = new Float64Array(T * T)
-      gram.blocks.forEach((value, k) => (total[k % (T * T)]! += value))
-      return { shared: pcGradWeights(total, T, tasks, others => others) }
-    }).losses
 }
 
 function time(step: () => void, seconds: number, minimum: number): number[] {

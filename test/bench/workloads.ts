@@ -68,6 +68,17 @@ function residual(): ModelGraph {
   return g.build()
 }
 
+/** Ten tasks on a trunk of 20 million parameters: what Gram matrices cost in memory. */
+function twentyMillion(): ModelGraph {
+  const g = new GraphBuilder()
+  let x = g.input('x', [2000])
+  for (let layer = 0; layer < 5; layer++) x = g.layer('dense', x, { units: 2000, ...relu })
+  for (let task = 0; task < 10; task++) g.task(`t${task}`, 'regression', x)
+  return g.build()
+}
+
+export const largeTrunk = twentyMillion()
+
 /** As small as a first model: 10–16 and two regressions. */
 function tinyMlp(): ModelGraph {
   const g = new GraphBuilder()

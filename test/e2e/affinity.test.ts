@@ -80,6 +80,7 @@ describe('task affinity, measured and written by clicking', function () {
     await list.getByRole('option', { name: /^a \+ b \| c \+ d/ }).waitFor()
     await window.screenshot('e2e-affinity-choice')
     await list.getByRole('option', { name: /^Other groups/ }).click()
+    await list.getByText('Groups with | between them, tasks with +').waitFor()
     const input = list.locator('input.input')
     await input.press('Control+A')
     await input.pressSequentially('a + b | c + e')

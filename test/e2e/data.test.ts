@@ -83,6 +83,8 @@ describe('the data panel in VS Code, by clicking', function () {
     const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: /'tag' alone .*species/ })
     await hover.waitFor()
     await window.screenshot('e2e-data-hover')
+    await window.line('export default model').hover()
+    await hover.waitFor({ state: 'hidden' }) // it lies over the panel
   })
 
   it('shows the labels, how tasks hang together, and rows as the network sees them', async () => {

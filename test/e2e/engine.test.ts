@@ -64,7 +64,7 @@ describe('the engine and the device, checked and chosen by clicking', function (
   async function trainOn(device: RegExp): Promise<RunManifest> {
     await window.page.getByRole('tab', { name: 'penguins.mtl.ts' }).first().click()
     await window.lens('▶ Train').click()
-    const item = window.statusBarItem(new RegExp(`^Training: penguins.* · ${device.source}$`))
+    const item = window.statusBarItem(new RegExp(`^Training: penguins · \\d+%.* · ${device.source}$`))
     await item.waitFor({ timeout: 60_000 })
     return JSON.parse(readFileSync(join(newestRun()!, 'run.json'), 'utf8')) as RunManifest
   }
@@ -96,7 +96,7 @@ describe('the engine and the device, checked and chosen by clicking', function (
     await set('device', 'gpu')
     const { engine } = await trainOn(/CPU/)
     await window.notification(/penguins: The GPU can’t be used, so the CPU trains\. .*No supported adapters/).waitFor()
-    await window.screenshots('e2e-engine-fallback')
+    await window.screenshot('e2e-engine-fallback')
     assert.equal(engine.device, 'cpu')
     assert.match(engine.reason!, /^The GPU can’t be used/)
     await stop()
@@ -105,7 +105,7 @@ describe('the engine and the device, checked and chosen by clicking', function (
   it('trains on the GPU where there is one', async function () {
     if (!gpu(true)) this.skip()
     const { engine } = await trainOn(/GPU \(WebGPU\)/)
-    await window.screenshots('e2e-engine-gpu')
+    await window.screenshot('e2e-engine-gpu')
     assert.deepEqual([engine.device, engine.provider], ['gpu', 'WebGPU'])
     await stop()
     await window.command('MTL: Check Engine')

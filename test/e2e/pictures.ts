@@ -22,6 +22,7 @@ describe('pictures of the README', function () {
   after(() => window?.close())
 
   async function take(name: string): Promise<void> {
+    await window.command('Notifications: Clear All Notifications')
     await window.page.mouse.move(0, 0)
     await window.page.waitForTimeout(1_000)
     const picture = await window.page.screenshot()

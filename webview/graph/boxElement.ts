@@ -55,7 +55,7 @@ export function boxElement(box: Box, size: Size, taskNames: readonly string[], m
     g.append(sharedMark(content.applications, size.width - padding, top + line - 5))
   }
   if (mark) {
-    g.append(conflictMark(mark, size))
+    g.append(conflictMark(mark))
     g.setAttribute('aria-label', `${boxName(box)}, ${markText(mark)}`)
   }
   return g

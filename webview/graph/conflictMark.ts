@@ -1,7 +1,6 @@
 import type { GraphConflict, LayerMark } from '../../src/protocol/graphPanel'
 import { html, svg } from '../ui/element'
 import { colourVariable } from '../ui/theme'
-import type { Size } from './elkGraph'
 import type { Scene } from './scene'
 
 const [width, height] = [62, 16]
@@ -13,10 +12,10 @@ export const markText = ({ pair: [a, b], cosine: mean, reported }: LayerMark): s
   `${a} and ${b}: ${cosine(mean)}${reported ? ', in conflict' : ''}`
 
 /**
- * The mean cosine of a layer's worst pair, on the upper edge of its box. A finding has an exclamation mark and a full, orange frame;
+ * The mean cosine of a layer's worst pair, on the upper edge of its box, at the left: its menu is at the right. A finding has an exclamation mark and a full, orange frame;
  * other layers below 0 are as orange as they are torn, those above 0 blue.
  */
-export function conflictMark(mark: LayerMark, size: Size): SVGGElement {
+export function conflictMark(mark: LayerMark): SVGGElement {
   const wide = mark.reported ? width + 8 : width
   const frame = svg('rect', { class: 'markFrame', width: wide, height, rx: 8 })
   const strength = Math.round(60 * Math.min(1, Math.abs(mark.cosine)))
@@ -27,7 +26,7 @@ export function conflictMark(mark: LayerMark, size: Size): SVGGElement {
     'g',
     {
       class: mark.reported ? 'conflictMark reported' : 'conflictMark',
-      transform: `translate(${size.width - wide - 4} ${-height / 2 - 1})`,
+      transform: `translate(4 ${-height / 2 - 1})`,
     },
     frame,
     svg('text', { x: wide / 2, y: 12, 'text-anchor': 'middle' }, `${mark.reported ? '! ' : ''}${cosine(mark.cosine)}`),

@@ -75,7 +75,9 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
   if (mark === '255,254' || mark === '254,255') throw fail('the file is UTF-16; save it as UTF-8')
   const whole = head.length < headerLimit
   // Where another encoding begins further down, the header may be fine: `reason` then names the line.
-  const content = file.decode(whole ? head : head.subarray(0, head.lastIndexOf(0x0a))) ?? file.decode(head.subarray(0, lineEnd(head)))
+  const content =
+    file.decode(whole ? head : head.subarray(0, Math.max(head.lastIndexOf(0x0a), head.lastIndexOf(0x0d)) + 1)) ??
+    file.decode(head.subarray(0, lineEnd(head)))
   if (content === null) throw fail('line 1 is not UTF-8; save the file as UTF-8')
   const first = firstRecord(content, whole)
   if (first === null) throw fail(`the header line does not end${content.includes('"') ? ': is a quote (") left open?' : ''}`)

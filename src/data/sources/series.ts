@@ -2,6 +2,9 @@ import { positiveInteger, text, textList, wholeNumber } from '../../base/options
 import type { SourceDefinition, TextTable } from '../source'
 import { anyTableOptions, tableOf } from './anyTable'
 
+/** No row repeats another where the order has no value twice. */
+const { duplicates: _, ...withoutDuplicates } = anyTableOptions
+
 export const series: SourceDefinition = {
   kind: 'series',
   doc: 'Windows that slide over the ordered rows of a table, as the array `window` [steps, columns]: the numbers of some consecutive rows, standardised with the training split’s statistics. A label is the value of its column `horizon` rows after the last row of the window. Split by time: windows of neighbouring rows share values.',
@@ -11,7 +14,7 @@ export const series: SourceDefinition = {
     columns: textList('Columns of numbers that a window holds.', { required: true }),
     window: positiveInteger('Rows of a window.', { required: true }),
     horizon: wholeNumber('Rows from the last one of the window to the one whose labels are predicted.', { default: 1 }),
-    ...anyTableOptions,
+    ...withoutDuplicates,
   },
   form: 'arrays',
   array: ({ window, columns }) => ({ name: 'window', shape: [window as number, (columns as readonly string[]).length], dtype: 'float32' }),
@@ -36,8 +39,10 @@ export const series: SourceDefinition = {
         odd.r,
         `the order needs a number or an ISO date (2012-01-31), found ${typeof odd.v === 'string' && odd.v !== '' ? `'${odd.v.slice(0, 40)}'` : 'no value'}`,
       )
-    const [twice] = await file.query(`SELECT max(r) AS r, v FROM (${numbered}) GROUP BY v HAVING count(*) > 1 ORDER BY r LIMIT 1`)
-    if (twice) throw fail(twice.r, `the value '${String(twice.v)}' stands in an earlier row, too, so the order is not clear`)
+    const [twice] = await file.query(
+      `SELECT max(r) AS r, min(r) AS first, v FROM (${numbered}) GROUP BY v HAVING count(*) > 1 ORDER BY r LIMIT 1`,
+    )
+    if (twice) throw fail(twice.r, `the value '${String(twice.v)}' stands in row ${Number(twice.first)}, too, so the order is not clear`)
     const ordered = `SELECT * FROM (${base.select}) ORDER BY TRY_CAST(trim(${name}) AS DOUBLE), trim(${name})`
     const place = (from: number) => (row: number) =>
       Promise.resolve({ text: `row ${row + from + 1} in the order of '${order}'`, number: row + from + 1 })

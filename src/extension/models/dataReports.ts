@@ -165,9 +165,10 @@ const keyStart = ({ uri }: Model): string => `${uri.fsPath}\n`
 /** The parts of a graph that decide what the network sees of the data, and the state of the files: what lies in folders has changed where that was seen. */
 async function keyOf({ sources, nodes, tasks, training }: ModelGraph, model: Model): Promise<string> {
   const folder = path.dirname(model.uri.fsPath)
-  const names = sources.flatMap(({ path: own, options, split }) => [
-    own,
-    ...[split.files ?? {}, options.files ?? {}].flatMap(files => Object.values(files).map(file => path.join(path.dirname(own), file))),
+  const names = sources.flatMap(({ path, options, split }) => [
+    path,
+    ...Object.values(split.files ?? {}),
+    ...Object.values((options.files ?? {}) as Record<string, string>),
   ])
   const stamps = await Promise.all(
     names.map(name =>

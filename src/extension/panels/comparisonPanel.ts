@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { randomBytes } from 'node:crypto'
 import { Disposables } from '../../base/disposable'
 import type { RunStore } from '../runs/runStore'
+import { besideText } from './besideText'
 import { comparisonPage } from './comparisonPage'
 
 export const comparisonViewType = 'mtl.comparison'
@@ -31,8 +32,7 @@ export class ComparisonPanel implements vscode.WebviewPanelSerializer, vscode.Di
     void this.memory.update(comparisonViewType, id)
     if (this.panel) this.panel.reveal(undefined, true)
     else {
-      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }
-      this.attach(vscode.window.createWebviewPanel(comparisonViewType, 'Comparison', column, options))
+      this.attach(vscode.window.createWebviewPanel(comparisonViewType, 'Comparison', besideText(), options))
     }
     this.draw(id)
   }

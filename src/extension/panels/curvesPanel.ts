@@ -26,8 +26,8 @@ export class CurvesPanel extends SinglePanel<CurvesSnapshot, CurvesDelta, Curves
     this.disposables.track(runs.onDidChange(() => this.runsChanged()))
   }
 
-  show(ids: readonly string[], column?: vscode.ViewColumn): void {
-    this.open('Curves', column)
+  show(ids: readonly string[]): void {
+    this.open('Curves')
     this.choose(ids)
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
 import { isModelFile } from '../models/modelFiles'
+import { besideText } from './besideText'
 import { PanelHost } from './panelHost'
 import { webviewOptions, type PanelName } from './panelPage'
 
@@ -36,11 +37,10 @@ export abstract class SinglePanel<Snapshot, Delta, Action, State> implements vsc
     this.disposables.dispose()
   }
 
-  /** Opens the panel, or brings it to the front; the text keeps the focus. */
-  protected open(title: string, viewColumn = vscode.ViewColumn.Beside): void {
+  /** Opens the panel where others of ours are, or else beside the text; or brings it to the front. The text keeps the focus. */
+  protected open(title: string): void {
     if (this.host) return this.host.panel.reveal(undefined, true)
-    const place = { viewColumn, preserveFocus: true }
-    this.attach(vscode.window.createWebviewPanel(this.viewType, title, place, webviewOptions(this.extension)))
+    this.attach(vscode.window.createWebviewPanel(this.viewType, title, besideText(), webviewOptions(this.extension)))
   }
 
   /** Shows what the page had shown before the reload. */

@@ -40,11 +40,11 @@ export class RunStatusBar implements vscode.Disposable {
     this.pause.text = paused ? '$(debug-continue)' : '$(debug-pause)'
     this.pause.tooltip = `${paused ? 'Resume' : 'Pause'} training of ${run.model}`
     this.pause.accessibilityInformation = { label: this.pause.tooltip, role: 'button' }
-    this.pause.command = { command: paused ? 'mtl.resume' : 'mtl.pause', title: '', arguments: [run.id] }
+    runs(this.pause, paused ? 'mtl.resume' : 'mtl.pause', run.id)
     this.stop.text = '$(debug-stop)'
     this.stop.tooltip = `Stop training of ${run.model}`
     this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
-    this.stop.command = { command: 'mtl.stop', title: '', arguments: [run.id] }
+    runs(this.stop, 'mtl.stop', run.id)
     for (const item of [this.pause, this.stop]) item.show()
   }
 
@@ -61,11 +61,11 @@ export class RunStatusBar implements vscode.Disposable {
         ? ['the curves of the present fold', 'mtl.showCurves', current?.run]
         : [`the ${noun}`, `mtl.show${command}`, id]
     this.progress.tooltip = [id, current?.label, `Click for ${title}`].filter(Boolean).join('\n')
-    this.progress.command = { command: shown, title: `Show ${title}`, arguments: given == null ? [] : [given] }
+    runs(this.progress, shown, ...(given == null ? [] : [given]))
     this.stop.text = '$(debug-stop)'
     this.stop.tooltip = `Stop the ${noun} of ${model}; it can go on later`
     this.stop.accessibilityInformation = { label: this.stop.tooltip, role: 'button' }
-    this.stop.command = { command: `mtl.stop${command}`, title: '', arguments: [id] }
+    runs(this.stop, `mtl.stop${command}`, id)
     this.pause.hide()
     for (const item of [this.progress, this.stop]) item.show()
   }
@@ -77,7 +77,13 @@ export class RunStatusBar implements vscode.Disposable {
     this.progress.text = `${icon} ${text}`
     this.progress.tooltip = `${run.id}\nEpoch ${run.epoch} of ${run.epochs}, ${Math.round(run.examplesPerSecond).toLocaleString('en')} examples a second\nOn the ${run.device}${run.deviceProblem === undefined ? '' : `. ${run.deviceProblem}`}\nClick for curves`
     this.progress.accessibilityInformation = { label: `Training: ${text}`, role: 'button' }
-    this.progress.command = { command: 'mtl.showCurves', title: 'Show Curves', arguments: [run.id] }
+    runs(this.progress, 'mtl.showCurves', run.id)
     this.progress.show()
   }
+}
+
+/** VS Code forgets the arguments of a command that is set anew, and a click that meets that would find none: it is set where it differs. */
+function runs(item: vscode.StatusBarItem, command: string, ...given: readonly string[]): void {
+  const wanted: vscode.Command = { command, title: '', arguments: [...given] }
+  if (JSON.stringify(item.command) !== JSON.stringify(wanted)) item.command = wanted
 }

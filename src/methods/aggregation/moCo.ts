@@ -11,7 +11,7 @@ import { squareOf, TrackedRows, zeros } from './trackedRows'
 export const moCo: MethodDefinition = {
   kind: 'moCo',
   doc: 'MGDA on gradients that are tracked over the steps, which takes out the bias that noise brings (Fernando et al. 2023): for small batches. One trunk backward pass per task, and a tracked gradient of each task in memory.',
-  notWhen: 'The trunk is large, as it keeps a row per task; or there are few steps, as the tracked gradients begin at 0.',
+  notWhen: 'The trunk is large, as it keeps a row per task; or there are few steps, as the tracked gradients begin at 0 and follow ever more slowly: after k steps they stand 2√k behind.',
   paper: 'Fernando et al. 2023, Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach, ICLR',
   gainOn: 'Cityscapes, NYUv2 and Office-31',
   example: 'weighting: moCo()',

@@ -18,7 +18,11 @@ export function planAffinity({ tasks, training }: ModelGraph, { seed = training.
     label: 'all tasks together',
     request: { seed, lookAhead, variant: { weighting: { kind: 'equal', options: {} } } },
   }
-  const alone = tasks.map(({ name }): Member => ({ key: aloneKey(name), label: `${name} alone`, request: { seed, variant: { task: name } } }))
+  const alone = tasks.map(({ name }): Member => ({
+    key: aloneKey(name),
+    label: `${name} alone`,
+    request: { seed, variant: { task: name } },
+  }))
   const members = [together, ...alone]
   return { members, total: members.length }
 }

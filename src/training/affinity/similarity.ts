@@ -93,7 +93,7 @@ export async function trunkSimilarity(
   for (let i = 0; i < graph.tasks.length; i++) {
     for (let j = i + 1; j < graph.tasks.length; j++) {
       const pair: [string, string] = [graph.tasks[i]!.name, graph.tasks[j]!.name]
-      const [a, b] = pair.map(task => models.get(task)!) as [SingleTaskModel, SingleTaskModel]
+      const [a, b] = [models.get(pair[0])!, models.get(pair[1])!]
       const common = commonLayers(graph, ...pair)
       const rows = setOf(i) === setOf(j) ? commonRows(a.rows, b.rows) : []
       if (!common || rows.length < leastRows) {
@@ -103,7 +103,12 @@ export async function trunkSimilarity(
       const at = async ({ name, shape }: GraphNode): Promise<number | null> => {
         await turn()
         const some = spread(rows, rowsEnough(shape!.reduce<number>((n, d) => n * d!, 1)))
-        const outputs = [a, b].map((model, k) => model.outputs(name, Int32Array.from(some, row => row[k]!)))
+        const outputs = [a, b].map((model, k) =>
+          model.outputs(
+            name,
+            Int32Array.from(some, row => row[k]!),
+          ),
+        )
         return linearCka(outputs[0]!, outputs[1]!, some.length)
       }
       for (const layer of common.layers) {

@@ -166,7 +166,7 @@ suite('rows in an order that are not as they should be', {
   ),
   'the same place twice': seriesCase(
     withRow('7,1,0'),
-    "t.csv, row 21, column 'day': the value '7' stands in an earlier row, too, so the order is not clear",
+    "t.csv, row 21, column 'day': the value '7' stands in row 8, too, so the order is not clear",
     { row: 21 },
   ),
   'too few rows': seriesCase(`day,a,k\n${lots(day, 3)}`, 't.csv: a window with its horizon takes 4 rows, but the table has 3'),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { open } from '../../../src/data/open'
 import { idxFile } from './files'
 import { folderWith, problemOf } from './folder'
@@ -26,10 +27,10 @@ async function mostMemory(work: () => Promise<unknown>): Promise<number> {
   return most / 2 ** 20
 }
 
-describe('a gzip bomb', function () {
+describe('an archive made to fill the memory', function () {
   this.timeout(120_000)
 
-  it('is refused by what it unpacks to, without unpacking it into memory', async () => {
+  it('by gzip is refused by what it unpacks to, without unpacking it into memory', async () => {
     const header = idxFile(8, [33 * 2 ** 26, 1], new Uint8Array())
     const labels = idxFile(8, [20], new Uint8Array(20))
     const folder = folderWith({ 'x.gz': bomb(header), k: labels })
@@ -42,6 +43,18 @@ describe('a gzip bomb', function () {
     let message = ''
     const memory = await mostMemory(async () => ({ message } = await problemOf(open(model, { folder }))))
     assert.equal(message, 'x.gz unpacks to more than 2 GiB')
+    assert.ok(memory < 200, `${Math.round(memory)} MiB`)
+  })
+
+  it('of NumPy arrays is refused before the first is unpacked', async () => {
+    const member = Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.alloc(1000)])
+    const archive = Buffer.from(zipSync({ 'x.npy': member, 'k.npy': member }))
+    for (let at = archive.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0; at = archive.indexOf('PK\x01\x02', at + 4, 'latin1'))
+      archive.writeUInt32LE(1.5 * 2 ** 30, at + 24)
+    const model = modelOf({ source: { kind: 'npz', path: 'b.npz' }, inputs: { x: [1] }, tasks: { k: ['classification', 'k'] } })
+    let message = ''
+    const memory = await mostMemory(async () => ({ message } = await problemOf(open(model, { folder: folderWith({ 'b.npz': archive }) }))))
+    assert.equal(message, 'b.npz is no .npz file (a zip archive of .npy arrays): it unpacks to more than 2 GiB')
     assert.ok(memory < 200, `${Math.round(memory)} MiB`)
   })
 })

@@ -160,7 +160,7 @@ describe('a graph', () => {
   it('names all that data are made of: files of parts of the split, and the pictures that a table names', async () => {
     const text = penguins.replace(
       /csv\('penguins[^]*?\}\)/,
-      "images('data/shelf.csv', { size: [8, 8], column: 'picture', split: { files: { test: 'later.csv' } } })",
+      "images('data/shelf.csv', { size: [8, 8], column: 'picture', split: { files: { test: 'data/later.csv' } } })",
     )
     const { profilesWanted } = await evaluate(text.replace('csv,', 'images,'))
     assert.deepEqual(

@@ -111,7 +111,7 @@ describe('training on a data set of its own per task', () => {
         losses(one).forEach((loss, i) => {
           const found = losses(other)[i]!
           if (loss === null) assert.equal(found, null)
-          else assert.ok(Math.abs(found! - loss) <= 1e-4 * Math.max(1, Math.abs(loss)), `${i}: ${found} for ${loss}`)
+          else assert.ok(Math.abs(found - loss) <= 1e-4 * Math.max(1, Math.abs(loss)), `${i}: ${found} for ${loss}`)
         })
       })
 
