@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { LanguageHost } from '../language/host'
-import { activeModel } from './commands/activeModel'
+import { activeModel, visibleModel } from './commands/activeModel'
 import { addTypes } from './commands/addTypes'
 import { EngineCheck } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
@@ -178,7 +178,7 @@ function compose(
     if (uri) await conflictRuns.choose(uri)
   })
   command('mtl.showConflict', given => {
-    const run = typeof given === 'string' ? given : runToShow(runs)?.id
+    const run = typeof given === 'string' ? given : (conflictRuns.shownFor(visibleModel()) ?? runToShow(runs)?.id)
     if (run === undefined) void vscode.window.showInformationMessage('There are no runs yet. Train a model first.')
     else conflictPanel.show(run)
   })

@@ -51,6 +51,12 @@ export class ConflictRuns implements vscode.Disposable {
     return undefined
   }
 
+  /** The run whose findings stand on a model's lines; before there are any, its newest. */
+  shownFor(uri: vscode.Uri | undefined): string | undefined {
+    const model = uri && this.models.of(uri)
+    return model && (this.seen(model)?.run ?? this.runs.ofModel(model.uri)[0]?.id)
+  }
+
   /** Lets the user choose whose findings stand on the lines of a model. */
   async choose(uri: vscode.Uri): Promise<void> {
     const runs = this.runs.ofModel(uri)
