@@ -146,7 +146,7 @@ describe('conflict panel in a browser', function () {
     await choose(panel, 'Layer', 'torn.dense1')
     await page.getByRole('slider').fill('3')
     await page.getByRole('checkbox', { name: 'Table' }).click()
-    await page.getByRole('table', { name: /Similarity of gradient lengths, torn.dense1, step 8/ }).waitFor()
+    await page.getByRole('table', { name: /Similarity of the lengths of gradients times weights, torn.dense1, step 8/ }).waitFor()
     await page.getByRole('table', { name: 'gradient norm' }).waitFor()
     await panel.shot('conflict-tables')
     const state = (await panel.state()) as ConflictPanelState
