@@ -21,8 +21,7 @@ describe('a clean VS Code in which nothing but the package is installed', functi
   const walkthrough = (): Locator => window.page.locator('.gettingStartedContainer')
 
   it('shows the walkthrough', async () => {
-    await window.command('Welcome: Open Walkthrough...')
-    await window.choose('Train one model for several tasks')
+    await window.commandAndChoose('Welcome: Open Walkthrough...', 'Train one model for several tasks')
     await walkthrough().getByText('Open an example').first().waitFor()
     await window.screenshots('walkthrough')
     for (const step of ['Change it, and see what changes', 'Train it', 'Read the curves', 'Open an example'])

@@ -115,12 +115,25 @@ export class Window {
     const row = list.getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) }).first()
     for (let tries = 6; ; tries--) {
       // A list that opens, or gets its rows, while one types may forget what was typed.
-      await input.press('Control+a')
+      await input.press('Control+a', { timeout: 10_000 })
       await input.pressSequentially(typed)
       try {
         return await row.click({ timeout: 5_000 })
       } catch (error) {
         if (tries === 1) throw error
+      }
+    }
+  }
+
+  /** Takes a row of the list that a command shows; tried again where a page that loads late takes the focus, which closes the list. */
+  async commandAndChoose(title: string, name: string): Promise<void> {
+    for (let tries = 3; ; tries--) {
+      try {
+        await this.command(title)
+        return await this.choose(name)
+      } catch (error) {
+        if (tries === 1) throw error
+        await this.page.keyboard.press('Escape')
       }
     }
   }

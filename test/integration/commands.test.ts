@@ -16,7 +16,7 @@ describe('commands', () => {
 
   it('Open Example shows the example that the workspace has', async () => {
     void vscode.commands.executeCommand('mtl.openExample')
-    const isExample = (path: string | undefined) => path !== undefined && /(penguins|multi-fashion)\.mtl\.ts$/.test(path)
+    const isExample = (path: string | undefined) => path !== undefined && /(conflict|penguins|multi-fashion)\.mtl\.ts$/.test(path)
     await until(
       'an example in the editor',
       async () => {
