@@ -26,7 +26,10 @@ describe('pictures of the README', function () {
     await window.page.mouse.move(0, 0)
     await window.page.waitForTimeout(1_000)
     const picture = await window.page.screenshot()
-    await sharp(picture).resize({ width: 1200 }).png({ palette: true, colours: 128, effort: 10 }).toFile(join(pictures, `${name}.png`))
+    await sharp(picture)
+      .resize({ width: 1200 })
+      .png({ palette: true, colours: 128, effort: 10 })
+      .toFile(join(pictures, `${name}.png`))
   }
 
   it('a model beside its graph', async () => {
