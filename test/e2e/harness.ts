@@ -138,12 +138,17 @@ export class Window {
     }
   }
 
-  /** The list of runs, in its own container of the Activity Bar. */
+  /** The list of runs, in its own container of the Activity Bar. A click on that of an open one would close it. */
   async openRuns(): Promise<void> {
-    await this.page
-      .getByRole('tab', { name: /MTL Workbench/ })
-      .first()
-      .click()
+    const title = this.page.locator('.part.sidebar .title').filter({ hasText: 'MTL Workbench' })
+    // After a reload it opens by itself, at some time.
+    for (let tries = 0; tries < 5 && !(await title.isVisible()); tries++) {
+      await this.page
+        .getByRole('tab', { name: /MTL Workbench/ })
+        .first()
+        .click()
+      await title.waitFor({ timeout: 3_000 }).catch(() => {})
+    }
   }
 
   run(label: RegExp): Locator {
