@@ -46,6 +46,8 @@ export function gpu(present: boolean): boolean {
 export function inSteps(suite: Mocha.Suite, name: string, windows: () => readonly (Window | undefined)[]): void {
   let failed = false
   suite.timeout(180_000)
+  // A list or a page of VS Code's own may take the focus, or lose it, at a time of its own.
+  suite.retries(1)
   suite.beforeEach(function () {
     if (failed) this.skip()
   })
