@@ -241,6 +241,8 @@ export class Window {
 
   /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
   async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
+    // For people to look at, which takes time that a machine has no use for.
+    if (process.env.CI) return
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
       await this.switchTheme(theme)
       await show?.()
