@@ -10,16 +10,20 @@ describe('pictures of the README', function () {
   this.timeout(300_000)
   let window: Window
 
-  before(async () => {
-    mkdirSync(pictures, { recursive: true })
+  before(() => mkdirSync(pictures, { recursive: true }))
+  afterEach(() => window.close())
+
+  /** A window of its own with an example's model, without the explorer. */
+  async function open(example: string): Promise<void> {
     const editor = await theEditor()
-    const { path, address } = editor.folder('examples')
-    for (const example of ['penguins', 'conflict']) cpSync(join('examples', example), join(path, example), { recursive: true })
+    const { path, address } = editor.folder(example)
+    cpSync(join('examples', example), join(path, example), { recursive: true })
     window = await Window.open(editor, address)
     await window.trustFolder()
-  })
-
-  after(() => window?.close())
+    await window.openFromExplorer(example, `${example}.mtl.ts`)
+    await window.page.keyboard.press('Control+b')
+    await window.line(/dense\(.*params/).waitFor()
+  }
 
   async function take(name: string): Promise<void> {
     await window.command('Notifications: Clear All Notifications')
@@ -28,21 +32,16 @@ describe('pictures of the README', function () {
     const picture = await window.page.screenshot()
     await sharp(picture)
       .resize({ width: 1200 })
-      .png({ palette: true, colours: 128, effort: 10 })
+      .png({ compressionLevel: 9 })
       .toFile(join(pictures, `${name}.png`))
   }
 
-  it('a model beside its graph', async () => {
-    await window.openFromExplorer('penguins', 'penguins.mtl.ts')
-    await window.line(/dense\(64.*\[64\]/).waitFor()
+  it('a model beside its graph, and a training beside its curves', async () => {
+    await open('penguins')
     await window.lens('Graph').click()
     const graph = await window.panel(frame => frame.getByRole('application', { name: /Model graph/ }))
     await graph.locator('[data-id="node:trunk.dense2"]').click()
-    await window.page.keyboard.press('Control+b') // closes the explorer
     await take('graph')
-  })
-
-  it('a training beside its curves', async () => {
     await window.lens('▶ Train').click()
     await window.panel(frame => frame.locator('.plot canvas'))
     await window.lens(/last run/).waitFor({ timeout: 60_000 })
@@ -50,10 +49,7 @@ describe('pictures of the README', function () {
   })
 
   it('a finding on its line, beside the conflict panel', async () => {
-    await window.line('export default model').click({ position: { x: 4, y: 4 } })
-    await window.page.keyboard.press('Control+b')
-    await window.openFromExplorer('conflict', 'conflict.mtl.ts')
-    await window.page.keyboard.press('Control+b')
+    await open('conflict')
     await window.lens('▶ Train').click()
     await window.line(/dense\(1\).*⇄/).waitFor({ timeout: 120_000 })
     await window.lens(/last run/).waitFor({ timeout: 120_000 })
