@@ -92,10 +92,11 @@ describe('mtl affinity', function () {
   it('goes on by the same command after everything was killed, and gives what an undisturbed one gives', async () => {
     workspace.model({ epochs: 150 })
     const first = start(workspace.root, 'affinity', 'penguins.mtl.ts', '--json')
-    await until('the second member is being trained', () => {
+    const training = () => {
       const [folder] = seriesFolders(affinity, workspace.runs)
       return folder && readProgress(folder).done === 1 && readProgress(folder).current?.run
-    })
+    }
+    await until('the second member is being trained', training, 60_000)
     const [folder] = seriesFolders(affinity, workspace.runs)
     first.child.kill('SIGKILL')
     killRun(folder!)
