@@ -88,6 +88,8 @@ export class Window {
   }
 
   async reload(): Promise<void> {
+    // In a browser VS Code writes down every few seconds what is open.
+    await this.page.waitForTimeout(6_000)
     await this.page.reload()
     await this.page.locator('.monaco-workbench').waitFor()
   }
