@@ -36,7 +36,8 @@ const verdict = ({ ratio, target }) => (target === null ? '—' : `≤ ${target}
 /** @param {Recorded} data @returns {string} what stands between the marks */
 export function tables({ cpu, cores, node, load, results, profiles, costs, memory, sampling }) {
   const busy =
-    Math.max(...load) > 1.5 * cores
+    // Both: the one before still counts what has just ended.
+    Math.min(...load) > 1.5 * cores
       ? ' The machine was busy with other work, and the two sides suffer from it differently: neither milliseconds nor ratios say much.'
       : ''
   const source = `${cpu}, ${results[0]?.threads ?? cores} threads, Node ${node}; load ${load.map(l => l.toFixed(1)).join(' before and ')} after.${busy} Made by \`npm run bench:record\` from \`test/bench/results.json\`.`
