@@ -82,7 +82,9 @@ export function tables({ cpu, cores, node, load, results, profiles, costs, memor
     '',
     '| workload | batch | ms without | ms with | samples | ratio | target |',
     '|---|---|---|---|---|---|---|',
-    ...sampling.map(s => `| ${s.sampling} | ${s.batch} | ${s.ms_off} | ${s.ms_on} | ${s.samples} | ${s.ratio.toFixed(3)} | ${verdict(s)} |`),
+    ...sampling.map(
+      s => `| ${s.sampling} | ${s.batch} | ${s.ms_off} | ${s.ms_on} | ${s.samples} | ${s.ratio.toFixed(3)} | ${verdict(s)} |`,
+    ),
     end,
   ].join('\n')
 }
