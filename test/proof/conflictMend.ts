@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Engine } from '../../src/engine/engine'
-import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { mean } from '../../src/training/comparison/delta'
-import { deltaByTask, editFile, pairedInterval, percent, proofOptions } from './mended'
+import { deltaByTask, editFile, overSeeds, pairedInterval, percent, proofOptions } from './mended'
 import { found, crowded, plant, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
@@ -22,19 +21,13 @@ interface SeedOutcome {
 }
 
 async function main(): Promise<number> {
-  const { seeds, json } = proofOptions()
-  const engine = await openOnnxEngine({ threads: 1 })
-  const outcomes: SeedOutcome[] = []
-  for (let seed = 1; seed <= seeds; seed++) {
-    const outcome = await mended(seed, engine)
-    outcomes.push(outcome)
-    if (json) continue
-    const tasks = Object.entries(outcome.delta).map(([task, delta]) => `${task} ${percent(delta)}`)
+  const options = proofOptions()
+  const { seeds, json } = options
+  const outcomes = await overSeeds(options, mended, ({ delta, overall, before, after }) => {
+    const tasks = Object.entries(delta).map(([task, value]) => `${task} ${percent(value)}`)
     const layers = (names: readonly string[]) => names.join(', ') || 'none'
-    console.log(
-      `seed ${seed}: Δm ${percent(outcome.overall)} (${tasks.join(', ')}); findings: ${layers(outcome.before)} before, ${layers(outcome.after)} after`,
-    )
-  }
+    return `Δm ${percent(overall)} (${tasks.join(', ')}); findings: ${layers(before)} before, ${layers(after)} after`
+  })
   const overall = outcomes.map(outcome => outcome.overall)
   const interval = pairedInterval(overall)
   const gone = outcomes.filter(({ before, after }) => before.join() === crowded.torn && after.length === 0).length

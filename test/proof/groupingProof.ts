@@ -4,11 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Engine } from '../../src/engine/engine'
-import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { AffinityResult } from '../../src/ir/affinity'
 import { openTrainableModel } from '../../src/trainer/openModel'
 import { mean } from '../../src/training/comparison/delta'
-import { deltaByTask, editFile, pairedInterval, percent, proofOptions } from './mended'
+import { deltaByTask, editFile, overSeeds, pairedInterval, percent, proofOptions } from './mended'
 import { paired, plant, trainFile } from './plantedConflict'
 
 const dist = resolve('dist')
@@ -28,18 +27,12 @@ interface SeedOutcome {
 }
 
 async function main(): Promise<number> {
-  const { seeds, json } = proofOptions()
-  const engine = await openOnnxEngine({ threads: 1 })
-  const outcomes: SeedOutcome[] = []
-  for (let seed = 1; seed <= seeds; seed++) {
-    const outcome = await grouped(seed, engine)
-    outcomes.push(outcome)
-    const figures = [outcome.within, outcome.between, outcome.ckaWithin, outcome.ckaBetween].map(value => value.toPrecision(2))
-    if (!json)
-      console.log(
-        `seed ${seed}: ${outcome.groups}; affinity ${figures[0]} within pairs, ${figures[1]} between; CKA ${figures[2]}, ${figures[3]}; Δm of the grouped model ${percent(outcome.overall)}`,
-      )
-  }
+  const options = proofOptions()
+  const { seeds, json } = options
+  const outcomes = await overSeeds(options, grouped, ({ groups, within, between, ckaWithin, ckaBetween, overall }) => {
+    const [own, other, ckaOwn, ckaOther] = [within, between, ckaWithin, ckaBetween].map(value => value.toPrecision(2))
+    return `${groups}; affinity ${own} within pairs, ${other} between; CKA ${ckaOwn}, ${ckaOther}; Δm of the grouped model ${percent(overall)}`
+  })
   const found = outcomes.filter(({ groups }) => groups === planted).length
   const interval = pairedInterval(outcomes.map(({ overall }) => overall))
   const passed = found === seeds && interval.low > 0

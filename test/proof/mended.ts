@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { studentTQuantile } from '../../src/conflict/studentT'
+import type { Engine } from '../../src/engine/engine'
+import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { ModelGraph } from '../../src/ir/graph'
 import type { GraphEdit } from '../../src/ir/graphEdit'
 import { LanguageHost } from '../../src/language/host'
@@ -14,6 +16,22 @@ export function proofOptions(): { readonly seeds: number; readonly json: boolean
   const seeds = Number(values.seeds)
   if (!Number.isInteger(seeds) || seeds < 2) throw new Error(`--seeds must be a whole number of at least 2, not ${values.seeds}`)
   return { seeds, json: values.json }
+}
+
+/** What the seeds from 1 give, one after the other; a line is told of each where people read. */
+export async function overSeeds<Outcome>(
+  { seeds, json }: ReturnType<typeof proofOptions>,
+  run: (seed: number, engine: Engine) => Promise<Outcome>,
+  told: (outcome: Outcome) => string,
+): Promise<Outcome[]> {
+  const engine = await openOnnxEngine({ threads: 1 })
+  const outcomes: Outcome[] = []
+  for (let seed = 1; seed <= seeds; seed++) {
+    const outcome = await run(seed, engine)
+    outcomes.push(outcome)
+    if (!json) console.log(`seed ${seed}: ${told(outcome)}`)
+  }
+  return outcomes
 }
 
 /** Changes a model file as a quick fix does: by the language's edit of the text. */

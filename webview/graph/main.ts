@@ -3,6 +3,7 @@ import { connect } from '../host'
 import { GraphPanel } from './panel'
 import '../ui/panel.css'
 import './graph.css'
+import './conflictMark.css'
 
 connect<GraphSnapshot, GraphDelta, GraphAction, GraphPanelState>(host => new GraphPanel(document.getElementById('root')!, host), isState)
 
