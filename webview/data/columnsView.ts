@@ -95,7 +95,6 @@ function row(column: ColumnReport, rows: number): (string | Cell)[] {
   ]
 }
 
-
 /** How they are spread: a histogram over its range, or the most frequent ones by name. */
 function values({ name, histogram, quartiles }: ColumnReport): Node | string {
   if (!histogram) return ''
