@@ -196,7 +196,7 @@ describe('model files in the editor', () => {
       foreign.map(d => d.message),
       [],
     )
-  }).timeout(60_000)
+  })
 
   it('reports a problem of a file without a model where it stands', async () => {
     const { editor: other, remove } = await temporaryModel('flowers/empty.mtl.ts', `import { dense } from 'mtl'\n\ndense(-1)\n`)

@@ -58,5 +58,5 @@ describe('pictures that change on the disk', () => {
       await until('no warning', same, found => found === 0, 30)
       await putAll(() => 0)
       await until('the warning again', same, found => found === 1, 30)
-    }).timeout(100_000)
+    })
 })

@@ -45,7 +45,7 @@ describe('training from the editor', () => {
     assert.ok(titles.includes('▶ Train'))
     const tabs = vscode.window.tabGroups.all.flatMap(group => group.tabs.map(tab => tab.label))
     assert.ok(tabs.includes('Curves: flowers'), tabs.join())
-  }).timeout(90_000)
+  })
 
   it('pauses, resumes and stops a run', async () => {
     const editor = await show(flowers)
@@ -89,7 +89,7 @@ describe('training from the editor', () => {
     } finally {
       await restore(editor, original)
     }
-  }).timeout(120_000)
+  })
 
   it('says at the source what is wrong with the data', async () => {
     const data = vscode.Uri.joinPath(workspaceFile(dirname(flowers)), 'flowers.csv')
@@ -136,7 +136,7 @@ describe('training from the editor', () => {
     } finally {
       await vscode.workspace.fs.delete(uri)
     }
-  }).timeout(60_000)
+  })
 
   it('tells at its place in the model what only reading all of the data shows', async () => {
     const data = vscode.Uri.joinPath(workspaceFile(dirname(flowers)), 'flowers.csv')
@@ -160,5 +160,5 @@ describe('training from the editor', () => {
       await vscode.workspace.fs.writeFile(data, original)
       await restore(editor, text)
     }
-  }).timeout(60_000)
+  })
 })

@@ -73,8 +73,7 @@ function matcher(pattern: string): RegExp {
 /** Names that are needed on other platforms or, as the library of Windows, are part of the binding there. */
 const optional = /\{so(\.1)?,dylib,dll\}/
 
-describe('the package', function () {
-  this.timeout(120_000)
+describe('the package', () => {
   const folder = temporaryFolder()
   const make = (...more: string[]) => promisify(execFile)(process.execPath, ['build/package.mjs', '--out', folder(), ...more])
 
