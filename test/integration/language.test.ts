@@ -188,7 +188,6 @@ describe('model files in the editor', () => {
         return hovers.flatMap(hover => hover.contents.map(content => (typeof content === 'string' ? content : content.value))).join('\n')
       },
       found => /dense/.test(found) && !/\bany\b/.test(found) && /units/.test(found),
-      45,
     )
     assert.ok(text.length > 40)
     const foreign = vscode.languages.getDiagnostics(editor.document.uri).filter(d => d.source === 'ts')
