@@ -189,6 +189,27 @@ describe('properties of the weightings', () => {
     }
   })
 
+  it('CAGrad goes to the rim of its ball, and no task gains less there than g_w has it', () => {
+    for (const { J, name } of all.filter(sample => independent(sample) && zeroFree(sample)))
+      for (const c of [0.2, 0.5, 0.9, 1, 2]) {
+        const { method, direction: d } = run('caGrad', J, { c })
+        const mean = combine(J.map(() => 1 / J.length), J) // prettier-ignore
+        const radius = length(d.map((x, p) => x - mean[p]!))
+        assert.ok(Math.abs(radius - c * length(mean)) <= 1e-6 * radius, `${name}, c = ${c}: ${radius} of ${c * length(mean)}`)
+        const gain = dot(combine(method.details!().simplexWeights as number[], J), d)
+        for (const row of J) {
+          const more = dot(row, d) - gain
+          assert.ok(more >= -1e-6 * length(row) * length(d), `${name}, c = ${c}: ${more} for a gain of ${gain}`)
+        }
+      }
+  })
+
+  it('CAGrad takes the mean, and says so, where a task has no gradient', () => {
+    const { answer } = run('caGrad', [[1, 0], [0, 0]]) // prettier-ignore
+    assert.deepEqual([...answer.shared], [0.5, 0.5])
+    assert.match(answer.note!, /without a gradient/)
+  })
+
   it('the dual cone’s weights meet theirs: v ≥ u, Gv ≥ 0, (v − u)·Gv = 0', () => {
     for (const { J, name } of all) {
       const { answer, direction: d } = run('dualProj', J, { regularisation: 0 })
