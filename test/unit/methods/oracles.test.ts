@@ -16,8 +16,7 @@ describe('oracles', () => {
     ['grouping.json', 2],
     ['toy.json', 25],
   ] as const)
-    it(`of ${file} all pass`, function () {
-      this.timeout(60_000)
+    it(`of ${file} all pass`, () => {
       const verdicts = checkFile(fixture(file), methodOf)
       assert.ok(verdicts.length >= least, `${verdicts.length} records`)
       assert.deepEqual(
