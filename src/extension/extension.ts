@@ -7,6 +7,7 @@ import { EngineCheck } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { installTensorFlow } from './commands/installTensorFlow'
 import { newModel } from './commands/newModel'
+import { newModelFromData } from './commands/newModelFromData'
 import { openExample, showOpenedExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { ConflictFixes } from './editor/conflictFixes'
@@ -187,6 +188,7 @@ function compose(
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)
   command('mtl.newModel', given => newModel(given))
+  command('mtl.newModelFromData', given => newModelFromData(given, profiler))
   const engineCheck = track(new EngineCheck(tensorflow, program('doctor.js')))
   command('mtl.checkEngine', () => engineCheck.run())
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))

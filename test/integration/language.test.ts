@@ -227,7 +227,6 @@ export default model({ tasks: { k: classification(data.label('k'), x) } })
         return hovers.flatMap(hover => hover.contents.map(content => (typeof content === 'string' ? content : content.value))).join('\n')
       },
       found => /dense/.test(found) && !/\bany\b/.test(found) && /units/.test(found),
-      45,
     )
     assert.ok(text.length > 40)
     const foreign = vscode.languages.getDiagnostics(editor.document.uri).filter(d => d.source === 'ts')
@@ -235,7 +234,7 @@ export default model({ tasks: { k: classification(data.label('k'), x) } })
       foreign.map(d => d.message),
       [],
     )
-  }).timeout(60_000)
+  })
 
   it('reports a problem of a file without a model where it stands', async () => {
     const { editor: other, remove } = await temporaryModel('flowers/empty.mtl.ts', `import { dense } from 'mtl'\n\ndense(-1)\n`)

@@ -4,6 +4,7 @@ import { sourceOf } from '../../data/sources/table'
 import { featurePlace, type FeaturePlace } from '../../ir/featureColumns'
 import type { TextEdit } from '../../ir/diagnostic'
 import type { GraphEdit } from '../../ir/graphEdit'
+import { literal } from '../literal'
 import { follow, locate } from '../places'
 import type { SourceText } from '../sourceText'
 import { isWrapper, type Node } from '../syntax'
@@ -14,7 +15,7 @@ import { ids, noteOf } from './layers'
 import { meaningOf, withOptions } from './meaning'
 import { shortened, writeOption } from './options'
 import { Refusal } from './refusal'
-import { itemSpan, literal } from './text'
+import { itemSpan } from './text'
 
 type Edit<K extends GraphEdit['kind']> = Extract<GraphEdit, { kind: K }>
 

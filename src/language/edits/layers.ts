@@ -2,6 +2,7 @@ import type { TextEdit } from '../../ir/diagnostic'
 import type { GraphNode } from '../../ir/graph'
 import type { GraphEdit } from '../../ir/graphEdit'
 import { layerOf } from '../../layers/table'
+import { literal } from '../literal'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Node } from '../syntax'
 import type { GraphText } from './applications'
@@ -10,7 +11,7 @@ import { checkValue, layerText } from './layerText'
 import { meaningOf, withInserted, withOptions, withoutNodes } from './meaning'
 import { writeOption } from './options'
 import type { Draft } from './draft'
-import { insertArgument, insertAt, itemSpan, literal, ownLine } from './text'
+import { insertArgument, insertAt, itemSpan, ownLine } from './text'
 
 type Edit<K extends GraphEdit['kind']> = Extract<GraphEdit, { kind: K }>
 

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Json } from '../../base/json'
 import type { TextEdit } from '../../ir/diagnostic'
 import type { Span } from '../../ir/span'
+import { literal, quoteText } from '../literal'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Call, type Node } from '../syntax'
 
@@ -21,21 +22,6 @@ export function replaceName(source: SourceText, node: Node, name: string): TextE
 export function insertAt(source: SourceText, offset: number, text: string): TextEdit {
   return { span: source.span(offset, offset), text }
 }
-
-export const quoteText = (text: string, quote = "'"): string =>
-  quote + text.replace(/\\/g, '\\\\').replaceAll(quote, `\\${quote}`).replace(/\n/g, '\\n') + quote
-
-/** A value as it is written by hand: `['a', 'b']`, `{ patience: 3 }`. */
-export function literal(value: Json, quote = "'"): string {
-  if (typeof value === 'string') return quoteText(value, quote)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map((item: Json) => literal(item, quote)).join(', ')}]`
-  const entries = Object.entries(value).map(([key, item]) => `${propertyName(key, quote)}: ${literal(item, quote)}`)
-  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
-}
-
-export const propertyName = (name: string, quote = "'"): string =>
-  /^[\p{L}$_][\p{L}\p{N}$_]*$/u.test(name) ? name : quoteText(name, quote)
 
 /** The quotes that the file uses for its imports. */
 export function quoteOf(source: SourceText): string {
