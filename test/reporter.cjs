@@ -1,26 +1,22 @@
-// Mocha's reporter for test/run.mjs: dots on the terminal; counts, failures and skipped tests as JSON in the file named by
-// MTL_TEST_RESULTS. The same one runs inside the extension host, where there is no terminal.
+// Mocha's reporter for test/run.mjs: dots on the terminal; every test with its file, its outcome and its time as JSON in the file
+// named by MTL_TEST_RESULTS. The same one runs inside the extension host, where there is no terminal.
 const { writeFileSync } = require('node:fs')
 
 module.exports = class Reporter {
   constructor(runner) {
-    const results = { passed: 0, failed: 0, skipped: [], failures: [] }
-    runner.on('pass', () => {
-      results.passed++
-      process.stdout.write(results.passed % 100 === 0 ? '.\n' : '.')
-    })
-    runner.on('pending', test => {
-      results.skipped.push(test.fullTitle())
-      process.stdout.write('-')
-    })
-    runner.on('fail', (test, error) => {
-      results.failed++
-      results.failures.push({ title: test.fullTitle(), error: describe(error) })
-      process.stdout.write('!')
-    })
+    const tests = []
+    const tell = (test, state, mark, error) => {
+      // A hook is of no file itself, its suite is.
+      const file = test.file ?? test.parent?.file ?? null
+      tests.push({ title: test.fullTitle(), file, state, milliseconds: test.duration ?? null, ...(error && { error: describe(error) }) })
+      process.stdout.write(tests.length % 100 === 0 ? `${mark}\n` : mark)
+    }
+    runner.on('pass', test => tell(test, 'passed', '.'))
+    runner.on('pending', test => tell(test, 'skipped', '-'))
+    runner.on('fail', (test, error) => tell(test, 'failed', '!', error))
     runner.once('end', () => {
       process.stdout.write('\n')
-      if (process.env.MTL_TEST_RESULTS) writeFileSync(process.env.MTL_TEST_RESULTS, JSON.stringify(results))
+      if (process.env.MTL_TEST_RESULTS) writeFileSync(process.env.MTL_TEST_RESULTS, JSON.stringify(tests))
     })
   }
 }

@@ -12,7 +12,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const results = join(root, 'test-results')
 process.chdir(root)
 
+/** @typedef {{ title: string, file: string | null, state: 'passed' | 'failed' | 'skipped', error?: string }} Test */
 /** @typedef {{ passed: number, failed: number, skipped: string[], failures: { title: string, error: string }[] }} Outcome */
+
+/** After which a suite counts as hanging: far more than any takes, also on a slow machine. */
+const minutes = 25
 
 /** Suites that look at the text alone need nothing built. */
 const unbuilt = ['lint', 'typecheck']
@@ -49,13 +53,18 @@ function testFiles(name) {
     .map(file => join(folder, file))
 }
 
+/** Mocha's arguments: all files of a suite, unless some are named. */
+const argumentsOf = (name, extra) => (extra.some(word => word.endsWith('.ts')) ? extra : [...testFiles(name), ...extra])
+
 async function mocha(name, extra) {
-  const files = extra.some(word => word.endsWith('.ts')) ? [] : testFiles(name)
-  if (files.length === 0 && extra.length === 0) return skipped(name, `no tests in test/${name}`)
-  return collect(name, file =>
-    node(['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', ...files, ...extra], { MTL_TEST_RESULTS: file }, 15),
-  )
+  const args = argumentsOf(name, extra)
+  return args.length === 0 ? skipped(name, `no tests in test/${name}`) : outcomeOf(await runMocha(name, args))
 }
+
+const runMocha = (name, args) =>
+  collect(name, file =>
+    node(['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', ...args], { MTL_TEST_RESULTS: file }, minutes),
+  )
 
 /** Chromium brings a graphics driver in software, on which the GPU's tests run; where it is missing they say so themselves. */
 async function withGraphics(name, extra) {
@@ -77,7 +86,27 @@ async function inVsCode(name, extra) {
     await ensureServer()
   })
   if (missing) return without(name, missing)
-  return name === 'e2e' ? mocha(name, extra) : collect(name, file => node(['test/integration/run.mjs'], { MTL_TEST_RESULTS: file }, 10))
+  const run = name === 'e2e' ? files => runMocha(name, files ?? argumentsOf(name, extra)) : () => runInside(name)
+  return outcomeOf(await again(run, name === 'e2e'))
+}
+
+/** Inside the extension host. */
+const runInside = name => collect(name, file => node(['test/integration/run.mjs'], { MTL_TEST_RESULTS: file }, minutes))
+
+/**
+ * VS Code's own lists, pages and messages take the focus, or lose it, at times of their own, and what a step has half done it can't
+ * do again. So what has failed is run once more from its start, in another VS Code; what that says counts.
+ * @param {(files?: string[]) => Promise<Test[]>} run of these files alone, where it can
+ * @param {boolean} byFile whether it can
+ */
+async function again(run, byFile) {
+  const first = await run()
+  const failures = first.filter(({ state }) => state === 'failed')
+  if (failures.length === 0) return first
+  for (const { title, error } of failures) console.log(`\nonce more, after: ${title}\n${error.replace(/^/gm, '  ')}`)
+  const files = [...new Set(failures.map(({ file }) => file))]
+  if (!byFile || files.includes(null)) return run()
+  return [...first.filter(({ file }) => !files.includes(file)), ...(await run(files))]
 }
 
 /** @returns {Promise<string | undefined>} why a tool could neither be found nor installed */
@@ -93,16 +122,28 @@ async function missingTool(find) {
 /** On a developer's machine a word about the missing tool is enough; where everything must run, it is a failure. */
 const without = (name, missing) => (process.env.CI ? failed(name, missing) : skipped(name, missing))
 
-/** Runs a mocha that writes its outcome to a file; one that ends without it, or badly after it, has failed. */
+/**
+ * Runs a mocha that writes its outcome to a file; one that ends without it, or badly after it, has failed.
+ * @returns {Promise<Test[]>}
+ */
 async function collect(name, run) {
   const file = join(results, `${name}.json`)
   mkdirSync(results, { recursive: true })
   rmSync(file, { force: true })
   const code = await run(file)
-  if (!existsSync(file)) return failed(name, `the test run ended with ${code} before its results were written`)
-  const outcome = JSON.parse(readFileSync(file, 'utf8'))
-  if (code === 0 || outcome.failed > 0) return outcome
-  return { ...outcome, failed: 1, failures: [{ title: name, error: `all tests passed, but the test run ended with ${code}` }] }
+  /** @returns {Test} */
+  const broken = error => ({ title: name, file: null, state: 'failed', error })
+  if (!existsSync(file)) return [broken(`the test run ended with ${code} before its results were written`)]
+  const tests = JSON.parse(readFileSync(file, 'utf8'))
+  if (code === 0 || tests.some(({ state }) => state === 'failed')) return tests
+  return [...tests, broken(`all tests passed, but the test run ended with ${code}`)]
+}
+
+/** @param {Test[]} tests @returns {Outcome} */
+function outcomeOf(tests) {
+  const of = state => tests.filter(test => test.state === state)
+  const failures = of('failed').map(({ title, error }) => ({ title, error: error ?? '' }))
+  return { passed: of('passed').length, failed: failures.length, skipped: of('skipped').map(({ title }) => title), failures }
 }
 
 /** @returns {Promise<number | string>} exit code, signal, or what went wrong */

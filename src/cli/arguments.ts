@@ -16,6 +16,8 @@ export interface Arguments {
   readonly source?: string
   readonly device?: DeviceChoice
   readonly methods?: readonly string[]
+  /** Columns of a table. */
+  readonly labels?: readonly string[]
   readonly seeds?: number
   readonly learningRates?: readonly number[]
   readonly folds?: number
@@ -34,6 +36,7 @@ const kinds = {
   source: 'string',
   device: 'string',
   methods: 'string',
+  labels: 'string',
   seeds: 'string',
   'learning-rates': 'string',
   folds: 'string',
@@ -84,6 +87,7 @@ export function parseArguments(
     ...whole('groups', values.groups, 1),
     ...(values['look-ahead'] !== undefined && { lookAhead: whole('look-ahead', values['look-ahead'], 1)['look-ahead']! }),
     ...(values.methods !== undefined && { methods: list('methods', values.methods) }),
+    ...(values.labels !== undefined && { labels: list('labels', values.labels) }),
     ...(values['learning-rates'] !== undefined && { learningRates: rates(list('learning-rates', values['learning-rates'])) }),
   }
 }
@@ -110,7 +114,7 @@ function list(name: string, value: unknown): string[] {
   return [...new Set(items)]
 }
 
-const examples: Readonly<Record<string, string>> = { methods: 'equal,pcGrad', 'learning-rates': '0.01,0.001' }
+const examples: Readonly<Record<string, string>> = { methods: 'equal,pcGrad', labels: 'species,sex', 'learning-rates': '0.01,0.001' }
 
 function rates(items: readonly string[]): number[] {
   const wrong = items.find(item => !(Number(item) > 0 && Number.isFinite(Number(item))))

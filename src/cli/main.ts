@@ -8,6 +8,7 @@ import { check } from './check'
 import { compareCommand } from './compare'
 import { crossValidate } from './cv'
 import { doctor } from './doctor'
+import { newModel } from './new'
 import { print, printError } from './output'
 import { predict } from './predict'
 import { relatedness } from './relatedness'
@@ -25,6 +26,7 @@ const steering =
 
 /** Every command: one line each. */
 const commands: Readonly<Record<string, Command>> = {
+  new: args => newModel(parseArguments(args, ['json', 'labels'], { most: 1, required: ['DATA'] })),
   check: args => check(parseArguments(args, ['json'], { most: 1, required: ['FILE'] })),
   affinity: args =>
     affinityCommand(

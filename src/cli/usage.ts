@@ -6,6 +6,9 @@ export class CommandFailure extends Error {}
 
 export const usage = `mtl: design and train multi-task learning models
 
+  mtl new DATA --labels a,b,c [--json]
+      Writes a first model of a table (CSV, JSON, Parquet), NAME.mtl.ts beside it, which predicts these columns from all
+      others. Without --labels, tells which columns can be predicted.
   mtl check FILE [--json]
       Checks a model file (NAME.mtl.ts) and its data, with what is suspicious about them; shows layers, shapes and parameter counts.
   mtl train FILE [--epochs N] [--seed N] [--engine E] [--device D] [--look-ahead N] [--runs DIR] [--json]

@@ -7,11 +7,13 @@ import { EngineCheck } from './commands/checkEngine'
 import { explainDiagnostic } from './commands/explainDiagnostic'
 import { installTensorFlow } from './commands/installTensorFlow'
 import { newModel } from './commands/newModel'
+import { newModelFromData } from './commands/newModelFromData'
 import { openExample, showOpenedExample } from './commands/openExample'
 import { CodeLenses } from './editor/codeLenses'
 import { ConflictFixes } from './editor/conflictFixes'
 import { ConflictLines } from './editor/conflictLines'
 import { ConflictRuns } from './editor/conflictRuns'
+import { DataFixes } from './editor/dataFixes'
 import { DataWarnings } from './editor/dataWarnings'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
@@ -93,6 +95,7 @@ function compose(
   const reports = track(new DataReports(models, reportSettings, log, model => data.shows(model)))
   const data: DataPanel = track(new DataPanel(extensionUri, models, reports, log))
   track(new DataWarnings(models, reports))
+  track(new DataFixes(models, reports))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
   const conflictRuns = track(new ConflictRuns(models, runs, workspaceState, log))
@@ -185,6 +188,7 @@ function compose(
   command('mtl.openExample', () => openExample(extensionUri, globalState))
   void showOpenedExample(globalState)
   command('mtl.newModel', given => newModel(given))
+  command('mtl.newModelFromData', given => newModelFromData(given, profiler))
   const engineCheck = track(new EngineCheck(tensorflow, program('doctor.js')))
   command('mtl.checkEngine', () => engineCheck.run())
   command('mtl.installTensorFlow', () => installTensorFlow(tensorflow, program('doctor.js'), log))

@@ -141,7 +141,7 @@ describe('both engines', () => {
             }
           }
         })
-      }).timeout(60_000)
+      })
 
       for (const [optimizer, perTaskGradients] of [
         [adam, false],
@@ -160,7 +160,7 @@ describe('both engines', () => {
           }
           a!.dispose()
           b!.dispose()
-        }).timeout(20_000)
+        })
       }
 
       it('moves a head whose task has no say in the trunk', async () => {
@@ -171,7 +171,7 @@ describe('both engines', () => {
         assertSameParameters(a!, b!)
         a!.dispose()
         b!.dispose()
-      }).timeout(20_000)
+      })
 
       it('measures the same Gram blocks, without touching any state', async () => {
         const [a, b] = await both()
@@ -197,7 +197,7 @@ describe('both engines', () => {
           assertSameParameters(first!, second!)
           assert.deepEqual([...second!.readState().slots.keys()].sort(), [...first!.readState().slots.keys()].sort())
           for (const model of models) model.dispose()
-        }).timeout(20_000)
+        })
       }
     })
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { inSteps, theEditor, Window } from './harness'
 
 describe('a new model and the settings, by clicking', function () {
@@ -12,6 +13,7 @@ describe('a new model and the settings, by clicking', function () {
     const editor = await theEditor()
     const { path, address } = editor.folder('settings')
     folder = path
+    cpSync(join('examples', 'penguins', 'penguins.csv'), join(path, 'birds.csv'))
     window = await Window.open(editor, address)
     await window.trustFolder()
   })
@@ -30,6 +32,32 @@ describe('a new model and the settings, by clicking', function () {
     assert.ok(readdirSync(folder).includes('model.mtl.ts'))
     assert.equal(await window.errors.count(), 0)
     await window.screenshot('e2e-new-model')
+  })
+
+  it('makes a model of a table from the list of files, and trains it', async () => {
+    const file = window.page.locator('.explorer-folders-view').getByRole('treeitem', { name: 'birds.csv' })
+    await file.click({ button: 'right' })
+    await window.page.getByRole('menuitem', { name: 'New Model from Data…' }).click()
+    const list = window.page.locator('.quick-input-widget:visible')
+    for (const [column, task] of [
+      ['species', 'classification · 3 classes: Adelie, Chinstrap, Gentoo'],
+      ['sex', 'binary · female or male'],
+      ['body_mass_g', 'regression · from 2700 to 6300'],
+    ] as const)
+      await list.getByRole('option', { name: new RegExp(`^${column}.*${task}`) }).click()
+    await window.screenshot('e2e-new-model-labels')
+    await list.getByRole('button', { name: 'OK' }).click()
+    await window.page.getByRole('tab', { name: 'birds.mtl.ts' }).waitFor()
+    await window.line(/dense\(64.*\[64\]/).waitFor()
+    assert.equal(await window.errors.count(), 0)
+    await window.screenshot('e2e-new-model-of-table')
+    await window.lens('▶ Train').click()
+    const curves = await window.panel(frame => frame.getByRole('checkbox', { name: 'body_mass_g' }))
+    await curves
+      .getByText(/completed/)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await window.screenshot('e2e-new-model-trained')
   })
 
   /** The settings of the extension. @param tab which engine and which device is the machine's own matter */

@@ -8,7 +8,7 @@ import { external, root } from '../../build/build.mjs'
 import { results, startEditor } from '../editor.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const limit = 8 * 60_000
+const limit = 20 * 60_000
 
 /** @returns {Promise<string>} the module whose `run` VS Code calls */
 async function bundle(outcome) {
@@ -33,7 +33,7 @@ async function bundle(outcome) {
     `exports.run = async () => {
       process.env.MTL_TEST_RESULTS = ${JSON.stringify(outcome)}
       const { default: Mocha } = await import('mocha')
-      const mocha = new Mocha({ ui: 'bdd', timeout: 30000, reporter: require(${JSON.stringify(join(root, 'test/reporter.cjs'))}) })
+      const mocha = new Mocha({ ui: 'bdd', timeout: 300000, reporter: require(${JSON.stringify(join(root, 'test/reporter.cjs'))}) })
       for (const file of ${JSON.stringify(files)}) mocha.addFile(file)
       const failures = await new Promise(resolve => mocha.run(resolve))
       if (failures > 0) throw new Error(failures + ' failed')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
 
 /** Waits for what happens in its own time; says what was seen last if it never does. */
-export async function until<T>(what: string, look: () => T | Promise<T>, fits: (seen: T) => boolean = Boolean, seconds = 20): Promise<T> {
+export async function until<T>(what: string, look: () => T | Promise<T>, fits: (seen: T) => boolean = Boolean, seconds = 60): Promise<T> {
   let seen: T | undefined
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await new Promise(resolve => setTimeout(resolve, 100))) {
     seen = await look()

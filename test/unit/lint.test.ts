@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path'
 import { ESLint } from 'eslint'
 import { folders } from '../../build/lint/arrows.mjs'
 
-describe('the lint rules of the house', function () {
-  this.timeout(120_000)
+describe('the lint rules of the house', () => {
   const eslint = new ESLint()
 
   /** Rules that report `text` standing in `file`, which must exist so that its types are known. */

@@ -134,9 +134,7 @@ describe('affinity panel in a browser', function () {
     const { page } = panel
     const saved = async (label: string) => {
       await page.getByRole('button', { name: 'Save picture or values' }).click()
-      await page.getByRole('menuitem', { name: label }).click()
-      await page.waitForTimeout(300)
-      return (await actions(panel)).at(-1) as SaveFile
+      return (await panel.saidAfter(() => page.getByRole('menuitem', { name: label }).click())) as SaveFile
     }
     const csv = (await saved('Values as CSV')).content.data.split('\r\n')
     assert.equal(csv[0], 'task,other,affinity,affinity_deviation,affinity_first_order,cka,cka trunk.dense1,cka trunk.dense2')

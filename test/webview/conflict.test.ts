@@ -30,19 +30,18 @@ describe('conflict panel in a browser', function () {
     first => (first.shown?.events.length ? '.heatMap' : undefined),
     { width: 1100, height: 900 },
   )
-  const settle = (panel: Panel) => panel.page.waitForTimeout(300)
   const cell = (panel: Panel, i: number, j: number) => panel.page.locator(`[data-pair="${i} ${j}"]`)
   const value = async (panel: Panel, i: number, j: number) =>
     Number((await cell(panel, i, j).locator('.value').textContent())!.replace('−', '-'))
   const choose = async (panel: Panel, name: string, label: string) => {
     await panel.page.getByRole('combobox', { name }).selectOption({ label })
-    await settle(panel)
+    await panel.settle()
   }
 
   for (const theme of themeNames) {
     it(`draws the heat map, the ranking and the trajectories in the ${theme} theme`, async () => {
       const panel = await open(shown, { theme })
-      await settle(panel)
+      await panel.settle()
       for (const title of ['cosine', 'gradient norm', 'task weight']) await panel.page.locator(`figcaption:text-is("${title}")`).waitFor()
       await choose(panel, 'Layer', 'torn.dense1')
       assert.ok((await value(panel, 0, 2)) < -0.5)
@@ -81,7 +80,7 @@ describe('conflict panel in a browser', function () {
     await page.getByRole('button', { name: 'Pause' }).click()
     const state = (await panel.state()) as ConflictPanelState
     assert.ok(state.step! > 20)
-    await settle(panel)
+    await panel.settle()
     assert.equal(((await panel.state()) as ConflictPanelState).step, state.step, 'stands still')
     await page.getByRole('button', { name: 'Mean over steps' }).click()
     assert.equal(((await panel.state()) as ConflictPanelState).step, null)
@@ -98,7 +97,7 @@ describe('conflict panel in a browser', function () {
     assert.notEqual(await value(panel, 0, 2), await value(panel, 2, 0), 'it has a direction')
     await panel.shot('conflict-affinity')
     await panel.snapshot({ runs, shown: { id: 'done', events: conflictEvents(60, { lookAhead: true }) } })
-    await settle(panel)
+    await panel.settle()
     await choose(panel, 'Measure', 'Affinity (look-ahead)')
     assert.equal(await value(panel, 0, 2), -0.01)
     await choose(panel, 'Layer', 'dense1')
@@ -117,7 +116,7 @@ describe('conflict panel in a browser', function () {
     await page.keyboard.press('Home')
     assert.equal(await page.evaluate(() => document.activeElement!.getAttribute('data-pair')), '1 0')
     await panel.delta({ runs })
-    await settle(panel)
+    await panel.settle()
     assert.equal(await page.evaluate(() => document.activeElement!.getAttribute('data-pair')), '1 0', 'an update keeps the focus')
     await page.locator('.plot').first().focus()
     await page.keyboard.press('End')
@@ -135,7 +134,7 @@ describe('conflict panel in a browser', function () {
     await page.locator('.ranking').waitFor()
     assert.equal(await page.getByRole('slider').getAttribute('max'), '119')
     await panel.delta({ append: { id: 'live', events: [{ type: 'resume', time: 0, step: 100, epoch: 1 }] } })
-    await settle(panel)
+    await panel.settle()
     assert.equal(await page.getByRole('slider').getAttribute('max'), '49')
   })
 
@@ -169,16 +168,10 @@ describe('conflict panel in a browser', function () {
 
   it('saves pictures and values', async () => {
     const panel = await open(shown, { theme: 'light' })
-    await settle(panel)
+    await panel.settle()
     const saved = async (item: string) => {
-      const before = (await panel.actions()).length
       await panel.page.getByRole('button', { name: 'Save picture or values' }).click()
-      await panel.page.getByRole('menuitem', { name: item }).click()
-      await panel.page.waitForFunction(
-        n => (window as unknown as { posted: { type: string }[] }).posted.filter(m => m.type === 'action').length > n,
-        before,
-      )
-      return (await panel.actions()).at(-1) as SaveFile
+      return (await panel.saidAfter(() => panel.page.getByRole('menuitem', { name: item }).click())) as SaveFile
     }
     mkdirSync(resolve('test-results/panels'), { recursive: true })
     const drawing = await saved('Heat map as SVG picture')
@@ -210,7 +203,7 @@ describe('conflict panel in a browser', function () {
 
   it('fits a narrow panel', async () => {
     const panel = await open(shown, { width: 420 })
-    await settle(panel)
+    await panel.settle()
     await panel.shot('conflict-narrow')
     assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth), 420)
   })

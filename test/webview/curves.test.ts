@@ -21,7 +21,6 @@ describe('curves panel in a browser', function () {
   const open = panelPages<CurvesSnapshot, CurvesDelta>(this, 'curves', first => (first.shown.length > 0 ? '.plot canvas' : undefined), {
     height: 1000,
   })
-  const settle = (panel: Panel) => panel.page.waitForTimeout(250)
   const chart = (panel: Panel, title: string, place = 0) =>
     panel.page.locator('figure.chart', { has: panel.page.locator(`figcaption:text-is("${title}")`) }).nth(place)
   const tooltip = async (panel: Panel) => (await panel.page.getByRole('tooltip').innerText()).replace(/\s+/g, ' ')
@@ -38,18 +37,18 @@ describe('curves panel in a browser', function () {
       for (const title of 'loss|accuracy|macro f1|auc|mae|rmse|r2|task weights|learning rate|examples per second'.split('|'))
         assert.ok(titles.includes(title), title)
       await hover(panel, 'loss')
-      await settle(panel)
+      await panel.settle()
       await panel.shot(`curves-live-${theme}`)
       await panel.snapshot(shown('live', 'done', 'failed'))
       await panel.page.getByText('the loss of task mass is NaN').waitFor()
-      await settle(panel)
+      await panel.settle()
       await panel.shot(`curves-three-${theme}`)
     })
   }
 
   it('draws every line in the colour of its task', async () => {
     const panel = await open(shown('live'))
-    await settle(panel)
+    await panel.settle()
     const has = (place: number, colour: number[]) =>
       chart(panel, 'loss', place)
         .locator('canvas')
@@ -132,7 +131,7 @@ describe('curves panel in a browser', function () {
     await hover(panel, 'loss')
     assert.match(await tooltip(panel), /^\d+ s · step/)
     assert.ok(!(await tooltip(panel)).includes('sex'))
-    await settle(panel)
+    await panel.settle()
     await panel.shot('curves-settings')
     const state = (await panel.state()) as CurvesPanelState
     assert.deepEqual(state, {
@@ -147,7 +146,7 @@ describe('curves panel in a browser', function () {
     })
 
     const again = await open(shown('done'), { state })
-    await settle(again)
+    await again.settle()
     assert.equal(await again.page.getByRole('heading', { name: 'sex' }).count(), 0)
     assert.equal(await again.page.getByRole('checkbox', { name: 'Log scale' }).getAttribute('aria-checked'), 'true')
     assert.equal(await again.page.getByRole('slider', { name: 'Smoothing' }).inputValue(), '0.8')
@@ -162,7 +161,7 @@ describe('curves panel in a browser', function () {
     await panel.page.mouse.down()
     await panel.page.mouse.move(x + width * 0.5, y + 60, { steps: 5 })
     await panel.page.mouse.up()
-    await settle(panel)
+    await panel.settle()
     const state = (await panel.state()) as CurvesPanelState
     const again = await open(shown('done'), { state })
     await again.page.getByRole('button', { name: 'Show everything' }).waitFor()
@@ -171,7 +170,7 @@ describe('curves panel in a browser', function () {
     const first = Number(/epoch ([\d.]+)/.exec(await tooltip(again))![1])
     assert.ok(Math.abs(first - state.zoom![0]) < 1.5, `${first} instead of ${state.zoom![0]}`)
     await again.page.getByRole('button', { name: 'Show everything' }).click()
-    await settle(again)
+    await again.settle()
     assert.equal(((await again.state()) as CurvesPanelState).zoom, null)
     const damaged = await open(shown('done'), { state: { ...state, zoom: ['a', 2] } })
     assert.equal(await damaged.page.getByRole('button', { name: 'Show everything' }).count(), 0)
@@ -179,8 +178,7 @@ describe('curves panel in a browser', function () {
 
   const saved = async (panel: Panel, item: string): Promise<SaveFile> => {
     await panel.page.getByRole('button', { name: 'Save charts or values' }).click()
-    await panel.page.getByRole('menuitem', { name: item }).click()
-    return (await panel.actions()).at(-1) as SaveFile
+    return (await panel.saidAfter(() => panel.page.getByRole('menuitem', { name: item }).click())) as SaveFile
   }
 
   it('saves all values as CSV', async () => {
@@ -204,7 +202,7 @@ describe('curves panel in a browser', function () {
   for (const theme of themeNames) {
     it(`saves its charts as a picture in the ${theme} theme`, async () => {
       const panel = await open(shown('live', 'done'), { theme })
-      await settle(panel)
+      await panel.settle()
       const { name, content } = await saved(panel, 'Charts as PNG picture')
       assert.equal(name, 'penguins-curves.png')
       const bytes = Buffer.from(content.data, content.encoding)
@@ -220,18 +218,18 @@ describe('curves panel in a browser', function () {
   it('takes logarithms of every chart whose values are all above 0, and of no other', async () => {
     const panel = await open(shown('done'))
     await panel.page.getByRole('checkbox', { name: 'Log scale' }).click()
-    await settle(panel)
+    await panel.settle()
     await panel.shot('curves-logarithmic')
     // A chart out of sight is not drawn before it is scrolled to.
     assert.equal(await chart(panel, 'learning rate').locator('canvas').count(), 0)
     await chart(panel, 'learning rate').scrollIntoViewIfNeeded()
-    await settle(panel)
+    await panel.settle()
     const zeros = eventsOf(plan(2)).map(event => (event.type === 'step' ? { ...event, learningRate: 0 } : event))
     const before = await chart(panel, 'learning rate')
       .locator('canvas')
       .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
     await panel.snapshot({ runs: all, shown: [{ id: 'done', events: zeros }] })
-    await settle(panel)
+    await panel.settle()
     const after = await chart(panel, 'learning rate')
       .locator('canvas')
       .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
@@ -242,7 +240,7 @@ describe('curves panel in a browser', function () {
     const panel = await open(shown('done'))
     const { page } = panel
     const zoom = async () => {
-      await settle(panel)
+      await panel.settle()
       return ((await panel.state()) as CurvesPanelState).zoom ?? null
     }
     const everything = page.getByRole('button', { name: 'Show everything' })
@@ -253,12 +251,13 @@ describe('curves panel in a browser', function () {
     await hover(panel, 'loss')
     await page.keyboard.down('Control')
     await page.mouse.wheel(0, -200)
+    await everything.waitFor()
     await page.keyboard.up('Control')
     const [low, high] = (await zoom())!
     assert.ok(low > 0.1 && high < 29.9 && Math.abs((low + high) / 2 - 15) < 1, `${low} to ${high}`)
-    assert.ok(await everything.isVisible())
     await page.keyboard.down('Shift')
     await page.mouse.wheel(0, 60)
+    await page.waitForFunction(before => (window as unknown as { state: CurvesPanelState }).state.zoom![0] > before, low)
     await page.keyboard.up('Shift')
     const [from, to] = (await zoom())!
     assert.ok(from > low && Math.abs(to - from - (high - low)) < 1e-6)
@@ -311,7 +310,7 @@ describe('curves panel in a browser', function () {
     const best = page.getByRole('region', { name: 'Task species' }).getByRole('table')
     assert.match((await best.innerText()).replace(/\s+/g, ' '), /validation test loss 0\.114 0\.123 accuracy 0\.981 0\.9722/)
     await page.mouse.wheel(0, 3000)
-    await settle(panel)
+    await panel.settle()
     await panel.shot('curves-end')
   })
 
@@ -319,7 +318,7 @@ describe('curves panel in a browser', function () {
     const panel = await open(shown('live', 'done'))
     const { page } = panel
     await page.getByText('Runs: 2 of 3').click()
-    await settle(panel)
+    await panel.settle()
     await panel.shot('curves-chooser')
     await page.getByRole('checkbox', { name: /seed 3/ }).click()
     assert.deepEqual(await panel.actions(), [{ kind: 'show', runs: ['live', 'done', 'failed'] }])
@@ -350,7 +349,7 @@ describe('curves panel in a browser', function () {
     await panel.shot('curves-table')
     await panel.page.getByRole('checkbox', { name: 'Table' }).click()
     await panel.page.locator('.sections').waitFor({ state: 'visible' })
-    await settle(panel)
+    await panel.settle()
     assert.ok((await chart(panel, 'loss').locator('canvas').boundingBox())!.width > 100)
   })
 
@@ -372,11 +371,11 @@ describe('curves panel in a browser', function () {
   it('fits its charts to the width of the panel and follows a change of theme', async () => {
     const panel = await open(shown('live'), { width: 1200 })
     await panel.page.setViewportSize({ width: 420, height: 900 })
-    await settle(panel)
+    await panel.settle()
     const { width } = (await chart(panel, 'loss').locator('.u-wrap').boundingBox())!
     assert.ok(width > 300 && width < 420, `${width}`)
     await panel.page.evaluate(() => (document.body.className = 'vscode-light'))
-    await settle(panel)
+    await panel.settle()
     await panel.shot('curves-narrow')
     assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth), 420, 'nothing reaches out of the page')
     const blue = await chart(panel, 'loss')

@@ -50,7 +50,6 @@ const leak = {
 } as const
 
 describe('data panel in a browser', function () {
-  this.timeout(60_000)
   const open = panelPages<DataSnapshot, DataDelta>(this, 'data', first => (first.report ? '[role=tabpanel] *' : '.empty h2'), {
     height: 900,
   })

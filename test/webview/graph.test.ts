@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { GraphPanelState } from '../../src/protocol/graphPanel'
 import { large, multiFashion, partlyShared, penguins } from '../fixtures/panels/graphs'
-import { box, graphPages, settle, snapshot, type GraphPage } from './graphPage'
+import { box, graphPages, snapshot, type GraphPage } from './graphPage'
 import { themeNames } from './page'
 
 describe('graph panel in a browser', function () {
@@ -15,13 +15,13 @@ describe('graph panel in a browser', function () {
         assert.ok(await panel.page.getByText(text, { exact: false }).first().isVisible(), `${text} is not visible`)
       }
       assert.equal(await box(panel, 'node:dropout_1').getAttribute('aria-current'), 'true')
-      await settle(panel)
+      await panel.settle()
       await panel.shot(`graph-penguins-${theme}`)
       await panel.snapshot(
         snapshot({ graph: partlyShared(), stale: true, problem: "line 12: unknown option 'unit', did you mean 'units'?", selected: 2 }),
       )
       await panel.page.getByText('Shared by speed, heading').waitFor()
-      await settle(panel)
+      await panel.settle()
       await box(panel, 'node:encoder_2').hover()
       await panel.shot(`graph-shared-${theme}`)
     })
@@ -77,7 +77,7 @@ describe('graph panel in a browser', function () {
     assert.equal(await focused(), 'node:measurements')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await settle(panel)
+    await panel.settle()
     await panel.shot('graph-keyboard')
     assert.deepEqual(await panel.actions(), [{ kind: 'reveal', node: 1 }])
   })
@@ -105,23 +105,24 @@ describe('graph panel in a browser', function () {
     const { page } = panel
     const width = () => page.evaluate(() => 150 * new DOMMatrix(getComputedStyle(document.querySelector('.world')!).transform).a)
     // The header takes its height only once its buttons are there.
-    await settle(panel)
+    await panel.settle()
     const first = await width()
     await page.getByRole('button', { name: 'Zoom in' }).click()
-    await settle(panel)
+    await panel.settle()
     assert.ok((await width()) > first * 1.2)
     await page.getByRole('button', { name: 'Zoom out' }).click()
     await page.getByRole('button', { name: 'Zoom out' }).click()
-    await settle(panel)
+    await panel.settle()
     assert.ok((await width()) < first * 0.85)
     await page.getByRole('button', { name: 'Fit to window' }).click()
-    await settle(panel)
+    await panel.settle()
     assert.ok(Math.abs((await width()) - first) < 1)
 
     const target = await placeOf(panel, 'node:trunk')
     const middle = { x: target.x + target.width / 2, y: target.y + target.height / 2 }
     await page.mouse.move(middle.x, middle.y)
     await page.mouse.wheel(0, -300)
+    await panel.settle()
     const zoomed = await placeOf(panel, 'node:trunk')
     assert.ok(zoomed.width > target.width * 1.3)
     assert.ok(Math.abs(zoomed.x + zoomed.width / 2 - middle.x) < 2, 'the point under the pointer keeps its place')
@@ -130,6 +131,7 @@ describe('graph panel in a browser', function () {
     await page.mouse.down()
     await page.mouse.move(80, 640, { steps: 4 })
     await page.mouse.up()
+    await panel.settle()
     const moved = await placeOf(panel, 'node:trunk')
     assert.ok(Math.abs(moved.x - zoomed.x - 60) < 2 && Math.abs(moved.y - zoomed.y + 60) < 2)
     assert.deepEqual(await panel.actions(), [], 'a drag is no click')
@@ -138,7 +140,7 @@ describe('graph panel in a browser', function () {
     await page.keyboard.press('-')
     await page.keyboard.press('+')
     await page.keyboard.press('0')
-    await settle(panel)
+    await panel.settle()
     assert.ok(Math.abs((await width()) - first) < 1)
     assert.equal(((await panel.state()) as GraphPanelState).view, null)
   })
@@ -148,7 +150,7 @@ describe('graph panel in a browser', function () {
     await panel.page.getByRole('button', { name: /^Head species/ }).click()
     await box(panel, 'group:species').waitFor()
     assert.equal(await box(panel, 'node:dense_3').count(), 0)
-    await settle(panel)
+    await panel.settle()
     await panel.shot('graph-collapsed')
     const state = (await panel.state()) as GraphPanelState
     assert.deepEqual(state, {
@@ -181,7 +183,7 @@ describe('graph panel in a browser', function () {
     assert.equal(await seen('node:layer_55'), false)
     await panel.delta({ selected: 56 })
     await panel.page.waitForSelector('[data-id="node:layer_55"].selected')
-    await settle(panel)
+    await panel.settle()
     assert.equal(await seen('node:layer_55'), true)
     await panel.delta({ selected: null })
     await panel.page.waitForFunction(() => !document.querySelector('.selected'))
@@ -190,14 +192,14 @@ describe('graph panel in a browser', function () {
   it('keeps the selected node on its place while the model changes around it', async () => {
     const panel = await open(snapshot())
     await panel.page.getByRole('button', { name: 'Zoom in' }).click()
-    await settle(panel)
+    await panel.settle()
     await panel.delta({ selected: 3 })
     await panel.page.waitForSelector('[data-id="node:trunk"].selected')
-    await settle(panel)
+    await panel.settle()
     const before = await placeOf(panel, 'node:trunk')
     await panel.snapshot(snapshot({ graph: penguins(64, false), selected: 2 }))
     await panel.page.waitForFunction(() => !document.querySelector('[data-id="node:dropout_1"]'))
-    await settle(panel)
+    await panel.settle()
     const after = await placeOf(panel, 'node:trunk')
     const centre = (r: { x: number; y: number; width: number; height: number }) => [r.x + r.width / 2, r.y + r.height / 2]
     assert.ok(
@@ -239,27 +241,27 @@ describe('graph panel in a browser', function () {
 
   it('draws LeNet and a model of 500 layers, of which only what is in view takes part', async () => {
     const panel = await open(snapshot({ graph: multiFashion(), title: 'multi-fashion.mtl.ts' }), { width: 620 })
-    await settle(panel)
+    await panel.settle()
     await panel.shot('graph-fashion')
     await panel.snapshot(snapshot({ graph: large(500, 8) }))
     await box(panel, 'node:layer_499').waitFor({ state: 'attached' })
-    await settle(panel)
+    await panel.settle()
     await panel.shot('graph-large')
     assert.equal(await box(panel, 'node:layer_499').isVisible(), false)
     await box(panel, 'node:layer_0').focus()
     await panel.page.keyboard.press('Home')
     for (let i = 0; i < 30; i++) await panel.page.keyboard.press('ArrowDown')
-    await settle(panel)
+    await panel.settle()
     assert.equal(await panel.page.evaluate(() => document.activeElement?.getAttribute('data-id')), 'node:dropout_29')
     assert.ok(await box(panel, 'node:dropout_29').isVisible())
     for (let i = 0; i < 12; i++) await panel.page.keyboard.press('-')
-    await settle(panel)
+    await panel.settle()
     assert.equal(await panel.page.locator('.drawing').getAttribute('class'), 'drawing far', 'what can not be read is not drawn')
   })
 
   it('tells the shape that goes along an edge', async () => {
     const panel = await open(snapshot({ graph: partlyShared() }))
-    await settle(panel)
+    await panel.settle()
     const { x, y } = await panel.page.locator('[data-from="node:both"][data-to="node:trunk"] .hit').evaluate((path: SVGPathElement) => {
       const middle = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM()!)
       return { x: middle.x, y: middle.y }
@@ -328,7 +330,7 @@ describe('graph panel in a browser', function () {
     await panel.page.getByText('128 · relu').waitFor()
     await panel.snapshot(snapshot({ graph: penguins(4) }))
     await panel.snapshot(snapshot({ graph: penguins(128) }))
-    await settle(panel)
+    await panel.settle()
     await panel.page.getByText('128 · relu').waitFor()
     assert.equal(await panel.page.locator('[data-id="node:dense_1"]').count(), 1)
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { GraphPanelState } from '../../src/protocol/graphPanel'
 import type { SaveFile } from '../../src/protocol/saveFile'
 import { penguins, residual } from '../fixtures/panels/graphs'
-import { box, graphPages, settle, snapshot, vocabulary, type GraphPage } from './graphPage'
+import { box, graphPages, snapshot, vocabulary, type GraphPage } from './graphPage'
 import { themeNames } from './page'
 
 const encoder = 'group:trunk/encoder'
@@ -19,11 +19,11 @@ describe('blocks in the graph panel', function () {
       const panel = await open(blocks(2), { theme, width: 620, height: 1100 })
       for (const group of ['group:trunk', encoder, `${encoder}/residual`, `${encoder}/residual_2`, 'group:left/head'])
         await title(panel, group).waitFor()
-      await settle(panel)
+      await panel.settle()
       await panel.shot(`graph-blocks-${theme}`)
       await title(panel, `${encoder}/residual`).click()
       await box(panel, `${encoder}/residual`).waitFor()
-      await settle(panel)
+      await panel.settle()
       await panel.shot(`graph-blocks-closed-${theme}`)
     })
   }
@@ -31,12 +31,12 @@ describe('blocks in the graph panel', function () {
   it('closes a block by a click on its title and opens it by a click on its box, where it stood', async () => {
     const panel = await open(blocks(3, { vocabulary }))
     await panel.page.getByRole('button', { name: 'Zoom in' }).click()
-    await settle(panel)
+    await panel.settle()
     const before = (await title(panel, `${encoder}/residual_2`).boundingBox())!
     await title(panel, `${encoder}/residual_2`).click()
     const closed = box(panel, `${encoder}/residual_2`)
     await closed.waitFor()
-    await settle(panel)
+    await panel.settle()
     const after = (await closed.boundingBox())!
     assert.ok(Math.abs(after.x - before.x) < 16 && Math.abs(after.y - before.y) < 16, 'it is still under the pointer')
     assert.equal(await box(panel, 'node:first_2').count(), 0)
@@ -52,7 +52,7 @@ describe('blocks in the graph panel', function () {
     await box(panel, 'node:first_2').focus()
     await page.keyboard.press('c')
     await box(panel, `${encoder}/residual_2`).waitFor()
-    await settle(panel)
+    await panel.settle()
     assert.equal(await focused(panel), `${encoder}/residual_2`)
     await page.keyboard.press('ArrowDown')
     assert.match((await focused(panel))!, /node:(first|sum)_3/)
@@ -60,19 +60,19 @@ describe('blocks in the graph panel', function () {
     assert.equal(await focused(panel), `${encoder}/residual_2`)
     await page.keyboard.press('c')
     await box(panel, encoder).waitFor()
-    await settle(panel)
+    await panel.settle()
     assert.equal(await focused(panel), encoder)
     assert.deepEqual(await collapsed(panel), [`${encoder}/residual_2`, encoder])
     await page.keyboard.press('Enter')
     await box(panel, 'node:stem').waitFor()
-    await settle(panel)
+    await panel.settle()
     assert.equal(await focused(panel), 'node:stem')
     assert.equal(await box(panel, `${encoder}/residual_2`).count(), 1, 'the block within stays closed')
   })
 
   it('closes and opens all blocks of a name by the menu', async () => {
     const panel = await open(blocks(4))
-    await settle(panel)
+    await panel.settle()
     await box(panel, 'node:first_1').click({ button: 'right' })
     const items = await panel.page.getByRole('menuitem').allInnerTexts()
     assert.deepEqual(
@@ -81,7 +81,7 @@ describe('blocks in the graph panel', function () {
     )
     await panel.page.getByRole('menuitem', { name: 'Collapse all 4' }).click()
     for (const name of ['residual', 'residual_2', 'residual_3', 'residual_4']) await box(panel, `${encoder}/${name}`).waitFor()
-    await settle(panel)
+    await panel.settle()
     await panel.shot('graph-blocks-all-closed')
     await box(panel, `${encoder}/residual_3`).click({ button: 'right' })
     await panel.page.getByRole('menuitem', { name: 'Expand all 4 like residual_3' }).click()
@@ -134,7 +134,7 @@ describe('blocks in the graph panel', function () {
     await panel.page.getByRole('button', { name: 'Zoom in' }).click()
     await panel.snapshot(snapshot({ graph: penguins(), uri: 'file:///models/other.mtl.ts' }))
     await box(panel, 'node:dense_3').waitFor()
-    await settle(panel)
+    await panel.settle()
     assert.deepEqual(await panel.state(), { uri: 'file:///models/other.mtl.ts', view: null, collapsed: [], locked: false, conflict: true })
     await panel.snapshot(blocks(3))
     await box(panel, `${encoder}/residual`).waitFor()
@@ -146,7 +146,7 @@ describe('blocks in the graph panel', function () {
     assert.equal(await box(panel, 'node:first_400').count(), 0)
     await title(panel, encoder).waitFor()
     assert.equal(await box(panel, 'node:stem').count(), 1, 'a block that stands alone is open')
-    await settle(panel)
+    await panel.settle()
     await panel.shot('graph-blocks-many')
   })
 
@@ -155,8 +155,8 @@ describe('blocks in the graph panel', function () {
     await title(panel, `${encoder}/residual`).click()
     await box(panel, `${encoder}/residual`).waitFor()
     await panel.page.getByRole('button', { name: 'Save as picture' }).click()
-    await panel.page.getByRole('menuitem', { name: 'SVG picture' }).click()
-    const { data } = ((await panel.actions()).at(-1) as SaveFile).content
+    const saved = await panel.saidAfter(() => panel.page.getByRole('menuitem', { name: 'SVG picture' }).click())
+    const { data } = (saved as SaveFile).content
     for (const text of ['>residual<', '>residual_2<', '>encoder<', '>3 layers<']) assert.ok(data.includes(text), text)
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { GraphAction } from '../../src/protocol/graphPanel'
-import { box, graphPages, settle, snapshot, vocabulary, type GraphPage } from './graphPage'
+import { box, graphPages, snapshot, vocabulary, type GraphPage } from './graphPage'
 import { themeNames } from './page'
 
 type EditAction = Extract<GraphAction, { kind: 'edit' }>
@@ -19,7 +19,7 @@ describe('edits from the graph panel', function () {
   for (const theme of themeNames) {
     it(`offers what can be done with a node in the ${theme} theme`, async () => {
       const panel = await open(editable(), { theme })
-      await settle(panel)
+      await panel.settle()
       await box(panel, 'node:trunk').click({ button: 'right' })
       await menu(panel).waitFor()
       assert.deepEqual(
@@ -123,7 +123,7 @@ describe('edits from the graph panel', function () {
   it('inserts before and after, replaces and removes', async () => {
     const panel = await open(editable())
     const { page } = panel
-    await settle(panel)
+    await panel.settle()
     await box(panel, 'node:trunk').hover()
     await page.locator('.handle').click()
     await item(panel, 'Insert layer before').click()

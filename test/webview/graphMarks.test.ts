@@ -18,12 +18,14 @@ describe('conflict marks in the graph panel', function () {
     it(`marks the torn layer, says what the mark means, and can be switched off (${theme})`, async () => {
       const panel = await open(snapshot({ graph: partlyShared(), conflict }), { theme })
       const { page } = panel
-      await page.waitForTimeout(350)
+      await panel.settle()
       const box = page.locator('[data-id="node:trunk"]')
       assert.equal(await box.locator('.conflictMark text').textContent(), '! cos −0.42')
       assert.ok((await box.getAttribute('aria-label'))!.endsWith('species and mass: cos −0.42, in conflict'))
       assert.equal(await page.locator('.conflictMark').count(), 1)
       await page.getByText('run of today').waitFor()
+      await box.hover()
+      await page.getByRole('tooltip').getByText('species and mass: cos −0.42, in conflict').waitFor()
       await panel.shot(`graph-conflict-${theme}`)
       await page.getByRole('checkbox', { name: 'Conflict' }).click()
       await page.locator('.conflictMark').waitFor({ state: 'detached' })

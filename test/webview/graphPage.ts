@@ -21,8 +21,5 @@ export const snapshot = (change: Partial<GraphSnapshot> = {}): GraphSnapshot => 
 })
 
 export const box = (panel: GraphPage, name: string) => panel.page.locator(`[data-id="${name}"]`)
-/** Until movement has come to its end. */
-export const settle = (panel: GraphPage) => panel.page.waitForTimeout(320)
-
 export const graphPages = (suite: Mocha.Suite): Pages<GraphSnapshot, GraphDelta> =>
   panelPages(suite, 'graph', ({ graph }) => (graph ? '.drawing:not([hidden]) .box:visible' : undefined))

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import type { SaveFile } from '../../src/protocol/saveFile'
 import type { GraphPanelState } from '../../src/protocol/graphPanel'
 import { large, multiFashion } from '../fixtures/panels/graphs'
-import { box, graphPages, settle, snapshot, type GraphPage } from './graphPage'
+import { box, graphPages, snapshot, type GraphPage } from './graphPage'
 import { themeNames } from './page'
 
 describe('search, minimap, pictures and lock of the graph panel', function () {
@@ -19,7 +19,7 @@ describe('search, minimap, pictures and lock of the graph panel', function () {
       await field(panel).fill('layer_5')
       assert.equal(await state(panel), '1 of 6')
       assert.equal(await current(panel), 'node:layer_51')
-      await settle(panel)
+      await panel.settle()
       await panel.shot(`graph-search-${theme}`)
     })
   }
@@ -70,11 +70,11 @@ describe('search, minimap, pictures and lock of the graph panel', function () {
     const panel = await open(snapshot())
     const { page } = panel
     const map = page.locator('.minimap')
-    await settle(panel)
+    await panel.settle()
     assert.equal(await map.isVisible(), false, 'everything is in view')
     await panel.snapshot(snapshot({ graph: large(120, 4) }))
     await box(panel, 'node:layer_118').waitFor()
-    await settle(panel)
+    await panel.settle()
     assert.equal(await map.isVisible(), true)
     await panel.shot('graph-minimap')
     const inView = async (name: string) => {
@@ -84,27 +84,22 @@ describe('search, minimap, pictures and lock of the graph panel', function () {
     assert.deepEqual([await inView('node:layer_0'), await inView('node:layer_118')], [true, false])
     const { x, y, width, height } = (await map.boundingBox())!
     await page.mouse.click(x + width / 2, y + height - 4)
+    await panel.settle()
     assert.equal(await inView('node:layer_118'), true)
     await page.mouse.move(x + width / 2, y + height - 4)
     await page.mouse.down()
     await page.mouse.move(x + width / 2, y + 6, { steps: 4 })
     await page.mouse.up()
+    await panel.settle()
     assert.deepEqual([await inView('node:layer_0'), await inView('node:layer_118')], [true, false])
-    await page.waitForTimeout(250)
     assert.notEqual(((await panel.state()) as GraphPanelState).view, null)
     await page.getByRole('button', { name: 'Show as list' }).click()
     assert.equal(await map.isVisible(), false)
   })
 
   const saved = async (panel: GraphPage, item: string): Promise<SaveFile> => {
-    const before = (await panel.actions()).length
     await panel.page.getByRole('button', { name: 'Save as picture' }).click()
-    await panel.page.getByRole('menuitem', { name: item }).click()
-    await panel.page.waitForFunction(
-      count => (window as unknown as { posted: { type: string }[] }).posted.filter(({ type }) => type === 'action').length > count,
-      before,
-    )
-    return (await panel.actions()).at(-1) as SaveFile
+    return (await panel.saidAfter(() => panel.page.getByRole('menuitem', { name: item }).click())) as SaveFile
   }
 
   for (const theme of themeNames) {

@@ -62,6 +62,7 @@ export class PanelBrowser {
     const problems: string[] = []
     page.on('pageerror', error => problems.push(String(error)))
     page.on('console', message => message.type() === 'error' && problems.push(message.text()))
+    page.setDefaultTimeout(60_000)
     await page.addInitScript({ content: stand.replace('SAVED', JSON.stringify(state)) })
     const { port } = this.server.address() as AddressInfo
     await page.goto(`http://127.0.0.1:${port}/?panel=${panel}&theme=${theme}`)
@@ -104,6 +105,30 @@ export class OpenPanel<Snapshot, Delta> {
 
   async actions(): Promise<unknown[]> {
     return (await this.posted()).filter(message => message.type === 'action').map(message => message.action)
+  }
+
+  /** What the panel says once this is done, which may take it a while: a picture is drawn first. */
+  async saidAfter(work: () => Promise<unknown>): Promise<unknown> {
+    const before = (await this.actions()).length
+    await work()
+    await this.page.waitForFunction(
+      count => (window as unknown as { posted: { type: string }[] }).posted.filter(({ type }) => type === 'action').length > count,
+      before,
+    )
+    return (await this.actions()).at(-1)
+  }
+
+  /**
+   * Until what the panel does in its own time has come to its end and is drawn: it draws again after a tenth of a second at most, and
+   * nothing moves for longer than a quarter. By the page's own clock, which stands still with the page on a busy machine.
+   */
+  settle(): Promise<void> {
+    return this.page.evaluate(
+      () =>
+        new Promise<void>(done => {
+          setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 300)
+        }),
+    )
   }
 
   state(): Promise<unknown> {

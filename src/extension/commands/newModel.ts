@@ -11,13 +11,14 @@ export async function newModel(given: unknown): Promise<void> {
   const uri = given instanceof vscode.Uri ? given : await ask()
   if (!uri) return
   const model = uri.path.endsWith(modelSuffix) ? uri : uri.with({ path: uri.path.replace(/(\.mtl|\.ts)?$/, modelSuffix) })
+  // The dialog asked about the name that was typed, not about the one that it becomes.
   if (model !== uri && !(await mayWrite(model))) return
   await vscode.workspace.fs.writeFile(model, new TextEncoder().encode(modelTemplate))
   await vscode.window.showTextDocument(model)
 }
 
-/** The dialog asked about the name that was typed, not about the one that it becomes. */
-async function mayWrite(model: vscode.Uri): Promise<boolean> {
+/** Asks where a file is to be replaced. */
+export async function mayWrite(model: vscode.Uri): Promise<boolean> {
   const exists = await vscode.workspace.fs.stat(model).then(
     () => true,
     () => false,

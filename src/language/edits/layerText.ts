@@ -4,9 +4,10 @@ import { nearest } from '../../base/nearest'
 import type { TextEdit } from '../../ir/diagnostic'
 import type { LayerCall } from '../../ir/graphEdit'
 import { layerOf, layers } from '../../layers/table'
+import { literal, propertyName } from '../literal'
 import type { SourceText } from '../sourceText'
 import { Refusal } from './refusal'
-import { literal, localName, propertyName, quoteOf } from './text'
+import { localName, quoteOf } from './text'
 
 export interface WrittenLayer {
   /** `dense(64, { activation: 'relu' })` */

@@ -1,11 +1,12 @@
 import type * as t from '@babel/types'
 import type { Json } from '../../base/json'
 import type { TextEdit } from '../../ir/diagnostic'
+import { literal } from '../literal'
 import { follow, keyName } from '../places'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Call, type Node } from '../syntax'
 import { Refusal } from './refusal'
-import { insertArgument, insertAt, insertProperty, literal, quoteOf } from './text'
+import { insertArgument, insertAt, insertProperty, quoteOf } from './text'
 
 /** What changes an option: edits at its own place, or at the constant that it is taken from. */
 export interface OptionEdit {

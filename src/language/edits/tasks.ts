@@ -1,6 +1,7 @@
 import type { Span } from '../../ir/span'
 import type { GraphEdit } from '../../ir/graphEdit'
 import { taskOf, tasks } from '../../tasks/table'
+import { literal, propertyName } from '../literal'
 import { follow, locate } from '../places'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Call } from '../syntax'
@@ -10,7 +11,7 @@ import { checkValue, completeOptions, unknown } from './layerText'
 import { meaningOf } from './meaning'
 import { writeOption } from './options'
 import { Refusal } from './refusal'
-import { insertProperty, literal, localName, propertyName, quoteOf } from './text'
+import { insertProperty, localName, quoteOf } from './text'
 
 type Edit<K extends GraphEdit['kind']> = Extract<GraphEdit, { kind: K }>
 

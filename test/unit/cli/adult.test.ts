@@ -43,8 +43,7 @@ export default model({
 })
 `
 
-describe('adult', function () {
-  this.timeout(180_000)
+describe('adult', () => {
   const place = temporaryFolder()
 
   it('reaches the AUCs of PyTorch on the test file: income .904, never married .964', async function () {

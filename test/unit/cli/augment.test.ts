@@ -19,8 +19,7 @@ export default model({
 })
 `
 
-describe('augmented training', function () {
-  this.timeout(180_000)
+describe('augmented training', () => {
   const place = temporaryFolder()
 
   it('learns, and a resumed run repeats an uninterrupted one bit by bit', async () => {

@@ -12,8 +12,7 @@ import { lines, run, start } from './command'
 
 const place = /^(.+?):(\d+):(\d+): (.+)$/m
 
-describe('command line', function () {
-  this.timeout(120_000)
+describe('command line', () => {
   const workspace = new Workspace()
   const newest = () => runFolders(workspace.runs)[0]!
 
@@ -245,13 +244,13 @@ export default model({ tasks: { a: classification(3, x.pipe(dense(8))) } })
 
   it('ends a run at once on a second Ctrl-C', async () => {
     workspace.model({ epochs: 200_000 })
-    const { child, stdout, done } = start(workspace.root, 'train', 'penguins.mtl.ts', '--json')
+    const { child, stdout, stderr, done } = start(workspace.root, 'train', 'penguins.mtl.ts', '--json')
     await until('it trains', () => stdout().includes('"type":"step"'))
     const live = liveProcess(newest())!
     // A process that is held can't stop by itself.
     process.kill(live.pid, 'SIGSTOP')
     child.kill('SIGINT')
-    await new Promise(resolve => setTimeout(resolve, 300))
+    await until('the first is heard', () => stderr().includes('Ctrl-C again'))
     child.kill('SIGINT')
     assert.equal((await done).code, 130)
     assert.equal(liveProcess(newest()), null)

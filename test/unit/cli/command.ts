@@ -12,6 +12,7 @@ export interface Outcome {
 export interface Running {
   readonly child: ChildProcess
   readonly stdout: () => string
+  readonly stderr: () => string
   readonly done: Promise<Outcome>
 }
 
@@ -22,7 +23,7 @@ export function start(cwd: string, ...args: readonly string[]): Running {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const done = new Promise<Outcome>(resolve => child.on('close', code => resolve({ code, stdout, stderr })))
-  return { child, stdout: () => stdout, done }
+  return { child, stdout: () => stdout, stderr: () => stderr, done }
 }
 
 export const run = (cwd: string, ...args: readonly string[]): Promise<Outcome> => start(cwd, ...args).done

@@ -29,8 +29,7 @@ function table(rows: number, seed: string, label: (y: number) => string | number
   return ['x,z,y', ...lines].join('\n')
 }
 
-describe('a model whose tasks have data sets of their own, on the command line', function () {
-  this.timeout(180_000)
+describe('a model whose tasks have data sets of their own, on the command line', () => {
   const workspace = new Workspace()
   beforeEach(() => {
     const write = (name: string, text: string) => writeFileSync(join(workspace.root, name), text)
@@ -140,8 +139,7 @@ export default model({
 })
 `
 
-describe('a model that sees pictures, words and columns of one table', function () {
-  this.timeout(120_000)
+describe('a model that sees pictures, words and columns of one table', () => {
   const workspace = new Workspace()
 
   it('is checked, trained and asked', async () => {

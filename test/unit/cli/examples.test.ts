@@ -26,8 +26,7 @@ describe('examples', () => {
     assert.ok(Math.abs(committed.mass!.test_rmse! - metrics.mass!.test_rmse!) < 25, 'the committed figures are those of this code')
   })
 
-  it('multi-fashion: one epoch of one seed is far above chance', async function () {
-    this.timeout(120_000)
+  it('multi-fashion: one epoch of one seed is far above chance', async () => {
     const { metrics } = await train('multi-fashion', '--seed', '1', '--epochs', '1')
     // PyTorch reaches 60 to 65 % after one epoch; chance is 10 %.
     for (const task of ['left', 'right'])
@@ -40,8 +39,7 @@ describe('examples', () => {
     assert.ok(metrics.weather!.test_accuracy! > 0.55, `accuracy ${metrics.weather!.test_accuracy}`)
   })
 
-  it('multi-input: kinds from pictures, prices from both', async function () {
-    this.timeout(180_000)
+  it('multi-input: kinds from pictures, prices from both', async () => {
     const { metrics } = await train('multi-input', '--seed', '1', '--epochs', '4')
     assert.ok(metrics.kind!.validation_accuracy! > 0.65, `accuracy ${metrics.kind!.validation_accuracy}`)
     assert.ok(metrics.price!.validation_r2! > 0.3, `r2 ${metrics.price!.validation_r2}`)

@@ -4,8 +4,7 @@ import { openOnnxEngine } from '../../../src/engine/onnx/onnxEngine'
 import { cases, found, isRight, summaryOf } from '../../proof/plantedConflict'
 
 /** The short form of `npm run conflict-proof`. */
-describe('planted conflict', function () {
-  this.timeout(120_000)
+describe('planted conflict', () => {
   for (const given of cases) {
     it(`${given.name}: ${given.torn === null ? 'no finding' : `found on ${given.torn} and nowhere else`}`, async () => {
       const engine = await openOnnxEngine({ threads: 1 })

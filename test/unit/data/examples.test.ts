@@ -41,7 +41,6 @@ describe('the data of the examples', () => {
       console.log('      skipped: the Debian package dataset-fashion-mnist is not there')
       return this.skip()
     }
-    this.timeout(60_000)
     const made = remade('multi-input', 'garments.csv')
     assert.equal(hash(made), hash(resolve('examples/multi-input/garments.csv')))
     for (const picture of ['0000.png', '1499.png'])

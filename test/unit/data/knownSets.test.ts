@@ -122,7 +122,6 @@ describe('known data sets', () => {
       console.log('      skipped: Debian’s dataset-fashion-mnist is not installed')
       this.skip()
     }
-    this.timeout(60_000)
     const data = await load(fashion, {
       source: {
         kind: 'idx',

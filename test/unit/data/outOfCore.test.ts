@@ -4,6 +4,7 @@ import { open } from '../../../src/data/open'
 import { FileRows, MemoryRows } from '../../../src/data/rows'
 import { Scratch } from '../../../src/data/scratch'
 import { BatchOrder } from '../../../src/training/batchOrder'
+import { until } from '../runs/temporary'
 import { folderWith } from './folder'
 import { modelOf } from './model'
 
@@ -41,7 +42,7 @@ describe('rows in a file', () => {
     file.write(0, 0, 5, values)
     const wanted = Uint32Array.from({ length: 64 }, (_, i) => i)
     file.readAhead(wanted, 0)
-    await new Promise(resolve => setTimeout(resolve, 200))
+    await until('all is read', () => !process.getActiveResourcesInfo().includes('FSReqCallback'))
     scratch.close() // nothing can be read any more
     const into = new Float32Array(64 * 5)
     file.fill(wanted, 0, into)

@@ -15,7 +15,7 @@ function needs(test: Mocha.Context, file: string): void {
 }
 
 describe('real data', () => {
-  it('adult: 32,561 rows of 15 columns open in about a second', async function () {
+  it('adult: 32,561 rows of 15 columns open', async function () {
     needs(this, 'adult/adult-train.csv.gz')
     const model: DataModel = {
       source: {
@@ -36,11 +36,7 @@ describe('real data', () => {
         "adult-train.csv.gz, column 'marital_status' (task 'never_married'): a binary label has two values, found 7: 'Divorced', 'Married-AF-spouse', 'Married-civ-spouse' and 4 more",
     })
     const tasks: DataModel['tasks'] = { income: model.tasks.income!, marital: ['classification', 'marital_status'] }
-    const started = performance.now()
     const data = await open(modelOf({ ...model, tasks }), { folder })
-    const seconds = (performance.now() - started) / 1000
-    // The machine may be busy; ten times the usual is a fault.
-    assert.ok(seconds < 10, `${seconds.toFixed(1)} s`)
     assert.deepEqual([data.train.rows, data.validation.rows, data.test.rows], [26049, 3256, 3256])
     const { inputs, targets } = data.train.batch(
       Array.from({ length: data.train.rows }, (_, i) => i),

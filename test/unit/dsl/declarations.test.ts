@@ -51,9 +51,7 @@ const x = data.features({ numeric: ['a'] })
 const image = input('image', [28, 28, 1], { from: npz('a.npz'), scale: 1 / 255 })
 `
 
-describe('the declaration of the module mtl', function () {
-  this.timeout(60_000)
-
+describe('the declaration of the module mtl', () => {
   it('accepts the penguins', () => assert.deepEqual(check(penguins), []))
 
   it('accepts the whole vocabulary, loops and functions', () => {

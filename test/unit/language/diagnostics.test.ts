@@ -361,9 +361,7 @@ const seen = [
 ]
 const elsewhere = new Set(['mtl/internal', 'mtl/not-trainable', 'mtl/not-comparable', ...data, ...seen])
 
-describe('diagnostics', function () {
-  this.timeout(20_000)
-
+describe('diagnostics', () => {
   for (const [name, { code, lines, whole, says, fixed, given }] of Object.entries(cases)) {
     it(`${code}: ${name}`, async () => {
       const { text, marks } = unmark(whole ?? `${head}${lines}${end}`)

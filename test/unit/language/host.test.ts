@@ -3,8 +3,7 @@ import { LanguageHost, Superseded } from '../../../src/language/host'
 import { at, dist, emptyRoot, file } from './evaluate'
 import { penguins } from './penguins'
 
-describe('the language host', function () {
-  this.timeout(30_000)
+describe('the language host', () => {
   let host: LanguageHost
   const request = (text: string, name = file) => ({ file: name, root: emptyRoot(), overlay: { [name]: text }, profiles: {} })
   const model = (width: number) =>
@@ -12,7 +11,7 @@ describe('the language host', function () {
   const endless = "import { input } from 'mtl'\ninput('x', [1])\nwhile (true) { }"
   const blocking = "import { input } from 'mtl'\ninput('x', [1])\nconst a: unknown[] = []\na.length = 4e9\na.sort()"
 
-  beforeEach(() => (host = new LanguageHost({ dist, deadline: 3000, watchdog: 6000 })))
+  beforeEach(() => (host = new LanguageHost({ dist, deadline: 30_000, watchdog: 60_000 })))
   afterEach(() => host.dispose())
 
   const isSuperseded = (error: unknown) => error instanceof Superseded
@@ -30,14 +29,15 @@ describe('the language host', function () {
   })
 
   it('cancels one that runs for ever at once', async () => {
+    host.dispose()
+    // Far beyond the test's own limit: nothing but the newer request ends it.
+    host = new LanguageHost({ dist, deadline: 1e9, watchdog: 1e9 })
     await host.evaluate(request(model(3)))
     const older = assert.rejects(host.evaluate(request(endless)), isSuperseded)
     await new Promise(resolve => setTimeout(resolve, 200))
-    const started = performance.now()
     const { graph } = await host.evaluate(request(model(4)))
     await older
     assert.ok(graph)
-    assert.ok(performance.now() - started < 2500, 'it waited for the deadline')
   })
 
   it('keeps requests for different files apart', async () => {
@@ -58,7 +58,7 @@ describe('the language host', function () {
 
   it('kills a worker that does not look at the clock, says where, and goes on', async () => {
     host.dispose()
-    host = new LanguageHost({ dist, deadline: 300, watchdog: 900 })
+    host = new LanguageHost({ dist, deadline: 1000, watchdog: 2000 })
     await host.evaluate(request(model(3)))
     const { diagnostics } = await host.evaluate(request(blocking))
     assert.deepEqual(

@@ -173,8 +173,7 @@ export default model({
     assert.ok(at(text, span).startsWith('model({'))
   })
 
-  it('of random programs are right to the character', async function () {
-    this.timeout(60_000)
+  it('of random programs are right to the character', async () => {
     const { calls, wrong } = await fuzzSpans(Random.seeded(11, 'programs'), 600, text => evaluate(text))
     assert.deepEqual(wrong, [])
     assert.ok(calls >= 600)

@@ -55,9 +55,7 @@ class Server {
   }
 }
 
-describe('the TypeScript plugin', function () {
-  this.timeout(60_000)
-
+describe('the TypeScript plugin', () => {
   for (const layout of ['linked', 'copied'] as const) {
     it(`makes 'mtl' resolve in a folder with nothing installed (plugin ${layout} into the extension)`, async () => {
       const base = mkdtempSync(join(tmpdir(), 'mtl-plugin-'))

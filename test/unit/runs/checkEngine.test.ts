@@ -6,9 +6,7 @@ import { withoutOnnxRuntime } from './withoutOnnxRuntime'
 
 const doctor = resolve('dist/doctor.js')
 
-describe('checking engines', function () {
-  this.timeout(60_000)
-
+describe('checking engines', () => {
   it('finds that both compute', async () => {
     const phases: string[] = []
     const report = await checkEngine({ doctor, engine: 'auto', device: 'cpu', onPhase: phase => phases.push(phase) })

@@ -30,8 +30,7 @@ describe('run lock', () => {
     assert.deepEqual(readdirSync(path()), ['lock-4'])
   })
 
-  it('goes to exactly one of many processes that want it from a dead one at once', async function () {
-    this.timeout(60_000)
+  it('goes to exactly one of many processes that want it from a dead one at once', async () => {
     writeFileSync(`${path()}/lock-1`, JSON.stringify({ pid: 2 ** 30, host: hostname(), identity: null }))
     const program = `
       const { RunLock } = require(${JSON.stringify(resolve('src/runs/lock.ts'))})

@@ -132,27 +132,30 @@ describe('runs in a folder', () => {
     }
   })
 
-  it('with long logs are read without holding up the thread', async function () {
-    this.timeout(60_000)
+  it('with long logs are read without holding up the thread', async () => {
     const text = longLog(60_000)
       .map(event => `${JSON.stringify(event)}\n`)
       .join('')
     // None has ended: each is read from its start.
     for (let i = 0; i < 4; i++) writeFileSync(newRun().events, text)
     assert.ok(text.length > 10e6)
-    let [turn, longest, turns] = [performance.now(), 0, 0]
+    // In time of the processor: a busy machine may take it away at any moment.
+    const spent = () => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1000
+    }
+    const began = spent()
+    let [turn, longest, turns] = [began, 0, 0]
     let reading = true
     const tick = () => {
-      const now = performance.now()
+      const now = spent()
       ;[longest, turn, turns] = [Math.max(longest, now - turn), now, turns + 1]
       if (reading) setImmediate(tick)
     }
     setImmediate(tick)
-    const began = performance.now()
     assert.equal((await new RunSummaries(runs()).list()).length, 4)
     reading = false
-    const whole = performance.now() - began
-    // A busy machine may take the processor away at any time: the longest turn is told as a share of the whole.
+    const whole = spent() - began
     assert.ok(turns > 40 && longest < whole / 5, `${turns} turns, the longest ${longest.toFixed(1)} of ${whole.toFixed(0)} ms`)
     if (process.env.MTL_VERBOSE) console.log(`${turns} turns, the longest ${longest.toFixed(1)} of ${whole.toFixed(0)} ms`)
   })

@@ -12,8 +12,8 @@ export function temporaryFolder(): () => string {
 
 export const wait = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-/** @throws where the condition does not come true in time */
-export async function until(what: string, condition: () => unknown, milliseconds = 15_000): Promise<void> {
+/** @throws where the condition does not come true in time, which is long: a busy machine may be slow, and what is fast costs nothing */
+export async function until(what: string, condition: () => unknown, milliseconds = 120_000): Promise<void> {
   for (const end = Date.now() + milliseconds; Date.now() < end; await wait(20)) if (condition()) return
   throw new Error(`not within ${milliseconds} ms: ${what}`)
 }

@@ -21,14 +21,13 @@ function alone(task: 'species' | 'sex' | 'mass'): string {
     .replace(', { weight: 0.5 }', '')
 }
 
-describe('comparing process', function () {
-  this.timeout(180_000)
+describe('comparing process', () => {
   const workspace = new Workspace()
   const compare = (modelFile: string, asked: ComparisonWishes = {}, resume?: string): Promise<RunFolder> => {
     const place = { program, modelFile, root: workspace.root, runs: workspace.runs }
     return launchSeries(comparison, { ...place, asked: { seeds: 1, ...asked }, ...(resume !== undefined && { resume }) })
   }
-  const over = (folder: RunFolder) => until('the comparison has ended', () => !liveProcess(folder), 120_000)
+  const over = (folder: RunFolder) => until('the comparison has ended', () => !liveProcess(folder))
 
   for (const task of ['species', 'sex', 'mass'] as const) {
     it(`trains ${task} alone exactly as a file with that task alone does`, async () => {
@@ -75,7 +74,7 @@ describe('comparing process', function () {
     const whole = await compare(model)
     await over(whole)
     const folder = await compare(model)
-    await until('the third member is being trained', () => readProgress(folder).done >= 2 && readProgress(folder).current?.run, 120_000)
+    await until('the third member is being trained', () => readProgress(folder).done >= 2 && readProgress(folder).current?.run)
     killRun(folder)
     const current = join(dirname(folder.path), readProgress(folder).current!.run!)
     const interrupted = [...membersOf(folder, 'comparison').values()].find(({ path }) => path === current)!
@@ -98,7 +97,7 @@ describe('comparing process', function () {
 
   it('stops with its member when asked, and refuses data that have changed when it goes on', async () => {
     const folder = await compare(workspace.model({ epochs: 100_000 }))
-    await until('a member is being trained', () => readProgress(folder).current?.run, 60_000)
+    await until('a member is being trained', () => readProgress(folder).current?.run)
     const [member] = membersOf(folder, 'comparison').values()
     await stopRun(folder)
     assert.equal(readProgress(folder).status, 'stopped')

@@ -4,8 +4,7 @@ import { relativeError } from '../../conformance/runProgram'
 import { withoutOnnxRuntime } from '../runs/withoutOnnxRuntime'
 import { ended, eventsOf, Workspace } from './workspace'
 
-describe('the engine of a run', function () {
-  this.timeout(60_000)
+describe('the engine of a run', () => {
   const workspace = new Workspace()
   const notes = (folder: Parameters<typeof eventsOf>[0]) =>
     eventsOf(folder).flatMap(event => (event.type === 'note' && event.severity === 'warning' ? [event.message] : []))

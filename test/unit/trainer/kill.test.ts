@@ -21,8 +21,7 @@ describe('a training process that is killed', () => {
   }
 
   for (const weighting of ['uncertainty()', 'pcGrad()']) {
-    it(`at any moment leaves a run that resumes bit by bit (${weighting})`, async function () {
-      this.timeout(180_000)
+    it(`at any moment leaves a run that resumes bit by bit (${weighting})`, async () => {
       const epochs = 400
       const whole = await workspace.launch(workspace.model({ weighting, epochs }))
       const began = Date.now()

@@ -27,8 +27,7 @@ export default model({
 })
 `
 
-describe('training on augmented pictures of a folder', function () {
-  this.timeout(120_000)
+describe('training on augmented pictures of a folder', () => {
   const workspace = new Workspace()
 
   function photos(): void {

@@ -11,8 +11,7 @@ import { ended, eventsOf, numbers, Workspace } from './workspace'
 
 const epochs = 200_000
 
-describe('two windows on one run', function () {
-  this.timeout(120_000)
+describe('two windows on one run', () => {
   const workspace = new Workspace()
   const statuses = (folder: RunFolder) => eventsOf(folder).flatMap(event => (event.type === 'status' ? [event.status] : []))
   const steps = (folder: RunFolder) => eventsOf(folder).flatMap(event => (event.type === 'step' ? [event.step] : []))

@@ -88,8 +88,8 @@ export class Workspace {
 
 export const eventsOf = (folder: RunFolder): RunEvent[] => new EventReader(folder.events).read()
 
-export async function ended(folder: RunFolder, milliseconds = 30_000): Promise<RunEvent & { readonly type: 'end' }> {
-  await until('the run has ended', () => !liveProcess(folder), milliseconds)
+export async function ended(folder: RunFolder): Promise<RunEvent & { readonly type: 'end' }> {
+  await until('the run has ended', () => !liveProcess(folder))
   const end = eventsOf(folder).findLast(event => event.type === 'end')
   if (end?.type !== 'end') throw new Error('the log has no end')
   return end

@@ -31,13 +31,11 @@ describe('profiles from child processes', () => {
 
   it('are an error after the time limit; the process is gone', async () => {
     const profiler = new ProfilerProcess({ script: script('endless.js', 'for (;;) {}'), timeLimit: 300 })
-    const started = Date.now()
     assert.deepEqual(await profiler.profile(root, wanted), {
       kind: 'error',
       code: 'mtl/data-unreadable',
       message: 'penguins/penguins.csv could not be read within 0.3 seconds',
     })
-    assert.ok(Date.now() - started < 10_000)
     profiler.dispose()
   })
 

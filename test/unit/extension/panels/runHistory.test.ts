@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { RunHistory } from '../../../../src/extension/panels/runHistory'
 import { stepPointLimit } from '../../../../src/extension/panels/thinning'
 import type { RunEvent } from '../../../../src/runs/events'
+import { until } from '../../runs/temporary'
 
 const step = (n: number): RunEvent => ({
   type: 'step',
@@ -35,8 +36,7 @@ describe('RunHistory', () => {
   const follow = () => (history = new RunHistory('run', folder, true, () => changes++))
   async function nextChange(): Promise<void> {
     const before = changes
-    for (let i = 0; i < 200 && changes === before; i++) await new Promise(resolve => setTimeout(resolve, 20))
-    assert.ok(changes > before, 'nothing was read within 4 s')
+    await until('something new is read', () => changes > before)
   }
 
   it('hands over first the whole, then what is new', async () => {
@@ -70,7 +70,7 @@ describe('RunHistory', () => {
       write(...Array.from({ length: 20_000 }, (_, i) => step(from + i)))
       await nextChange()
     }
-    for (let i = 0; i < 100 && stepsOf(history.whole()).at(-1) !== 60_000; i++) await new Promise(resolve => setTimeout(resolve, 20))
+    await until('all of it is read', () => stepsOf(history.whole()).at(-1) === 60_000)
     const steps = stepsOf(history.whole())
     assert.ok(steps.length <= stepPointLimit)
     assert.deepEqual([steps[0], steps.at(-1)], [1, 60_000])

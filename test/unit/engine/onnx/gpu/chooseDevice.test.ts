@@ -22,8 +22,7 @@ async function having<T>(variables: Readonly<Record<string, string>>, run: () =>
   }
 }
 
-describe('choosing a device', function () {
-  this.timeout(60_000)
+describe('choosing a device', () => {
   let folder: string
   before(function () {
     // Elsewhere the system has a driver of its own, which no variable takes away.
