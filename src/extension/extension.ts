@@ -13,6 +13,7 @@ import { CodeLenses } from './editor/codeLenses'
 import { ConflictFixes } from './editor/conflictFixes'
 import { ConflictLines } from './editor/conflictLines'
 import { ConflictRuns } from './editor/conflictRuns'
+import { DataFixes } from './editor/dataFixes'
 import { DataWarnings } from './editor/dataWarnings'
 import { Diagnostics } from './editor/diagnostics'
 import { InlayHints } from './editor/inlayHints'
@@ -94,6 +95,7 @@ function compose(
   const reports = track(new DataReports(models, reportSettings, log, model => data.shows(model)))
   const data: DataPanel = track(new DataPanel(extensionUri, models, reports, log))
   track(new DataWarnings(models, reports))
+  track(new DataFixes(models, reports))
   track(new InlayHints(models, runs))
   track(new CodeLenses(models, runs))
   const conflictRuns = track(new ConflictRuns(models, runs, workspaceState, log))

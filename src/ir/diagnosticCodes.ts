@@ -23,6 +23,7 @@ export const diagnosticCodes = {
   'mtl/not-a-task': 'The value in `tasks` was not made by a task function.',
   'mtl/unknown-task': 'An option given by task names a task that the model does not have.',
   'mtl/unused-layer': 'No task uses what this layer computes.',
+  'mtl/blind-loss': 'A loss that is written as a function and uses neither `prediction` nor `output` has no gradient for its task.',
   // Arguments and options
   'mtl/missing-argument': 'An argument that must be written is missing or of the wrong kind.',
   'mtl/too-many-arguments': 'More arguments than the function takes.',
@@ -69,10 +70,10 @@ export const diagnosticCodes = {
   'mtl/input-shape': 'The array has another number of values a row than the shape of the input.',
   'mtl/split-ways': 'A split is told in two ways that can’t both hold.',
   'mtl/leakage':
-    'A feature alone nearly determines a label. Often it is known only after the label is, or is made from it: then the model looks good and is of no use. The thresholds stand in the message.',
+    'A feature alone nearly determines a label. Often it is known only after the label is, or is made from it: then the model looks good and is of no use. The thresholds stand in the message. A quick fix takes the column out of the features.',
   'mtl/duplicates-across-splits':
-    "Rows of the validation or test split have the same features and labels as rows of the training split, so that what was learnt by heart counts as understood. `duplicates: 'drop'` leaves repeated rows out; a split by `group` keeps what belongs together.",
-  'mtl/constant-column': 'A feature has one value in the whole training split: nothing can be learnt from it.',
+    "Rows of the validation or test split have the same features and labels as rows of the training split, so that what was learnt by heart counts as understood. `duplicates: 'drop'` leaves repeated rows out, and is offered as a quick fix where the model reads all columns; a split by `group` keeps what belongs together.",
+  'mtl/constant-column': 'A feature has one value in the whole training split: nothing can be learnt from it. A quick fix takes the column out of the features.',
   'mtl/class-missing-from-split':
     'A class does not occur in a part of the split: it can’t be learnt, or not be judged. `stratify` by the label keeps the shares of its classes in all parts.',
   'mtl/labels-mostly-missing': 'At least nine in ten rows of the training split have no label of this task.',

@@ -13,6 +13,10 @@ export interface LayerCall {
 /** A change of the model that is asked for in its graph and written back as text. Nodes are ids of the graph that was shown. */
 export type GraphEdit =
   | { readonly kind: 'setOption'; readonly node: number; readonly option: string; readonly value: Json }
+  /** An option of a data source, such as `duplicates`. */
+  | { readonly kind: 'setSourceOption'; readonly source: number; readonly option: string; readonly value: Json }
+  /** The model sees the column no more; the other columns of these features stay. */
+  | { readonly kind: 'removeFeature'; readonly node: number; readonly column: string }
   | { readonly kind: 'setTaskOption'; readonly task: string; readonly option: string; readonly value: Json }
   /**
    * After: everything that took the node's tensor takes the new layer's. Before: the new layer goes in front of this node alone,

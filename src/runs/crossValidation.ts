@@ -1,5 +1,6 @@
 import type { TaskMetrics } from './events'
 import type { LaunchRequest } from './launch'
+import { numbersLike } from './numberText'
 import type { SeriesKind, SeriesManifest, SeriesSummary } from './seriesKind'
 
 /** What a cross-validation was asked for. */
@@ -60,12 +61,12 @@ function overFolds(folds: readonly (number | null)[]): FoldsOfMetric {
 
 /** The result for people. */
 export function reportOf({ model, folds, tasks, notes = [] }: CrossValidationResult): string {
-  const digits = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(4))))
   const rows = Object.entries(tasks).flatMap(([task, metrics]) =>
-    Object.entries(metrics).map(
-      ([name, { mean, spread, folds }]) =>
-        `| ${task.replaceAll('|', '\\|')} | ${name.replaceAll('_', ' ')} | ${digits(mean)} ± ${digits(spread)} | ${folds.map(digits).join(' | ')} |`,
-    ),
+    Object.entries(metrics).map(([name, { mean, spread, folds }]) => {
+      const text = numbersLike(mean)
+      const cells = [`${text(mean)} ± ${text(spread)}`, ...folds.map(value => (value === null ? '–' : text(value)))]
+      return `| ${[task.replaceAll('|', '\\|'), name.replaceAll('_', ' '), ...cells].join(' | ')} |`
+    }),
   )
   const numbers = Array.from({ length: folds }, (_, i) => i + 1)
   const head = ['| task | metric | mean ± deviation |', ...numbers.map(n => ` fold ${n} |`)].join('')

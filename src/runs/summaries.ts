@@ -1,3 +1,4 @@
+import { weightingName } from '../ir/tracedWeighting'
 import type { RunEvent } from './events'
 import { EventReader } from './eventReader'
 import { runFolders, type RunFolder } from './folder'
@@ -87,7 +88,7 @@ export function summarise(folder: RunFolder, manifest: RunManifest, progress: Ru
     status: interrupted ? 'interrupted' : progress.status,
     tasks: manifest.tasks,
     seed: manifest.seed,
-    weighting: manifest.graph.training.weighting.kind,
+    weighting: weightingName(manifest.graph.training.weighting),
     epoch: progress.epoch,
     epochs: progress.epochs || manifest.epochs,
     step: progress.step,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
-import { codeOf, hintLabels, lensTitles, ownDiagnostics, replace, restore, show, temporaryModel, until } from './support'
+import { codeOf, hintLabels, lensTitles, ownDiagnostics, replace, restore, show, temporaryModel, until, workspaceFile } from './support'
 
 const flowers = 'flowers/flowers.mtl.ts'
 
@@ -151,6 +151,45 @@ describe('model files in the editor', () => {
       )
     } finally {
       await vscode.workspace.fs.delete(sizes)
+    }
+  })
+
+  it('takes a column that never changes out of the features by its quick fix', async () => {
+    const data = workspaceFile('same.csv')
+    const rows = Array.from({ length: 60 }, (_, i) => `${(i * 37) % 60},7,${(i * 13) % 2 ? 'x' : 'y'}`)
+    await vscode.workspace.fs.writeFile(data, new TextEncoder().encode(['a,same,k', ...rows].join('\n')))
+    const text = `import { classification, csv, dense, model } from 'mtl'
+const data = csv('same.csv')
+const x = data.features({ numeric: ['a', 'same'] }).pipe(dense(4))
+export default model({ tasks: { k: classification(data.label('k'), x) } })
+`
+    const { editor, remove } = await temporaryModel('same.mtl.ts', text)
+    try {
+      const { uri } = editor.document
+      const [warning] = await until(
+        'the warning',
+        () => ownDiagnostics(uri),
+        found => found.length > 0,
+      )
+      assert.deepEqual([codeOf(warning!), editor.document.getText(warning!.range)], ['mtl/constant-column', "'same'"])
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        uri,
+        warning!.range,
+        vscode.CodeActionKind.QuickFix.value,
+      )
+      const fix = actions.find(({ title }) => title === "Take 'same' out of the features")
+      assert.ok(fix?.command, actions.map(({ title }) => title).join())
+      await vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments as unknown[]))
+      assert.equal(editor.document.getText(), text.replace(", 'same'", ''))
+      await until(
+        'no warning',
+        () => ownDiagnostics(uri),
+        found => found.length === 0,
+      )
+    } finally {
+      await remove()
+      await vscode.workspace.fs.delete(data)
     }
   })
 

@@ -8,12 +8,18 @@ export interface Verdict {
 }
 
 const flat = (value: Numbers): (number | null)[] => (Array.isArray(value) ? (value as Numbers[]).flatMap(flat) : [value as number | null])
+const isNumbers = (value: unknown): value is Numbers =>
+  Array.isArray(value) ? value.every(isNumbers) : value === null || Number.isFinite(value)
+/** '[[,],[,]]' for two rows of two. */
+const shapeOf = (value: Numbers): string => (Array.isArray(value) ? `[${(value as Numbers[]).map(shapeOf).join()}]` : '')
 
 /** ‖ours − theirs‖ ≤ atol + rtol·‖theirs‖; what is undefined must be so on both sides. @returns what is wrong */
-export function difference(ours: Numbers | undefined, theirs: Numbers, { atol, rtol }: { atol: number; rtol: number }): string | undefined {
+export function difference(ours: Numbers | undefined, theirs: unknown, { atol, rtol }: { atol: number; rtol: number }): string | undefined {
   if (ours === undefined) return 'is not computed'
+  if (!isNumbers(theirs)) return `is to be compared with what are no finite numbers: ${JSON.stringify(theirs)}`
+  if (!(Number.isFinite(atol) && Number.isFinite(rtol) && atol >= 0 && rtol >= 0)) return `has no tolerance: ${atol} and ${rtol}`
+  if (shapeOf(ours) !== shapeOf(theirs)) return `is ${JSON.stringify(ours)} instead of ${JSON.stringify(theirs)}`
   const [a, b] = [flat(ours), flat(theirs)]
-  if (a.length !== b.length) return `has ${a.length} numbers instead of ${b.length}`
   let [distance, norm] = [0, 0]
   for (const [i, theirs] of b.entries()) {
     const value = a[i]!

@@ -1,6 +1,7 @@
 import type { Json } from '../../src/base/json'
 import type { Method, MethodDefinition, RandomChoices, StepAnswer } from '../../src/methods/method'
 import { difference, isFinite, type Numbers, type Verdict } from './compare'
+import { numbersOf, objectOf, rowsOf, wholeNumberOf } from './reading'
 
 export interface Inputs {
   readonly id?: string
@@ -31,21 +32,22 @@ interface Mapping {
   /** State before the first step. */
   prepare?(method: Method, h: Hyperparameters, inputs: Inputs): void
   /** Fields that need another run of the method. */
-  more?(run: (options: Options, random?: RandomChoices) => Run, h: Hyperparameters): Record<string, () => Numbers>
+  more?(run: (options: Options, random?: RandomChoices) => Run, inputs: Inputs): Record<string, () => Numbers>
 }
 
 interface Run {
   readonly answer: StepAnswer
   readonly method: Method
-  readonly direction: Numbers
+  readonly direction: readonly number[]
 }
 
-const numbersOf = (value: unknown): number[] => value as number[]
-const learnt = (values: unknown): Json => {
-  const zeros = numbersOf(values).map(() => 0)
-  return { s: numbersOf(values), m: zeros, v: zeros, steps: zeros }
+/** One number per task. @throws RangeError where it is none */
+const perTask = ({ jacobian }: Inputs, value: unknown, what: string): number[] => numbersOf(value, jacobian.length, what)
+const learnt = (values: readonly number[]): Json => {
+  const zeros = values.map(() => 0)
+  return { s: values, m: zeros, v: zeros, steps: zeros }
 }
-const named = (values: unknown): Options => Object.fromEntries(numbersOf(values).map((value, i) => [`t${i}`, value]))
+const named = (values: readonly number[]): Options => Object.fromEntries(values.map((value, i) => [`t${i}`, value]))
 const preference = (h: Hyperparameters) => (h.preference === 'sum' || h.preference === 1 || h.preference === '1' ? 'sum' : 'mean')
 /** A number, or the one that a text begins with: '1e-4 (norm_eps and reg_eps)'. */
 const numberIn = (value: unknown, otherwise: number): number => {
@@ -68,7 +70,8 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   CAGrad: {
     kind: 'caGrad',
     options: h => ({ c: h.c as number }),
-    more: run => ({
+    more: (run, { jacobian }) => ({
+      min_inner_product: () => Math.min(...jacobian.map(row => row.reduce((sum, value, p) => sum + value * run({}).direction[p]!, 0))),
       direction_rescale_1_divide_by_1_plus_c_squared: () => run({ rescale: 'c2' }).direction,
       direction_rescale_2_divide_by_1_plus_c: () => run({ rescale: 'c' }).direction,
     }),
@@ -110,20 +113,23 @@ export const mappings: Readonly<Record<string, Mapping>> = {
     kind: 'dwa',
     options: h => ({ temperature: (h.temperature ?? 2) as number }),
     prepare(method, _, inputs) {
-      method.epochEnd!(Float64Array.from(numbersOf(inputs.epoch_losses_two_ago)))
-      method.epochEnd!(Float64Array.from(numbersOf(inputs.epoch_losses_one_ago)))
+      for (const epoch of ['epoch_losses_two_ago', 'epoch_losses_one_ago'])
+        method.epochEnd!(Float64Array.from(perTask(inputs, inputs[epoch], epoch)))
     },
   },
-  UW: { kind: 'uncertainty', prepare: (method, h) => method.restore(learnt(h.s)) },
+  UW: { kind: 'uncertainty', prepare: (method, h, inputs) => method.restore(learnt(perTask(inputs, h.s, 's'))) },
   GLS: { kind: 'gls' },
   SI: { kind: 'si' },
-  'IMTL-L': { kind: 'imtlL', prepare: (method, h) => method.restore(learnt(h.s)) },
-  STCH: { kind: 'stch', options: (h, inputs) => ({ mu: h.mu as number, nadir: named(h.nadir ?? inputs.nadir) }) },
+  'IMTL-L': { kind: 'imtlL', prepare: (method, h, inputs) => method.restore(learnt(perTask(inputs, h.s, 's'))) },
+  STCH: {
+    kind: 'stch',
+    options: (h, inputs) => ({ mu: h.mu as number, nadir: named(perTask(inputs, h.nadir ?? inputs.nadir, 'nadir')) }),
+  },
   GradNorm: {
     kind: 'gradNorm',
     options: h => ({ alpha: h.alpha as number, learningRate: (h.lr ?? 0.025) as number }),
     prepare(method, h, inputs) {
-      const initial = numbersOf(h.initial_losses ?? inputs.initial_losses)
+      const initial = perTask(inputs, h.initial_losses ?? inputs.initial_losses, 'initial_losses')
       method.restore({ weights: initial.map(() => 1), initial })
     },
   },
@@ -131,32 +137,43 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   'LDC-MTL': {
     kind: 'ldcMtl',
     options: h => ({ penalty: (h.penalty ?? 0.1) as number }),
-    prepare: (method, h, inputs) => method.restore(learnt(h.logits ?? inputs.logits)),
+    prepare: (method, h, inputs) => method.restore(learnt(perTask(inputs, h.logits ?? inputs.logits, 'logits'))),
   },
+}
+
+/** The inputs of a case. @throws RangeError where there is no Jacobian, or one of another step that is not as large */
+export function inputsOf(given: unknown): Inputs {
+  const inputs = objectOf(given as Inputs, 'inputs')
+  const { length: T, [0]: first } = rowsOf(inputs.jacobian, 'jacobian')
+  for (const [name, value] of Object.entries(inputs)) {
+    if (!/^jacobian_step\d+$/.test(name)) continue
+    const rows = rowsOf(value, name)
+    if (rows.length !== T || rows[0]!.length !== first!.length) throw new RangeError(`${name} must be as large as jacobian`)
+  }
+  return inputs
 }
 
 /** Runs a record's method as the trainer does, and compares the fields that count. */
 export function checkMethod(record: MethodRecord, inputs: Inputs, methodOf: (kind: string) => MethodDefinition | undefined): Verdict {
-  const h = record.hyperparameters ?? {}
-  const name = `${inputs.id ?? '?'} ${inputs.kind ? `(${inputs.kind}) ` : ''}${record.method} ${JSON.stringify(h)}`
-  const mapping = Object.hasOwn(mappings, record.method) ? mappings[record.method]! : undefined
-  if (!mapping) return { name, problem: `unknown method '${record.method}'` }
+  const { method } = record
+  const [h, expect] = [record.hyperparameters ?? {}, record.expect ?? 'equal']
+  const tolerance = { atol: record.atol ?? 1e-5, rtol: record.rtol ?? 1e-5 }
+  const name = `${inputs.id ?? '?'} ${inputs.kind ? `(${inputs.kind}) ` : ''}${method} ${JSON.stringify(h)}`
+  const mapping = Object.hasOwn(mappings, method) ? mappings[method]! : undefined
+  if (!mapping) return { name, problem: `unknown method '${method}'` }
   const definition = methodOf(mapping.kind)
   if (!definition) return { name, problem: `the table has no method '${mapping.kind}'` }
+  if (expect !== 'equal' && expect !== 'finite') return { name, problem: `unknown expectation ${JSON.stringify(expect)}` }
+  const compared: readonly unknown[] = record.compare ?? (expect === 'finite' ? ['direction'] : [])
+  if (!Array.isArray(compared) || compared.length === 0) return { name, problem: 'no field to compare' }
   try {
+    objectOf(h, 'hyperparameters')
     const run = (more: Options = {}, random = ascending) => runSteps(definition, mapping, h, inputs, more, random)
-    const fields = fieldsOf(run(), mapping.more?.(run, h) ?? {})
-    const compared = record.compare ?? (record.expect === 'finite' ? ['direction'] : [])
-    if (compared.length === 0) return { name, problem: 'no field to compare' }
-    const tolerance = { atol: record.atol ?? 1e-5, rtol: record.rtol ?? 1e-5 }
-    const problems = compared.flatMap(field => {
+    const fields = fieldsOf(run(), mapping.more?.(run, inputs) ?? {})
+    const problems = compared.map(String).flatMap(field => {
       const ours = fields(field)
-      const finite = record.expect === 'finite'
-      const problem = finite
-        ? isFinite(ours)
-          ? undefined
-          : `is ${JSON.stringify(ours)}`
-        : difference(ours, record[field] as Numbers, tolerance)
+      const notFinite = isFinite(ours) ? undefined : `is ${JSON.stringify(ours)}`
+      const problem = expect === 'finite' ? notFinite : difference(ours, record[field], tolerance)
       return problem === undefined ? [] : [`${field} ${problem}`]
     })
     return problems.length === 0 ? { name } : { name, problem: problems.join('; ') }
@@ -184,19 +201,24 @@ function runSteps(
   const tasks = inputs.jacobian.map((_, i) => `t${i}`)
   const method = definition.create({ tasks, options: given, random, learningRate: 1e-3 })
   prepare?.(method, h, inputs)
-  const at = (field: string, step: number) => inputs[step === 1 ? field : `${field}_step${step}`]
+  const at = (field: string, step: number) => (step === 1 ? field : `${field}_step${step}`)
+  const lossesAt = (step: number) => {
+    const field = at('losses', step)
+    return inputs[field] === undefined ? undefined : Float64Array.from(perTask(inputs, inputs[field], field))
+  }
   const present = tasks.map(() => true)
   let answer: StepAnswer | undefined
   let jacobian = inputs.jacobian
-  for (let step = 1; step <= ((h.step as number | undefined) ?? 1); step++) {
-    const rows = at('jacobian', step) as typeof jacobian | undefined
+  const steps = wholeNumberOf(h.step ?? 1, 'step')
+  for (let step = 1; step <= steps; step++) {
+    const rows = inputs[at('jacobian', step)] as typeof jacobian | undefined
     if (!rows) throw new RangeError(`there is no Jacobian for step ${step}`)
     jacobian = rows
-    const losses = Float64Array.from((at('losses', step) as number[] | undefined) ?? tasks.map(() => 1))
+    const losses = lossesAt(step) ?? new Float64Array(tasks.length).fill(1)
     answer = method.weights({ present, losses, gram: gramOf(rows), rows: rows.map(row => Float64Array.from(row)) })
     method.afterStep?.(losses, present)
-    const after = at('losses', step + 1) as number[] | undefined
-    if (method.afterUpdate && after) method.afterUpdate(losses, Float64Array.from(after), present)
+    const after = lossesAt(step + 1)
+    if (method.afterUpdate && after) method.afterUpdate(losses, after, present)
   }
   return { answer: answer!, method, direction: answer!.direction ? [...answer!.direction] : combined(answer!.shared, jacobian) }
 }

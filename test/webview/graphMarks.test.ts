@@ -24,6 +24,8 @@ describe('conflict marks in the graph panel', function () {
       assert.ok((await box.getAttribute('aria-label'))!.endsWith('species and mass: cos −0.42, in conflict'))
       assert.equal(await page.locator('.conflictMark').count(), 1)
       await page.getByText('run of today').waitFor()
+      await box.hover()
+      await page.getByRole('tooltip').getByText('species and mass: cos −0.42, in conflict').waitFor()
       await panel.shot(`graph-conflict-${theme}`)
       await page.getByRole('checkbox', { name: 'Conflict' }).click()
       await page.locator('.conflictMark').waitFor({ state: 'detached' })

@@ -2,7 +2,7 @@ import type { ConflictAdvice, ConflictSummary } from '../../src/ir/conflict'
 import { html } from '../ui/element'
 import { count, figure } from '../ui/format'
 import { table, type Cell } from '../ui/table'
-import { span } from './ranking'
+import { withInterval } from './ranking'
 
 const texts: Readonly<Record<ConflictAdvice['code'], (pair: string, layer: string) => string>> = {
   surgery: (pair, layer) => `${pair} pull against each other at ${layer}: split the layer, or try upGrad or pcGrad.`,
@@ -61,7 +61,7 @@ export function pairTable({ tasks, trunk }: ConflictSummary): HTMLElement | null
     .sort((a, b) => a.cosine.mean - b.cosine.mean)
     .map(({ pair, cosine, magnitude, curvature, triad }): Cell[] => [
       { content: `${tasks[pair[0]]} / ${tasks[pair[1]]}`, header: true },
-      { content: span(cosine), numeric: true },
+      { content: withInterval(cosine), numeric: true },
       { content: magnitude.toFixed(2), numeric: true },
       { content: curvature === null ? 'infinite' : figure(curvature), numeric: true },
       {

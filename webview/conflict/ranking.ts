@@ -2,11 +2,13 @@ import type { ConflictSummary, Estimate, LayerConflict } from '../../src/ir/conf
 import { link } from '../ui/controls'
 import { html } from '../ui/element'
 import { icon } from '../ui/icon'
-import { table, type Cell } from '../ui/table'
+import { stacked, table, type Cell } from '../ui/table'
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`
 const signed = (value: number): string => value.toFixed(2).replace('-', '−')
-export const span = ({ mean, low, high }: Estimate): string => `${signed(mean)} [${signed(low)}, ${signed(high)}]`
+/** A mean above its interval: side by side the two would make the table wider than its panel. */
+export const withInterval = ({ mean, low, high }: Estimate, text = signed): HTMLElement =>
+  stacked(text(mean), `[${text(low)}, ${text(high)}]`)
 
 /** Trunk layers, the most torn first: those with a finding, then by the upper end of their worst pair's interval. */
 export function ranked(summary: ConflictSummary): LayerConflict[] {
@@ -29,11 +31,8 @@ export function ranking(summary: ConflictSummary, chosen: string | null, choose:
       { content: name(layer.layer, layer.layer), header: true },
       { content: found ? html('span', { class: 'chip finding' }, icon('warning'), 'in conflict') : '' },
       { content: worst ? `${summary.tasks[worst.pair[0]]} / ${summary.tasks[worst.pair[1]]}` : '–' },
-      { content: worst ? span(worst.cosine) : '–', numeric: true },
-      {
-        content: worst ? `${percent(worst.conflicting.mean)} [${percent(worst.conflicting.low)}, ${percent(worst.conflicting.high)}]` : '–',
-        numeric: true,
-      },
+      { content: worst ? withInterval(worst.cosine) : '–', numeric: true },
+      { content: worst ? withInterval(worst.conflicting, percent) : '–', numeric: true },
       { content: percent(layer.gradientShare), numeric: true },
       { content: layer.score === undefined ? '–' : layer.score.toFixed(2), numeric: true },
     ]

@@ -3,7 +3,7 @@ import type { DataAction } from '../../src/protocol/dataPanel'
 import { checkbox, link } from '../ui/controls'
 import { html } from '../ui/element'
 import { count, figure, plural } from '../ui/format'
-import { table, type Cell } from '../ui/table'
+import { stacked, table, type Cell } from '../ui/table'
 import { bars, partNames } from './bars'
 
 export interface ColumnFilter {
@@ -82,7 +82,7 @@ function row(column: ColumnReport, rows: number): (string | Cell)[] {
     ? `median ${figure(quartiles[2])}, quartiles ${figure(quartiles[1])} and ${figure(quartiles[3])}, mean ${figure(mean!)}`
     : undefined
   return [
-    { content: html('div', {}, name, below([type, ...usedBy].join(' · '))), header: true },
+    { content: stacked(name, [type, ...usedBy].join(' · ')), header: true },
     { content: values(column), ...(spread !== undefined && { title: spread }) },
     number(missing > 0 && rows > 0 ? stacked(count(missing), percent(missing / rows)) : count(missing)),
     number(distinct === null ? '' : distinct === 1 && missing === 0 ? stacked('1', 'constant') : count(distinct)),
@@ -94,10 +94,6 @@ function row(column: ColumnReport, rows: number): (string | Cell)[] {
       : '',
   ]
 }
-
-/** A second, smaller line of a table's cell. */
-export const below = (text: string): HTMLElement => html('div', { class: 'below' }, text)
-const stacked = (text: string, more: string): HTMLElement => html('div', {}, text, below(more))
 
 /** How they are spread: a histogram over its range, or the most frequent ones by name. */
 function values({ name, histogram, quartiles }: ColumnReport): Node | string {

@@ -2,8 +2,8 @@ import type { DataReport, Relatedness, TaskPair } from '../../src/ir/dataReport'
 import { dropdown } from '../ui/controls'
 import { html } from '../ui/element'
 import { count, figure } from '../ui/format'
-import { table, type Cell } from '../ui/table'
-import { below, scrolled } from './columnsView'
+import { stacked, table, type Cell } from '../ui/table'
+import { scrolled } from './columnsView'
 
 const measures = { cramersV: 'Cramér’s V', correlationRatio: 'correlation ratio', pearson: 'Pearson correlation' } as const
 
@@ -72,7 +72,7 @@ function pairSection(pairs: readonly TaskPair[]): HTMLElement {
     { content: 'rows', numeric: true, title: 'Rows of the training split with both labels' },
   ]
   const lines = pairs.map(({ a, b, association, mutualInformation, normalized, similarity, rows }) => [
-    { content: html('div', {}, `${a} · ${b}`, below(association ? measures[association.measure] : 'no association')), header: true },
+    { content: stacked(`${a} · ${b}`, association ? measures[association.measure] : 'no association'), header: true },
     association ? { content: shaded(association.value), numeric: true } : '',
     cell(mutualInformation),
     { content: shaded(normalized), numeric: true },

@@ -112,6 +112,7 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
     svg('rect', { class: 'hit', x: -4, y: -2, width: width + 10, height: titleHeight + 2 }),
     chevron(false, 0, 1),
     label,
+    group.kind === 'shared' && svg('title', {}, group.tasks.join(', ')),
   )
   return svg('g', { class: `groupHeader ${group.kind}` }, header)
 }

@@ -29,6 +29,7 @@ export class Canvas {
   readonly minimap = new Minimap(point => this.centre(point))
   private scene: Scene | null = null
   private placement: Placement | null = null
+  private marks: ReadonlyMap<string, LayerMark> | undefined
   private view: View = { x: 0, y: 0, scale: 1 }
   private fitted = true
   private selected: string | null = null
@@ -91,6 +92,7 @@ export class Canvas {
     if (before) this.drawing.animate()
     this.scene = scene
     this.placement = placement
+    this.marks = marks
     this.drawing.draw(scene, placement, sizes, marks)
     this.minimap.draw(scene, placement)
     if (!this.current || !placement.rectangles.has(this.current) || !this.drawing.box(this.current)) this.current = firstBox(scene)
@@ -250,7 +252,7 @@ export class Canvas {
     this.drawing.highlight(box?.id ?? null)
     this.drawing.handleAt(box?.id ?? this.selected, this.placement)
     if (target?.closest('[data-menu]')) this.tooltip.hide()
-    else if (box && this.scene) this.tooltip.show(boxDetails(box, this.scene), x, y)
+    else if (box && this.scene) this.tooltip.show(boxDetails(box, this.scene, this.marks?.get(box.id)), x, y)
     else if (edge && this.scene) this.tooltip.show(edgeDetails(edge, this.scene), x, y)
     else this.tooltip.hide()
   }
@@ -263,7 +265,7 @@ export class Canvas {
     this.drawing.enterAt(box.id)
     this.bringIntoView(box.id)
     const { right, top } = target.getBoundingClientRect()
-    if (this.scene) this.tooltip.show(boxDetails(box, this.scene), right - 8, top - 8)
+    if (this.scene) this.tooltip.show(boxDetails(box, this.scene, this.marks?.get(box.id)), right - 8, top - 8)
   }
 
   private key(event: KeyboardEvent): void {

@@ -30,7 +30,6 @@ export function conflictMark(mark: LayerMark): SVGGElement {
     },
     frame,
     svg('text', { x: wide / 2, y: 12, 'text-anchor': 'middle' }, `${mark.reported ? '! ' : ''}${cosine(mark.cosine)}`),
-    svg('title', {}, markText(mark)),
   )
 }
 

@@ -2,15 +2,17 @@ import type { Json } from '../../src/base/json'
 import type { Options } from '../../src/base/options'
 import type { Initializer, ParameterSpec } from '../../src/ir/graph'
 import { formatShape } from '../../src/ir/shape'
+import type { LayerMark } from '../../src/protocol/graphPanel'
 import { html } from '../ui/element'
 import { count, figure, plural } from '../ui/format'
 import { markerIcon } from '../ui/markerIcon'
 import { parameterCount } from '../../src/ir/analysis'
+import { markText } from './conflictMark'
 import { inOrder, valueText } from './labels'
 import type { Box, Edge, Scene } from './scene'
 
 /** What the tooltip shows of a box: everything that has no room in it. */
-export function boxDetails(box: Box, scene: Scene): Node[] {
+export function boxDetails(box: Box, scene: Scene, mark?: LayerMark): Node[] {
   const { content } = box
   if (content.kind === 'group')
     return [
@@ -35,7 +37,12 @@ export function boxDetails(box: Box, scene: Scene): Node[] {
   const shared = applications > 1 ? html('p', {}, `One layer applied ${applications} times: its weights are shared.`) : null
   const parts = [
     heading(node.name, node.name === node.kind ? '' : node.kind),
-    facts([['shape', formatShape(node.shape)], ...options(node.options, ['source']), ['data', pathOf(node.options.source, scene)]]),
+    facts([
+      ['shape', formatShape(node.shape)],
+      ...options(node.options, ['source']),
+      ['data', pathOf(node.options.source, scene)],
+      ['conflict', mark && markText(mark)],
+    ]),
     parameters(node.parameters),
     shared,
     users(box, scene),

@@ -44,7 +44,7 @@ export class Drawing {
   draw(scene: Scene, placement: Placement, sizes: ReadonlyMap<string, Size>, marks: ReadonlyMap<string, LayerMark> = new Map()): void {
     const names = scene.tasks.map(task => task.name)
     const groups = scene.groups.filter(group => group.state === 'open')
-    const look = (group: Group) => JSON.stringify([group.title, group.kind, group.parameters, names, sizes.get(group.id)])
+    const look = (group: Group) => JSON.stringify([group.title, group.tasks, group.kind, group.parameters, names, sizes.get(group.id)])
     this.keep(this.groups, this.layers.groups, groups, look, group => groupFrame(group, names))
     this.keep(this.titles, this.layers.titles, groups, look, group => groupHeader(group, names, sizes.get(group.id)!.width))
     this.keep(

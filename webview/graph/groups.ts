@@ -54,8 +54,14 @@ export function makeGroups(graph: ModelGraph, users: ReadonlyMap<number, readonl
 
 function part(tasks: readonly string[], all: number): Omit<Draft, 'nodes' | 'state'> {
   const kind = tasks.length === 1 ? 'head' : tasks.length === all ? 'trunk' : 'shared'
-  const title = kind === 'trunk' ? 'Trunk' : kind === 'head' ? `Head ${tasks[0]}` : `Shared by ${tasks.join(', ')}`
+  const title = kind === 'trunk' ? 'Trunk' : kind === 'head' ? `Head ${tasks[0]}` : `Shared by ${someOf(tasks, all)}`
   return { id: `group:${kind === 'trunk' ? 'trunk' : tasks.join('+')}`, title, kind, parent: null, tasks }
+}
+
+/** A title is as wide as its group at most: many names would make a frame that is wider than all that is in it. */
+function someOf(tasks: readonly string[], all: number): string {
+  const names = tasks.join(', ')
+  return names.length <= 40 ? names : `${tasks.length} of ${all} tasks`
 }
 
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)

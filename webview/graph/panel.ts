@@ -146,8 +146,9 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     this.header.show(snapshot.title, snapshot.graph, scene)
     if (this.listed) this.showList(true)
     // An edit that changes neither boxes nor edges (a rename of a label, a learning rate) needs no new layout.
-    if (this.placed?.request === this.requested) this.draw(this.placed.placement)
-    else this.layout.place(request, this.requested)
+    if (this.placed?.request === this.requested) return this.draw(this.placed.placement)
+    if (!this.placed) this.empty.replaceChildren(html('h2', {}, 'Arranging the graph…'))
+    this.layout.place(request, this.requested)
   }
 
   private place(graph: ElkNode, request: string): void {

@@ -31,3 +31,6 @@ export function table(
   )
   return html('table', {}, html('caption', {}, caption), html('thead', {}, html('tr', {}, ...head)), html('tbody', {}, ...body))
 }
+
+/** A cell of two lines, the second one smaller. */
+export const stacked = (text: string, more: string): HTMLElement => html('div', {}, text, html('div', { class: 'below' }, more))

@@ -60,7 +60,7 @@ export class ConflictFixes implements vscode.CodeActionProvider, vscode.Disposab
   private async mend(uri: vscode.Uri, mend: Mend): Promise<void> {
     const edit = mend.kind === 'edit' ? mend.edit : await askForWeight(mend)
     const model = edit && (await this.models.current(uri))
-    if (edit) await this.edits.preview(model!, edit)
+    if (edit) await this.edits.make(model!, edit, { preview: true })
   }
 }
 

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode'
 import { Disposables } from '../../base/disposable'
+import type { DataWarning } from '../../ir/dataReport'
+import { featurePlace } from '../../ir/featureColumns'
 import { explanation } from '../commands/explainDiagnostic'
 import { dataPlaceIn } from '../models/dataPlaceIn'
 import type { DataReports } from '../models/dataReports'
@@ -30,17 +32,25 @@ export class DataWarnings implements vscode.Disposable {
     const { status, report } = this.reports.of(model)
     // While the data are read anew the former warnings stay, so that they don't flicker.
     const warnings = report && (status === 'ready' || status === 'reading') ? report.warnings : []
-    const { document } = model
     this.collection.set(
       model.uri,
-      warnings.map(warning => {
-        const place = dataPlaceIn(model, warning)
-        const range = new vscode.Range(document.positionAt(place?.start ?? 0), document.positionAt(place?.end ?? 0))
-        const diagnostic = new vscode.Diagnostic(range, warning.message, vscode.DiagnosticSeverity.Warning)
-        diagnostic.source = diagnosticSource
-        diagnostic.code = { value: warning.code, target: explanation(warning.code) }
-        return diagnostic
-      }),
+      warnings.filter(warning => isNamed(model, warning)).map(warning => dataDiagnostic(model, warning)),
     )
   }
+}
+
+/** Whether the features still have the column that is warned of: one that was taken out is no matter while the data are read anew. */
+function isNamed({ graph }: Model, { node, column }: DataWarning): boolean {
+  if (node === undefined || column === undefined) return true
+  return graph?.nodes.some(other => other.name === node && featurePlace(other, column)) === true
+}
+
+export function dataDiagnostic(model: Model, warning: DataWarning): vscode.Diagnostic {
+  const { document } = model
+  const place = dataPlaceIn(model, warning)
+  const range = new vscode.Range(document.positionAt(place?.start ?? 0), document.positionAt(place?.end ?? 0))
+  const diagnostic = new vscode.Diagnostic(range, warning.message, vscode.DiagnosticSeverity.Warning)
+  diagnostic.source = diagnosticSource
+  diagnostic.code = { value: warning.code, target: explanation(warning.code) }
+  return diagnostic
 }

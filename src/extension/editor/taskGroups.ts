@@ -48,7 +48,7 @@ export class TaskGroups {
   async write(uri: vscode.Uri, groups: Groups): Promise<void> {
     await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One })
     const model = await this.models.current(uri)
-    await this.edits.preview(model, { kind: 'groupTasks', groups })
+    await this.edits.make(model, { kind: 'groupTasks', groups }, { preview: true })
   }
 
   /** Of the newest measurement of this model with these tasks. */

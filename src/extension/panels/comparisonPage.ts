@@ -1,5 +1,6 @@
 import type { Candidate, ComparisonResult, ComparisonSettings, ComparisonSummary, Contender, Weighting } from '../../runs/comparison'
 import { deltaPlot, deltaText } from '../../runs/deltaPlot'
+import { numbersLike } from '../../runs/numberText'
 import type { RunSummary } from '../../runs/summary'
 import { comparisonName, comparisonProgress } from '../runs/comparisonText'
 
@@ -104,8 +105,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], fi
 
 const valueText = (mean?: number, deviation?: number): string => {
   if (mean === undefined) return '–'
-  const digits = Math.abs(mean) >= 100 ? 1 : 4
-  return `${mean.toFixed(digits)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(digits)}`}`
+  const text = numbersLike(mean)
+  return `${text(mean)}${deviation === undefined ? '' : ` ± ${text(deviation)}`}`
 }
 
 const link = (text: string, command: string, id: string): string =>

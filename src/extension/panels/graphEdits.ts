@@ -51,9 +51,9 @@ export class GraphEdits {
     }
   }
 
-  /** Shows the change before it is made, and tells why where it can't be. */
-  async preview(model: Model, edit: GraphEdit): Promise<void> {
-    const refused = await this.apply(model, edit, { preview: true })
+  /** As `apply`; tells why where it can't be made. */
+  async make(model: Model, edit: GraphEdit, options: { readonly preview?: boolean } = {}): Promise<void> {
+    const refused = await this.apply(model, edit, options)
     if (!refused) return
     const show = 'Show Place'
     const answer = await vscode.window.showWarningMessage(refused.reason, ...(refused.placed ? [show] : []))

@@ -5,13 +5,13 @@ import { layerOf } from '../../layers/table'
 import { literal } from '../literal'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Node } from '../syntax'
-import type { GraphText, PlainCall } from './applications'
+import type { GraphText } from './applications'
 import { isPipe } from './applications'
 import { checkValue, layerText } from './layerText'
 import { meaningOf, withInserted, withOptions, withoutNodes } from './meaning'
 import { writeOption } from './options'
 import type { Draft } from './draft'
-import { insertArgument, insertAt } from './text'
+import { insertArgument, insertAt, itemSpan, ownLine } from './text'
 
 type Edit<K extends GraphEdit['kind']> = Extract<GraphEdit, { kind: K }>
 
@@ -95,7 +95,7 @@ export function removeLayer(text: GraphText, { node: id }: Edit<'removeLayer'>):
       ? { span: source.spanOf(call), text: operandText(source, application.tensor) }
       : call.arguments.length === 1
         ? { span: source.spanOf(call), text: source.textOf((call.callee as { object: Node }).object) }
-        : { span: argumentSpan(source, call, application.argument), text: '' }
+        : { span: itemSpan(source, call.arguments, application.argument, call.end!), text: '' }
   return {
     title: `Remove ${node.name}`,
     edits: [edit],
@@ -109,30 +109,6 @@ export function operandText(source: SourceText, node: Node): string {
   const inner = unwrap(node)!
   const simple = /^(Identifier|CallExpression|MemberExpression)$/.test(inner.type) && inner === node
   return simple ? source.textOf(node) : `(${source.textOf(node)})`
-}
-
-/** With its comma; with its line and the comment at its end where it has one of its own. */
-function argumentSpan(source: SourceText, call: PlainCall, index: number) {
-  const argument = call.arguments[index]!
-  const before = call.arguments[index - 1]
-  const after = call.arguments[index + 1]
-  const { text } = source
-  const rest = /^[ \t]*,?[ \t]*(\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r?\n)/.exec(text.slice(argument.end!, call.end!))
-  const lineStart = text.lastIndexOf('\n', argument.start!) + 1
-  const isAlone = ownLine(source, argument) !== undefined && rest !== null
-  if (isAlone && (after || /^[ \t]*,/.test(rest[0]))) {
-    const newline = /^\r?\n/.exec(text.slice(argument.end! + rest[0].length))![0]
-    return source.span(lineStart, argument.end! + rest[0].length + newline.length)
-  }
-  if (after) return source.span(argument.start!, after.start!)
-  return source.span(before!.end!, argument.end!)
-}
-
-/** The indent of a node that begins its line. */
-function ownLine(source: SourceText, node: Node): string | undefined {
-  const lineStart = source.text.lastIndexOf('\n', node.start! - 1) + 1
-  const before = source.text.slice(lineStart, node.start!)
-  return lineStart > 0 && /^[ \t]*$/.test(before) ? before : undefined
 }
 
 const newlineOf = (source: SourceText): string => (source.text.includes('\r\n') ? '\r\n' : '\n')

@@ -6,6 +6,7 @@ import { WorkspaceFiles } from '../files'
 import { loadModules } from '../modules'
 import type { SourceText } from '../sourceText'
 import { GraphText } from './applications'
+import { removeFeature, setSourceOption } from './data'
 import type { Draft } from './draft'
 import { insertLayer, removeLayer, replaceLayer, setOption } from './layers'
 import { differences, meaningOf, type Meaning } from './meaning'
@@ -47,6 +48,10 @@ function draftOf(text: GraphText, edit: GraphEdit): Draft {
   switch (edit.kind) {
     case 'setOption':
       return setOption(text, edit)
+    case 'setSourceOption':
+      return setSourceOption(text, edit)
+    case 'removeFeature':
+      return removeFeature(text, edit)
     case 'setTaskOption':
       return setTaskOption(text, edit)
     case 'insertLayer':

@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import type { Json } from '../../base/json'
 import type { TextEdit } from '../../ir/diagnostic'
+import type { Span } from '../../ir/span'
 import { literal, quoteText } from '../literal'
 import type { SourceText } from '../sourceText'
 import { unwrap, type Call, type Node } from '../syntax'
@@ -63,6 +64,34 @@ export function insertProperty(source: SourceText, object: t.ObjectExpression, t
   const rest = /^[ \t]*(\/\/[^\r\n]*|\/\*[^\n]*?\*\/[ \t]*(?=\r?\n))/.exec(source.text.slice(end))
   if (comma) return insertAt(source, end + (rest?.[0].length ?? 0), `${newline}${indent}${text},`)
   return insertAt(source, last.end!, `,${newline}${indent}${text}`)
+}
+
+/**
+ * One of several arguments, elements or properties, as it is taken out: with its comma; with its line and the comment at its end
+ * where it has one of its own.
+ * @param end of what holds them
+ */
+export function itemSpan(source: SourceText, items: readonly (Node | null)[], index: number, end: number): Span {
+  const item = items[index]!
+  const before = items[index - 1]
+  const after = items[index + 1]
+  const { text } = source
+  const rest = /^[ \t]*,?[ \t]*(\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r?\n)/.exec(text.slice(item.end!, end))
+  const lineStart = text.lastIndexOf('\n', item.start!) + 1
+  const isAlone = ownLine(source, item) !== undefined && rest !== null
+  if (isAlone && (after || /^[ \t]*,/.test(rest[0]))) {
+    const newline = /^\r?\n/.exec(text.slice(item.end! + rest[0].length))![0]
+    return source.span(lineStart, item.end! + rest[0].length + newline.length)
+  }
+  if (after) return source.span(item.start!, after.start!)
+  return source.span(before ? before.end! : item.start!, item.end!)
+}
+
+/** The indent of a node that begins its line. */
+export function ownLine(source: SourceText, node: Node): string | undefined {
+  const lineStart = source.text.lastIndexOf('\n', node.start! - 1) + 1
+  const before = source.text.slice(lineStart, node.start!)
+  return lineStart > 0 && /^[ \t]*$/.test(before) ? before : undefined
 }
 
 /** The name under which the file knows a function of the vocabulary, and the edits that import it where it does not. */

@@ -13,7 +13,8 @@ const leastLoss = 1e-8
 export const dbMtl: MethodDefinition = {
   kind: 'dbMtl',
   doc: 'Balances the losses by their logarithm and the gradients by their length (Lin et al. 2023): for tasks whose losses differ in scale and speed. One trunk backward pass per task, and a moving average of all task gradients in memory.',
-  notWhen: 'A loss can reach 0, where its logarithm has no bound; or the trunk is large, as it keeps a row per task; or there are few steps, or large ones: the average stands 1/(1 − `beta`) steps behind the weights, so that tasks circle about their best until the learning rate or `beta` is lower.',
+  notWhen:
+    'A loss can reach 0, where its logarithm has no bound; or the trunk is large, as it keeps a row per task; or there are few steps, or large ones: the average stands 1/(1 − `beta`) steps behind the weights, so that tasks circle about their best until the learning rate or `beta` is lower.',
   paper: 'Lin et al. 2023, Dual-Balancing for Multi-Task Learning, arXiv:2308.12029',
   gainOn: 'NYUv2, Cityscapes, Office-31 and others',
   example: 'weighting: dbMtl()',

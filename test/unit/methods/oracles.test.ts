@@ -64,4 +64,43 @@ describe('oracles', () => {
     const field = { ...record, records: [{ method: 'sum', compare: ['no_such'], no_such: 1 }] }
     assert.equal(problems({ cases: [field] }).length, 1)
   })
+  it('fail where they can’t be read, and leave the others be', () => {
+    const { inputs } = record
+    const sum = { method: 'sum', compare: ['weights'], weights: [1] }
+    const good = { inputs, records: [sum] }
+    assert.deepEqual(problems({ cases: [good] }), [])
+    const bad = (more: object) => ({ ...good, records: [{ ...sum, ...more }] })
+    const run = { method: 'ls', scale: 1, init: [0, 0], steps: 1, x: [0, 0], suggested_atol_x: 1 }
+    const grouping = { tasks: ['a', 'b'], affinity: [[0, 1], [1, 0]], best: [{ groups_at_most: 1, score: 1 }] } // prettier-ignore
+    assert.deepEqual(problems({ runs: [run], points: [], ...grouping }), [])
+    const unreadable: object[] = [
+      ...[null, 3, {}, { records: [sum] }, { ...good, records: {} }, { ...good, records: [null] }, { ...good, diagnostics: null }],
+      ...[null, [], [1, 2], [[1, 0], [1]], [[null]], [['1', 0]], [[]]].map(jacobian => ({ ...good, inputs: { ...inputs, jacobian } })),
+      ...[null, [1, 2], ['1']].map(losses => ({ ...good, inputs: { ...inputs, losses } })),
+      { ...good, inputs: { ...inputs, jacobian_step2: [[1]] } },
+      ...[null, ['1'], [[1]], [1, 1], [Infinity]].map(weights => bad({ weights })),
+      ...['x', -1, Infinity].map(atol => bad({ atol, weights: [1] })),
+      ...[0, 1.5, '1', 9].map(step => bad({ hyperparameters: { step } })),
+      ...['weights', [], [1]].map(compare => bad({ compare })),
+      bad({ expect: 'about' }),
+      bad({ hyperparameters: 'none' }),
+    ].map(item => ({ cases: [item] }))
+    const files = [
+      ...unreadable,
+      ...[null, {}, 'x'].flatMap(list => ['cases', 'recon_conflict_scores', 'runs', 'points', 'best'].map(name => ({ [name]: list }))),
+      ...[null, {}, { gradients_by_step_layer_task: [], score_per_layer_for_threshold_S: { 0: [] } }].map(item => ({
+        recon_conflict_scores: [item],
+      })),
+      ...[{ init: [0] }, { x: null }, { steps: 0 }, { scale: null }, { suggested_atol_x: Infinity }].map(more => ({
+        runs: [{ ...run, ...more }],
+      })),
+      ...[{ tasks: ['a'] }, { affinity: [[1], [1, 2]] }, { best: [null] }, { best: [{ groups_at_most: 0, score: 1 }] }].map(more => ({
+        ...grouping,
+        ...more,
+      })),
+    ]
+    for (const file of files) assert.equal(problems(file).length, 1, JSON.stringify(file))
+    const { length } = problems({ cases: [...unreadable.flatMap(({ cases }: { cases?: unknown[] }) => cases ?? []), good] })
+    assert.equal(length, unreadable.length)
+  })
 })

@@ -17,6 +17,14 @@ describe('scene of a graph', () => {
     ])
   })
 
+  it('counts the tasks that share a part where their names would be too long', () => {
+    const b = new GraphBuilder('many.mtl.ts')
+    const trunk = b.dense('trunk', b.input('x', [4]), 8)
+    const half = b.dense('half', trunk, 8)
+    for (let i = 1; i <= 5; i++) b.task(`a_task_with_a_long_name_${i}`, 'regression', i < 4 ? half : trunk)
+    assert.equal(groupsOf(b.build())[1]![0], 'Shared by 3 of 5 tasks')
+  })
+
   it('leaves inputs, tasks and unused nodes outside of groups', () => {
     const outside = makeScene(partlyShared()).boxes.filter(box => box.group === null)
     assert.deepEqual(
