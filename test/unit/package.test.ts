@@ -17,7 +17,8 @@ const expected = [
   'extension.vsixmanifest',
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'SECURITY.md', 'LICENSE.txt', 'ThirdPartyNotices.txt'],
   // The programs: of the editor, of the sandbox, and of the processes that train, read data and look after the engine.
-  ...['extension.js', 'workspaceTypes.js', 'modelFromTable.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
+  ...['extension.js', 'workspaceTypes.js', 'editVocabulary.js', 'modelFromTable.js'].map(name => `dist/${name}`),
+  ...['evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
   ...[
     'trainer.js',
     'batches.js',

@@ -5,6 +5,7 @@ import type { ArraysProfile, ColumnProfile, TableProfile } from '../../../src/ir
 import { diagnosticsDocument } from '../../../src/language/diagnosticsDocument'
 import { columnCases, type Case } from './columnCases'
 import { applyFix, evaluate, file, show, unmark } from './evaluate'
+import { modelCases } from './modelCases'
 
 const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, flip, hashing, input, json, maxPool2d, mixup, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
 const x = input('x', [8]), image = input('image', [28, 28, 1])
@@ -58,22 +59,6 @@ export default model({ tasks: { a: regression(d.label('height'), f(d)), b: regre
 
 const cases: Record<string, Case> = {
   'a slip in the text': { code: 'mtl/syntax', lines: 'const q = (1 + «;»' },
-  'a second default export': {
-    code: 'mtl/syntax',
-    whole: `${head}export default 1;«export default model({ tasks: { a: classification(2, x) } })»`,
-  },
-  using: { code: 'mtl/unsupported-syntax', lines: '«using »q = null' },
-  'a size that no array has': { code: 'mtl/invalid-option', lines: 'dense(«2 ** 53»)(x)', says: /below 2³¹/ },
-  'nesterov without momentum': { code: 'mtl/invalid-option', lines: 'sgd({ nesterov: «true» })', says: /needs momentum/ },
-  'a loss that does not look at its task': {
-    code: 'mtl/blind-loss',
-    whole: `${head.replace('activation,', 'activation, mean,')}export default model({ tasks: { a: classification(3, x, { loss: ({ target }) => «mean(target)» }), b: classification(2, image.pipe(flatten())) } })`,
-    says: /does not depend on its prediction/,
-  },
-  'a task with the name of the prototype': {
-    code: 'mtl/not-a-task',
-    whole: `${head}export default model({ tasks: { a: classification(2, x), [«'__proto__'»]: classification(2, image.pipe(flatten())) } })`,
-  },
   'an enum': { code: 'mtl/unsupported-syntax', lines: '«enum A { B }»' },
   'a namespace': { code: 'mtl/unsupported-syntax', lines: '«namespace A { export const b = 1 }»' },
   'an await': { code: 'mtl/unsupported-syntax', lines: 'const q = «await 3»' },
@@ -279,6 +264,7 @@ const cases: Record<string, Case> = {
   },
   'a column named twice': { code: 'mtl/duplicate-column', lines: "csv('t.csv').features({ numeric: ['height', «'height'»] })" },
   ...columnCases,
+  ...modelCases,
   'no columns': { code: 'mtl/no-features', lines: "csv('t.csv').features(«{}»)" },
   'gaps in a feature': {
     code: 'mtl/missing-features',
