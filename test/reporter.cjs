@@ -14,6 +14,7 @@ module.exports = class Reporter {
     runner.on('pass', test => tell(test, 'passed', '.'))
     runner.on('pending', test => tell(test, 'skipped', '-'))
     runner.on('fail', (test, error) => tell(test, 'failed', '!', error))
+    runner.on('retry', (test, error) => process.stdout.write(`\ntried again: ${test.fullTitle()}: ${describe(error)}\n`))
     runner.once('end', () => {
       process.stdout.write('\n')
       if (process.env.MTL_TEST_RESULTS) writeFileSync(process.env.MTL_TEST_RESULTS, JSON.stringify(tests))

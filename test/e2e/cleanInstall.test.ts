@@ -66,7 +66,8 @@ describe('a clean VS Code in which nothing but the package is installed', functi
     await window.lens('▶ Train').click()
     const refusal = window.notification(/needs a trusted workspace/)
     await refusal.waitFor()
-    await window.screenshot('untrusted') // the message hides by itself after some seconds
+    await refusal.hover() // or it would hide by itself
+    await window.screenshot('untrusted')
     assert.ok(!existsSync(join(folder, 'penguins', '.mtl')), 'nothing was started')
     await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click()
     await window.trustHere()
@@ -77,7 +78,7 @@ describe('a clean VS Code in which nothing but the package is installed', functi
     await window.lens('▶ Train').click()
     const curves = await window.panel(curvesCanvas)
     await curvesCanvas(curves).first().waitFor()
-    await window.notification(/penguins is trained/).waitFor({ timeout: 90_000 })
+    await window.notification(/penguins is trained/).waitFor({ timeout: 240_000 })
     await window.screenshot('clean-trained')
     const [run] = readdirSync(join(folder, 'penguins', '.mtl', 'runs'))
     const { engine } = JSON.parse(readFileSync(join(folder, 'penguins', '.mtl', 'runs', run!, 'run.json'), 'utf8')) as {

@@ -23,11 +23,6 @@ describe('comparison with single-task models, by clicking', function () {
   })
 
   const report = (frame: Frame): Locator => frame.getByRole('heading', { name: 'penguins: multi-task against single-task' })
-  const openRuns = () =>
-    window.page
-      .getByRole('tab', { name: /MTL Workbench/ })
-      .first()
-      .click()
   const row = (name: RegExp) => window.page.getByRole('treeitem', { name })
 
   it('starts by the lens above the model, and tells how far it is', async () => {
@@ -41,7 +36,7 @@ describe('comparison with single-task models, by clicking', function () {
   it('survives a reload of the window, stops when asked, and goes on', async () => {
     await window.reload()
     await window.statusBarItem(/^Comparing: penguins comparison · \d+ of 12/).waitFor()
-    await openRuns()
+    await window.openRuns()
     await row(/^penguins: comparison, running/).waitFor()
     await window.statusBarItem(/^Stop the comparison of penguins/).click()
     await row(/^penguins: comparison, stopped/).waitFor()

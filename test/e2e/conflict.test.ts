@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
+import { EventReader } from '../../src/runs/eventReader'
+import { foldersIn } from '../fixtures/endRuns'
 import { crowded, plant } from '../proof/plantedConflict'
 import { inSteps, theEditor, Window } from './harness'
 
-/** Long enough that the finding appears while the run goes on. */
-const epochs = 300
-
-/** Waits until the file is written as asked. */
-async function saved(as: () => boolean): Promise<void> {
-  for (let tries = 0; !as(); tries++) {
-    assert.ok(tries < 100, 'the file was not written within 10 s')
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
-}
+/** More than a run comes to before it is stopped. */
+const epochs = 10_000
+/** By then a run has seen enough to be sure. */
+const enough = 40_000
 
 const fixesIn = (window: Window) => window.page.locator('.action-widget:not(.action-list-submenu-panel)')
 
@@ -25,7 +21,7 @@ async function openFixesAt(window: Window, away: Locator, line: Locator, enter: 
   await enter()
   const bulb = window.page.locator('.editor-instance [class*="codicon-light-bulb"], .editor-instance [class*="lightbulb"]')
   // Until it has followed the cursor it belongs to another line.
-  for (const deadline = Date.now() + 20_000; ; await window.page.waitForTimeout(200)) {
+  for (const deadline = Date.now() + 60_000; ; await window.page.waitForTimeout(200)) {
     const [at, of] = [(await bulb.count()) > 0 ? await bulb.first().boundingBox() : null, await line.boundingBox()]
     if (at && of && Math.abs(at.y + at.height / 2 - of.y - of.height / 2) < of.height / 2) break
     assert.ok(Date.now() < deadline, 'no light bulb beside the finding')
@@ -72,6 +68,19 @@ describe('a conflict, found and mended on its line by clicking', function () {
     await tab().click()
   }
 
+  /** How many steps the newest run has come to. */
+  function stepsDone(): number {
+    const runs = join(dirname(dirname(file)), '.mtl', 'runs')
+    const newest = readdirSync(runs).sort().at(-1)!
+    const last = new EventReader(join(runs, newest, 'events.ndjson')).read().findLast(event => event.type === 'step')
+    return last?.type === 'step' ? last.step : 0
+  }
+
+  async function stop(): Promise<void> {
+    await window.lens('■ Stop').click()
+    await window.lens('▶ Train').waitFor()
+  }
+
   async function trainWithoutCurves(): Promise<void> {
     await window.lens('▶ Train').click()
     await window.lens('■ Stop').waitFor()
@@ -99,12 +108,13 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
   it('puts the finding on its line while the run is still training', async () => {
     await trainWithoutCurves()
-    await onLine(finding, 'torn = ').waitFor({ timeout: 120_000 })
+    await onLine(finding, 'torn = ').waitFor({ timeout: 240_000 })
     assert.equal(await window.statusBarItem(/^Training: planted/).count(), 1, 'the run has ended before')
     assert.equal(await window.line(/calm = .*⇄/).count(), 0)
     for (const [task, partner] of ['ab', 'ba'])
       await onLine(new RegExp(`\\d+ % of ‖g‖² · ⇄ ${partner} −[01]\\.\\d\\d`), `${task}:`).waitFor()
-    await window.lens('▶ Train').waitFor({ timeout: 200_000 })
+    await window.until('the run has seen enough', () => stepsDone() > enough)
+    await stop()
   })
 
   it('tells the whole of it on the line, and points at both tasks', async () => {
@@ -211,7 +221,7 @@ describe('a conflict, found and mended on its line by clicking', function () {
     await onLine(finding, 'torn = ').waitFor()
     assert.equal(await window.line('tornA').count(), 0)
     await window.page.keyboard.press('Control+s')
-    await saved(() => readFileSync(file, 'utf8') === original)
+    await window.until('the file is as it was', () => readFileSync(file, 'utf8') === original)
     await window.page.keyboard.press('Control+Shift+z')
     await window.line('const tornA').waitFor()
     await window.page.keyboard.press('Control+s')
@@ -225,16 +235,12 @@ describe('a conflict, found and mended on its line by clicking', function () {
     const panel = await window.panel(frame => frame.locator('.heatMap'))
     // How many steps a mean is taken of may fall: a busy machine samples more seldom.
     const seen = async () => Number(/from \d+ to (\d+)/.exec((await panel.locator('.heat h2').textContent())!)![1])
-    const until = async (fits: (step: number) => boolean, what: string) => {
-      for (const deadline = Date.now() + 20_000; !fits(await seen()); await window.page.waitForTimeout(100))
-        assert.ok(Date.now() < deadline, what)
-    }
     const before = await seen()
     await panel.getByRole('combobox', { name: 'Run' }).selectOption({ index: 0 })
-    await until(step => step !== before, 'the panel does not switch to the training')
+    await window.until('the panel switches to the training', async () => (await seen()) !== before)
     const first = await seen()
-    await window.lens('▶ Train').waitFor({ timeout: 200_000 })
-    await until(step => step > first, 'the panel does not follow the training')
+    await window.until('the panel follows the training', async () => (await seen()) > Math.max(first, enough))
+    await stop()
     assert.equal(await panel.getByText('pull against each other').count(), 0)
     await panel.getByRole('combobox', { name: 'Run' }).selectOption({ index: 1 })
     await panel.getByText('a and b pull against each other at torn.dense1').waitFor()
@@ -257,12 +263,14 @@ describe('a conflict, found and mended on its line by clicking', function () {
 
 describe('the example of a drowned task, as its README has it', function () {
   let window: Window
+  let folder: string
 
   inSteps(this, 'e2e-conflict-example', () => [window])
 
   before(async () => {
     const editor = await theEditor()
     const { path, address } = editor.folder('conflict-example')
+    folder = path
     cpSync(join('examples', 'conflict'), join(path, 'conflict'), { recursive: true })
     window = await Window.open(editor, address)
     await window.trustFolder()
@@ -270,11 +278,17 @@ describe('the example of a drowned task, as its README has it', function () {
   })
 
   const tab = () => window.page.getByRole('tab', { name: /^scales\.mtl\.ts/ })
+  /** How many runs have come to their end. */
+  const ended = () => {
+    const logs = foldersIn(join(folder, '.mtl', 'runs')).map(run => new EventReader(join(run, 'events.ndjson')))
+    return logs.filter(log => log.read().some(({ type }) => type === 'end')).length
+  }
   const train = async () => {
+    const before = ended()
     await tab().click()
     await window.lens('▶ Train').click()
-    await window.lens('■ Stop').waitFor()
-    await window.lens('▶ Train').waitFor({ timeout: 60_000 })
+    await window.until('the run has ended', () => ended() > before)
+    await window.lens('▶ Train').waitFor()
     await tab().click()
   }
   const small = () => window.line(/small:.*\d % of ‖g‖²/)

@@ -15,6 +15,9 @@ describe('cross-validation, by clicking', function () {
     const { path, address } = editor.folder('cross-validation')
     folder = path
     cpSync(join('examples', 'penguins'), join(path, 'penguins'), { recursive: true })
+    // Long enough to be seen at it.
+    const model = join(path, 'penguins', 'penguins.mtl.ts')
+    writeFileSync(model, readFileSync(model, 'utf8').replace(/epochs: \d+/, 'epochs: 400'))
     window = await Window.open(editor, address)
     await window.trustFolder()
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
@@ -95,13 +98,7 @@ describe('cross-validation, by clicking', function () {
   it('is deleted with its folds after a question', async () => {
     const runs = join(folder, '.mtl', 'runs')
     const before = readdirSync(runs).length
-    const ask = async () => {
-      await row(/^penguins: 2-fold cross-validation, stopped/).click({ button: 'right' })
-      const item = window.page.getByRole('menuitem', { name: 'Delete Cross-Validation…' })
-      await item.waitFor()
-      await window.page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
-      await item.click()
-    }
+    const ask = async () => (await window.menuItem(row(/^penguins: 2-fold cross-validation, stopped/), 'Delete Cross-Validation…')).click()
     const dialog = window.page.getByRole('dialog')
     await ask()
     await dialog.getByText(/Delete the 2-fold cross-validation of .* with its run\?/).waitFor()
@@ -111,7 +108,7 @@ describe('cross-validation, by clicking', function () {
     await ask()
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await window.page.getByRole('treeitem', { name: /^penguins: 2-fold/ }).waitFor({ state: 'detached' })
-    assert.equal(readdirSync(runs).length, before - 2)
+    await window.until('both folders are gone', () => readdirSync(runs).length === before - 2)
     await row(/^penguins: 3-fold cross-validation, completed/).waitFor()
   })
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Frame, Locator, Page } from 'playwright-core'
 import { results, startEditor } from '../editor.mjs'
+import { endRuns, foldersIn } from '../fixtures/endRuns'
 import { softwareVulkan } from '../fixtures/softwareVulkan'
 
 export type Editor = Awaited<ReturnType<typeof startEditor>>
@@ -45,7 +46,7 @@ export function gpu(present: boolean): boolean {
  */
 export function inSteps(suite: Mocha.Suite, name: string, windows: () => readonly (Window | undefined)[]): void {
   let failed = false
-  suite.timeout(180_000)
+  suite.timeout(900_000)
   // A list or a page of VS Code's own may take the focus, or lose it, at a time of its own.
   suite.retries(1)
   suite.beforeEach(function () {
@@ -58,6 +59,9 @@ export function inSteps(suite: Mocha.Suite, name: string, windows: () => readonl
   })
   suite.afterAll(async () => {
     for (const window of windows()) await window?.close()
+    // Trainings outlive their window.
+    const workspaces = foldersIn((await theEditor()).scratch).flatMap(path => [path, ...foldersIn(path)])
+    for (const path of workspaces) await endRuns(join(path, '.mtl', 'runs'))
   })
 }
 
@@ -69,7 +73,10 @@ export class Window {
   /** Addresses outside this machine that the page asked for. */
   readonly foreign = new Set<string>()
 
-  private constructor(readonly page: Page) {
+  private constructor(
+    private readonly editor: Editor,
+    readonly page: Page,
+  ) {
     page.on('request', request => {
       const { protocol, hostname, origin } = new URL(request.url())
       // Webviews live on invented names below vscode-cdn.net, which a service worker of the page answers.
@@ -79,17 +86,17 @@ export class Window {
 
   static async open(editor: Editor, address: string): Promise<Window> {
     const context = await editor.browser.newContext({ viewport: { width: 1500, height: 950 } })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
-    const window = new Window(page)
+    const window = new Window(editor, page)
     await page.goto(address)
     await page.locator('.monaco-workbench').waitFor()
     return window
   }
 
   async reload(): Promise<void> {
-    // In a browser VS Code writes down every few seconds what is open.
-    await this.page.waitForTimeout(6_000)
+    // In a browser VS Code writes down every five seconds what is open, when it has nothing else to do.
+    await this.page.evaluate(() => new Promise(done => setTimeout(() => requestIdleCallback(() => setTimeout(done, 500)), 5_500)))
     await this.page.reload()
     await this.page.locator('.monaco-workbench').waitFor()
   }
@@ -100,29 +107,25 @@ export class Window {
     await this.page.context().close()
   }
 
-  /** Chooses a command by its title in the palette. */
+  /** Chooses a command by its title in the palette, which a panel that is just opening or closing may take away with the focus. */
   async command(title: string): Promise<void> {
-    const palette = this.page.locator('.quick-input-widget:visible')
-    // A panel that is just opening or closing takes the focus, and with it the palette away.
-    for (let tries = 4; ; tries--) {
+    await this.tried(5, async () => {
       await this.page.keyboard.press('F1')
-      await this.page.waitForTimeout(300)
-      if ((await palette.count()) > 0 || tries === 1) break
-    }
-    await this.choose(title, `>${title}`)
+      await this.list.waitFor({ timeout: 10_000 })
+      await this.choose(title, `>${title}`, 2)
+    })
   }
 
   /** Types into the list that VS Code shows at the top, and takes the row of that name. */
-  async choose(name: string, typed = name): Promise<void> {
-    const list = this.page.locator('.quick-input-widget:visible')
-    const input = list.locator('input.input')
-    const row = list.getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) }).first()
-    for (let tries = 6; ; tries--) {
-      // A list that opens, or gets its rows, while one types may forget what was typed.
-      await input.press('Control+a', { timeout: 10_000 })
-      await input.pressSequentially(typed)
+  async choose(name: string, typed = name, tries = 6): Promise<void> {
+    const input = this.list.locator('input.input')
+    const row = this.list.getByRole('option', { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) }).first()
+    for (; ; tries--) {
       try {
-        return await row.click({ timeout: 5_000 })
+        // A list that opens, or gets its rows, while one types may forget what was typed.
+        await input.press('Control+a', { timeout: 10_000 })
+        await input.pressSequentially(typed, { timeout: 10_000 })
+        return await row.click({ timeout: 10_000 })
       } catch (error) {
         if (tries === 1) throw error
       }
@@ -131,10 +134,22 @@ export class Window {
 
   /** Takes a row of the list that a command shows; tried again where a page that loads late takes the focus, which closes the list. */
   async commandAndChoose(title: string, name: string): Promise<void> {
-    for (let tries = 3; ; tries--) {
+    await this.tried(3, async () => {
+      await this.command(title)
+      await this.choose(name, name, 2)
+    })
+  }
+
+  /** The list at the top, or the field for a text. */
+  get list(): Locator {
+    return this.page.locator('.quick-input-widget:visible')
+  }
+
+  /** Does again what takes the focus from the start where something else took it away. */
+  private async tried(tries: number, work: () => Promise<void>): Promise<void> {
+    for (; ; tries--) {
       try {
-        await this.command(title)
-        return await this.choose(name)
+        return await work()
       } catch (error) {
         if (tries === 1) throw error
         await this.page.keyboard.press('Escape')
@@ -151,7 +166,7 @@ export class Window {
         .getByRole('tab', { name: /MTL Workbench/ })
         .first()
         .click()
-      await title.waitFor({ timeout: 3_000 }).catch(() => {})
+      await title.waitFor({ timeout: 10_000 }).catch(() => {})
     }
   }
 
@@ -161,6 +176,15 @@ export class Window {
 
   notification(text: RegExp): Locator {
     return this.page.locator('.notification-toast').filter({ hasText: text }).first()
+  }
+
+  /** An item of the menu that a right click opens, ready to be clicked. */
+  async menuItem(at: Locator, title: string): Promise<Locator> {
+    await at.click({ button: 'right' })
+    const item = this.page.getByRole('menuitem', { name: title })
+    await item.waitFor()
+    await this.page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
+    return item
   }
 
   /** Leaves Restricted Mode by the banner that VS Code shows above a folder it does not know yet. */
@@ -181,7 +205,11 @@ export class Window {
 
   /** Opens a file by clicking through the explorer's tree. */
   async openFromExplorer(...path: readonly string[]): Promise<void> {
-    for (const name of path) await this.page.locator('.explorer-folders-view').getByRole('treeitem', { name }).first().click()
+    for (const name of path) {
+      const item = this.page.locator('.explorer-folders-view').getByRole('treeitem', { name }).first()
+      // A click would close a folder that is open.
+      if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click()
+    }
     await this.page.getByRole('tab', { name: path[path.length - 1]! }).waitFor()
   }
 
@@ -206,7 +234,7 @@ export class Window {
 
   /** The page inside the panel in which `inside` can be found: a webview is a frame in a frame. */
   async panel(inside: (frame: Frame) => Locator): Promise<Frame> {
-    for (const deadline = Date.now() + 45_000; Date.now() < deadline; await this.page.waitForTimeout(200)) {
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline; await this.page.waitForTimeout(200)) {
       for (const frame of this.page.frames().slice(1)) {
         if (
           (await inside(frame)
@@ -225,6 +253,7 @@ export class Window {
    * @returns what stands on the disk
    */
   async save(panel: Frame, button: string, item: string, ...places: readonly [string, ...string[]]): Promise<Buffer> {
+    for (const place of places) rmSync(place, { force: true })
     await panel.getByRole('button', { name: button }).click()
     await panel.getByRole('menuitem', { name: item }).click()
     const picker = this.page.locator('.quick-input-widget')
@@ -234,42 +263,32 @@ export class Window {
       basename(places[0]),
     )
     await picker.getByRole('button', { name: 'OK' }).click()
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await this.page.waitForTimeout(100)) {
-      const found = places.find(candidate => existsSync(candidate))
-      if (found) return readFileSync(found)
-    }
-    throw new Error(`${basename(places[0])} was not saved`)
+    const size = () => Math.max(0, ...places.map(place => statSync(place, { throwIfNoEntry: false })?.size ?? 0))
+    // Two looks that see the same: what is just being written is not there as a whole.
+    let [before, now] = [0, 0]
+    await this.until(`${basename(places[0])} is saved`, () => {
+      ;[before, now] = [now, size()]
+      return now > 0 && now === before
+    })
+    return readFileSync(places.find(place => existsSync(place))!)
   }
 
-  /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
-  async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
+  /** Waits for what is to be seen elsewhere than on the page: on the disk, or of a process. */
+  async until(what: string, condition: () => unknown): Promise<void> {
+    for (const deadline = Date.now() + 120_000; !(await condition()); await this.page.waitForTimeout(100))
+      if (Date.now() > deadline) throw new Error(`not within two minutes: ${what}`)
+  }
+
+  /** Screenshots in light, high contrast and dark. */
+  async screenshots(name: string): Promise<void> {
     // For people to look at, which takes time that a machine has no use for.
     if (process.env.CI) return
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
-      await this.switchTheme(theme)
-      await show?.()
+      // Not by keys: they would take the focus from what is to be seen.
+      this.editor.set('workbench.colorTheme', themes[theme])
+      await this.page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
-      if (show) await this.page.keyboard.press('Escape')
-    }
-  }
-
-  /** Preferences: Color Theme, by its keys. A window that was just loaded may not take them yet, and a panel may take the focus back. */
-  private async switchTheme(theme: keyof typeof themes): Promise<void> {
-    const { page } = this
-    const chosen = page.locator(`.monaco-workbench.${themeClass[theme]}`)
-    const list = page.locator('.quick-input-widget:visible')
-    for (let tries = 6; (await chosen.count()) === 0; tries--) {
-      try {
-        await page.keyboard.press('Control+k')
-        await page.keyboard.press('Control+t')
-        await list.locator('input.input').fill(themes[theme], { timeout: 3_000 })
-        await list.getByRole('option', { name: themes[theme] }).first().click({ timeout: 3_000 })
-        await chosen.waitFor({ timeout: 5_000 })
-      } catch (error) {
-        if (tries === 1) throw error
-        await page.keyboard.press('Escape')
-      }
     }
   }
 

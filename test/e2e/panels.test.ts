@@ -50,9 +50,8 @@ describe('the panels in VS Code, by clicking', function () {
 
   /** The file on disk: VS Code in a browser saves by itself. */
   async function saved(fits: (text: string) => boolean, what: string): Promise<void> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await window.page.waitForTimeout(100))
-      if (fits(readFileSync(file('penguins.mtl.ts'), 'utf8'))) return
-    assert.fail(`${what}: the file is\n${readFileSync(file('penguins.mtl.ts'), 'utf8')}`)
+    const text = () => readFileSync(file('penguins.mtl.ts'), 'utf8')
+    await window.until(what, () => fits(text())).catch((error: Error) => assert.fail(`${error.message}: the file is\n${text()}`))
   }
 
   /** Files are opened where the focus is: in the column of the text. At the line's beginning, or the long line would be scrolled. */
@@ -174,7 +173,7 @@ describe('the panels in VS Code, by clicking', function () {
     const runs = window.page.getByRole('treeitem', { name: /^penguins, completed/ })
     for (const n of [0, 1]) {
       await window.lens('▶ Train').click()
-      await runs.nth(n).waitFor({ timeout: 60_000 })
+      await runs.nth(n).waitFor({ timeout: 120_000 })
     }
     let curves = await window.panel(frame => frame.locator('.plot canvas'))
     await curves.getByText(/^Runs: 1 of 2/).click()

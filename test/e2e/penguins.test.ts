@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import type { Frame, Locator } from 'playwright-core'
 import { inSteps, theEditor, Window } from './harness'
 
-/** Long enough to reload the window in mid-run on a fast machine, short enough to wait for on a slow one. */
-const epochs = 10_000
-
 describe('from a model file to a trained model, by clicking', function () {
   let window: Window
+  let model: string
+  let original: string
 
   inSteps(this, 'e2e', () => [window])
 
@@ -16,18 +15,18 @@ describe('from a model file to a trained model, by clicking', function () {
     const editor = await theEditor()
     const { path, address } = editor.folder('penguins')
     cpSync(join('examples', 'penguins'), join(path, 'penguins'), { recursive: true })
-    const model = join(path, 'penguins', 'penguins.mtl.ts')
-    const text = readFileSync(model, 'utf8')
-    assert.match(text, /epochs: \d+/)
-    writeFileSync(model, text.replace(/epochs: \d+/, `epochs: ${epochs}`))
+    model = join(path, 'penguins', 'penguins.mtl.ts')
+    original = readFileSync(model, 'utf8')
+    // More than the run comes to before it is stopped.
+    writeFileSync(model, original.replace(/epochs: \d+/, 'epochs: 100_000'))
     window = await Window.open(editor, address)
+    await window.trustFolder()
   })
 
   const graphCanvas = (frame: Frame): Locator => frame.getByRole('application', { name: /Model graph/ })
   const curvesCanvas = (frame: Frame): Locator => frame.locator('.uplot canvas')
 
   it('opens penguins from the explorer and shows shapes beside the layers', async () => {
-    await window.trustFolder()
     await window.openFromExplorer('penguins', 'penguins.mtl.ts')
     await window.line(/dense\(64.*\[64\]/).waitFor()
   })
@@ -63,20 +62,15 @@ describe('from a model file to a trained model, by clicking', function () {
     const canvas = curvesCanvas(await window.panel(curvesCanvas)).first()
     await window.statusBarItem(/^Training: penguins/).waitFor()
     const early = await canvas.screenshot()
-    await window.page.waitForTimeout(2000)
-    assert.ok(!early.equals(await canvas.screenshot()), 'two seconds later the curves look the same')
+    await window.until('the curves have moved', async () => !early.equals(await canvas.screenshot()))
     await window.screenshot('e2e-training')
   })
 
   it('finds the run again after the window is reloaded in mid-run', async () => {
     const before = await progress()
     await window.reload()
-    const after = await progress()
-    assert.ok(before < 100 && after > before && after < 100, `${before}% before the reload, ${after}% after it`)
-    await window.page
-      .getByRole('tab', { name: /MTL Workbench/ })
-      .first()
-      .click()
+    await window.until(`the progress is above ${before}%`, async () => (await progress()) > before)
+    await window.openRuns()
     // Its row is refreshed all the time: a click must be heard none the less.
     await window.page.getByRole('treeitem', { name: /^penguins, training/ }).click()
     await curvesCanvas(await window.panel(curvesCanvas))
@@ -86,7 +80,13 @@ describe('from a model file to a trained model, by clicking', function () {
     await window.screenshot('e2e-reloaded')
   })
 
-  it('sees the run complete with its metrics', async () => {
+  it('sees the run stop when asked, and another complete with its metrics', async () => {
+    await window.statusBarItem(/^Stop training/).click()
+    await window.page.getByRole('treeitem', { name: /^penguins, stopped/ }).waitFor()
+    writeFileSync(model, original)
+    await window.page.getByRole('tab', { name: /^penguins\.mtl\.ts/ }).click()
+    await window.line(/epochs: \d\d,/).waitFor()
+    await window.lens('▶ Train').click()
     const run = window.page.getByRole('treeitem', { name: /^penguins, completed/ })
     await run.waitFor({ timeout: 240_000 })
     const label = (await run.getAttribute('aria-label')) ?? ''

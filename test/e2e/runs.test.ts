@@ -24,11 +24,6 @@ describe('runs, in two windows on one folder', function () {
     await both(window => window.trustFolder())
   })
 
-  after(() => {
-    const control = controlFile()
-    if (control) process.kill(control.pid, 'SIGKILL')
-  })
-
   const runsFolder = () => join(folder, '.mtl', 'runs')
   const runFolders = () => (existsSync(runsFolder()) ? readdirSync(runsFolder()) : [])
   function controlFile(): { readonly pid: number } | undefined {
@@ -59,13 +54,7 @@ describe('runs, in two windows on one folder', function () {
     return () => window.page.mouse.click(x + width / 2, y + height / 2)
   }
 
-  async function menuItem(window: Window, title: string): Promise<Locator> {
-    await window.run(/^penguins/).click({ button: 'right' })
-    const item = window.page.getByRole('menuitem', { name: title })
-    await item.waitFor()
-    await window.page.waitForTimeout(500) // a menu takes a click just after it opened for the end of the one that opened it
-    return item
-  }
+  const menuItem = (window: Window, title: string) => window.menuItem(window.run(/^penguins/), title)
 
   it('is trained in one and seen in both', async () => {
     await first.openFromExplorer('penguins', 'penguins.mtl.ts')
@@ -91,7 +80,7 @@ describe('runs, in two windows on one folder', function () {
     const [pause, stop] = await Promise.all([rowButton(first, 'Pause Training'), rowButton(second, 'Stop Training')])
     await Promise.all([pause(), stop()])
     await both(window => shows(window, 'stopped'))
-    assert.equal(controlFile(), undefined)
+    await first.until('the process is gone', () => controlFile() === undefined)
     await both(async window => assert.equal(await window.notification(/./).count(), 0, 'neither has an error'))
   })
 
@@ -109,6 +98,7 @@ describe('runs, in two windows on one folder', function () {
     process.kill(pid, 'SIGKILL')
     const message = first.notification(/Training of penguins was interrupted/)
     await message.waitFor()
+    await message.hover() // or it would hide by itself
     await both(window => shows(window, 'interrupted'))
     await first.screenshots('runs-interrupted')
     await message.getByRole('button', { name: 'Resume' }).click()
@@ -132,7 +122,7 @@ describe('runs, in two windows on one folder', function () {
     await (await menuItem(first, 'Delete Run…')).click()
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await both(window => window.run(/^penguins/).waitFor({ state: 'detached' }))
-    assert.deepEqual(runFolders(), [])
+    await first.until('the folder is gone', () => runFolders().length === 0)
     await second.page.getByText('No runs yet').waitFor()
   })
 })

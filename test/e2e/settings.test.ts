@@ -36,8 +36,7 @@ describe('a new model and the settings, by clicking', function () {
 
   it('makes a model of a table from the list of files', async () => {
     const file = window.page.locator('.explorer-folders-view').getByRole('treeitem', { name: 'birds.csv' })
-    await file.click({ button: 'right' })
-    await window.page.getByRole('menuitem', { name: 'New Model from Data…' }).click()
+    await (await window.menuItem(file, 'New Model from Data…')).click()
     const list = window.page.locator('.quick-input-widget:visible')
     for (const [column, task] of [
       ['species', 'classification · 3 classes: Adelie, Chinstrap, Gentoo'],
@@ -59,7 +58,7 @@ describe('a new model and the settings, by clicking', function () {
     await curves
       .getByText('Completed')
       .first()
-      .waitFor({ timeout: 60_000 })
+      .waitFor({ timeout: 240_000 })
     await window.screenshot('e2e-new-model-trained')
   })
 
@@ -73,18 +72,16 @@ describe('a new model and the settings, by clicking', function () {
   }
 
   it('has its own place in the settings, with descriptions', async () => {
-    await window.screenshots('e2e-settings-user', async () => {
-      await openSettings(/^User$/)
-      await settings()
-        .getByText(/Show the shape of each layer/)
-        .waitFor()
-    })
-    await window.screenshots('e2e-settings-machine', async () => {
-      await openSettings(/^Remote \[/)
-      await settings()
-        .getByText(/What computes when models are trained/)
-        .waitFor()
-    })
+    await openSettings(/^User$/)
+    await settings()
+      .getByText(/Show the shape of each layer/)
+      .waitFor()
+    await window.screenshots('e2e-settings-user')
+    await openSettings(/^Remote \[/)
+    await settings()
+      .getByText(/What computes when models are trained/)
+      .waitFor()
+    await window.screenshots('e2e-settings-machine')
   })
 
   it('is described in the list of extensions', async () => {

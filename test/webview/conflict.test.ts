@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import type { ConflictDelta, ConflictPanelState, ConflictSnapshot } from '../../src/protocol/conflictPanel'
 import type { SaveFile } from '../../src/protocol/saveFile'
 import type { GramEvent } from '../../src/runs/events'
@@ -191,7 +190,6 @@ describe('conflict panel in a browser', function () {
       await panel.page.getByRole('button', { name: 'Save picture or values' }).click()
       return (await panel.saidAfter(() => panel.page.getByRole('menuitem', { name: item }).click())) as SaveFile
     }
-    mkdirSync(resolve('test-results/panels'), { recursive: true })
     const drawing = await saved('Heat map as SVG picture')
     assert.equal(drawing.name, 'penguins-conflict.svg')
     for (const part of ['species', 'mass', '<path']) assert.ok(drawing.content.data.includes(part), part)

@@ -19,12 +19,6 @@ const resultOf = (stdout: string) => lines(stdout).at(-1) as unknown as Affinity
 
 describe('mtl affinity', () => {
   const workspace = new Workspace()
-  afterEach(async () => {
-    for (const folder of seriesFolders(affinity, workspace.runs)) {
-      killRun(folder)
-      await until('the measuring process is gone', () => !liveProcess(folder))
-    }
-  })
 
   it('finds which tasks belong together, by what a step for one does for the other and by their trunks', async () => {
     plant({ ...paired, model: paired.model.replace('epochs: 20', 'epochs: 12') }, 1, workspace.root)

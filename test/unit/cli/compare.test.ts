@@ -14,12 +14,6 @@ import { lines, run, start } from './command'
 
 describe('mtl compare', () => {
   const workspace = new Workspace()
-  afterEach(async () => {
-    for (const folder of seriesFolders(comparison, workspace.runs)) {
-      killRun(folder)
-      await until('the comparing process is gone', () => !liveProcess(folder))
-    }
-  })
 
   it('ends with Δm of each method by task and overall, fixed weights among them', async () => {
     workspace.model({ epochs: 2 })

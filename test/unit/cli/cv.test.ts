@@ -14,12 +14,6 @@ import { lines, run, start } from './command'
 
 describe('mtl cv', () => {
   const workspace = new Workspace()
-  afterEach(async () => {
-    for (const folder of seriesFolders(crossValidation, workspace.runs)) {
-      killRun(folder)
-      await until('the cross-validating process is gone', () => !liveProcess(folder))
-    }
-  })
 
   it('ends with mean and spread of each metric by task, worked out from the folds', async () => {
     workspace.model({ epochs: 2 })

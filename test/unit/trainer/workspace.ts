@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import { EventReader } from '../../../src/runs/eventReader'
 import type { RunEvent } from '../../../src/runs/events'
 import type { RunFolder } from '../../../src/runs/folder'
-import { runFolders } from '../../../src/runs/folder'
-import { killRun, launch, type LaunchRequest } from '../../../src/runs/launch'
+import { launch, type LaunchRequest } from '../../../src/runs/launch'
 import { liveProcess } from '../../../src/runs/live'
 import { supersede } from '../../../src/runs/summary'
+import { endRuns } from '../../fixtures/endRuns'
 import { until } from '../runs/temporary'
 
 export const trainer = resolve('dist/trainer.js')
@@ -57,12 +57,7 @@ export class Workspace {
       copyFileSync(resolve('examples/penguins/penguins.csv'), join(this.root, 'penguins.csv'))
     })
     afterEach(async () => {
-      for (const folder of runFolders(this.runs)) {
-        const live = liveProcess(folder)
-        if (!live) continue
-        killRun(folder)
-        await until('the process is gone', () => !liveProcess(folder))
-      }
+      await endRuns(this.runs)
       rmSync(this.root, { recursive: true, force: true, maxRetries: 5 })
     })
   }
