@@ -75,7 +75,7 @@ async function requireNumbers(table: TableValues, column: string, bad: { row: nu
   const place = await table.place(bad.row)
   const advice = /^[+-]?(nan|inf(inity)?|na|n\/a|null|none|\?|-+)$/i.test(bad.text)
     ? `; if it means that there is no value, name it in the option \`missing\``
-    : /^[+-]?\d+,\d+$/.test(bad.text)
+    : /^[+-]?\d[\d. ]*,\d+$/.test(bad.text)
       ? '; numbers are written with a decimal point'
       : ''
   throw new DataError(
@@ -125,7 +125,17 @@ export async function withoutOutliers(
 const digits = (value: number) => String(Number(value.toPrecision(6)))
 const rangeText = ({ low, high }: Fences) => `${digits(low)} … ${digits(high)}`
 
-/** Fits one column on the training split. What is odd goes to `notes`. @throws DataError */
+/** What is wrong with a column, and the first row that it is wrong in, from 0, where it is not the column as a whole. */
+export class ColumnProblem extends Error {
+  constructor(
+    message: string,
+    readonly row: number | null,
+  ) {
+    super(message)
+  }
+}
+
+/** Fits one column on the training split. What is odd goes to `notes`. @throws ColumnProblem */
 export function fitColumn(
   plan: ColumnPlan,
   values: ColumnValues,
@@ -135,7 +145,6 @@ export function fitColumn(
   notes: string[],
 ): ColumnEncoding {
   const { column, transform, options } = plan
-  const fail = (message: string) => new DataError('mtl/data-value', message, { column })
   const found = 'values' in values ? fitFences(options.outliers, values.values, train) : null
   const fences = found?.action === 'clip' ? found : null
   const clipped = clip(values, fences)
@@ -149,14 +158,16 @@ export function fitColumn(
   const fill = fitFill(way, options, clipped, train)
   const gaps = fill === null ? 0 : countGaps(values)
   if (gaps > 0) notes.push(`Feature '${column}': ${counted(gaps, 'gap')} filled with ${fillText(way!, fill!)}.`)
+  const whole = filled(clipped, fill)
   const state = transformOf(transform)!.fit({
     name: column,
-    column: filled(clipped, fill) as never,
+    column: whole as never,
     rows: train,
     options,
     known,
     note: message => void notes.push(message),
-    fail,
+    fail: (message, category) =>
+      new ColumnProblem(message, category === undefined || 'values' in whole ? null : whole.codes.indexOf(category)),
   })
   return { column, transform, state, way, fill, indicator: options.indicator === true, fences }
 }

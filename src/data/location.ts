@@ -44,6 +44,11 @@ async function resolve(path: string, folder: string, root: string, source?: numb
   if (!inside(wanted, root) && !inside(wanted, home)) throw fail('mtl/data-path', `'${path}' lies outside the workspace folder`)
   const real = await fs.realpath(wanted).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'EACCES') throw fail('mtl/data-unreadable', `${path} may not be read (permission denied)`)
+    const isLink = await fs.lstat(wanted).then(
+      stat => stat.isSymbolicLink(),
+      () => false,
+    )
+    if (isLink) throw fail('mtl/data-unreadable', `${path} is a link that leads nowhere`)
     throw fail('mtl/data-unreadable', `there is no file ${path}${await similar(path, folder)}`)
   })
   if (!inside(real, home)) throw fail('mtl/data-path', `'${path}' is a link to a place outside the workspace folder`)

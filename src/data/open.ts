@@ -182,6 +182,11 @@ function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
     notes.push(`${counted(sum(onlyUnlabelled), 'row')} without any label ${sum(onlyUnlabelled) === 1 ? 'is' : 'are'} left out.`)
   const usable = (part: Int32Array) => part.filter(row => !left[row] && !unlabelled[row])
   const used = { train: usable(parts.train), validation: usable(parts.validation), test: usable(parts.test) }
+  if (unlabelled.every(flag => flag === 1)) {
+    const columns = labels.map(({ column, task }) => `'${column}' (task '${task.name}')`)
+    const message = `${source.path}: no row has a label in ${columns.join(' or ')}`
+    throw new DataError('mtl/no-labels', message, { file: source.path, column: labels[0]!.column, source: source.id })
+  }
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue
     const dropped = parts[name].length > 0 ? ` (${counted(parts[name].length, 'row')} fell to it, but none can be used)` : ''

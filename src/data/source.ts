@@ -51,10 +51,14 @@ export interface SourceFile {
   bytes(limit?: number): Promise<Uint8Array>
   /** Bytes of the last line that is not empty, the file unpacked where it is gzipped; where it is longer than `limit`, more than that. */
   lastLine(limit: number): Promise<number>
+  /** Reads a gzipped file to its end: DuckDB takes what is cut off for whole. @throws DataError where it is cut off or damaged */
+  checkWhole(): Promise<void>
   /** @returns null where the bytes are not UTF-8 */
   decode(bytes: Uint8Array): string | null
   /** Files below a folder by class: those in each of its folders, sorted. */
   filesByClass(): Promise<readonly { readonly name: string; readonly files: readonly string[] }[]>
+  /** What else lies in the folder and is not hidden: links, folders within those of the classes, files beside them. */
+  filesBeside(): Promise<readonly { readonly path: string; readonly what: 'link' | 'folder' | 'file' }[]>
   /** Another file, its path relative to this one's folder. @throws DataError where it may not be read */
   beside(path: string): Promise<SourceFile>
   /** Members of a zip archive by name. */

@@ -1,11 +1,11 @@
-import { createReadStream, promises as fs } from 'node:fs'
+import { createReadStream, promises as fs, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { unzipSync } from 'fflate'
 import { DataError } from './dataset'
 import { quoteText, type Duck } from './duckdb'
 import type { SourceFile } from './source'
+import { unzip } from './zip'
 
 /** The reading side of a source: the file system, DuckDB and the archive reader, which the source's definition does not import. */
 export function sourceFile({ duck, path, name, options, isFolder, beside }: Opened): SourceFile {
@@ -16,12 +16,17 @@ export function sourceFile({ duck, path, name, options, isFolder, beside }: Open
     isFolder,
     beside,
     filesByClass: () => filesBelow(path),
+    filesBeside: () => filesBeside(path),
     statements: sql => duck.statements(sql),
     fail: (message, place) => new DataError('mtl/data-format', name + message, { file: name, ...place }),
     quote: quoteText,
     query: sql => duck.query(sql),
     bytes: limit => content(path, name, limit),
     lastLine: limit => lastLine(path, name, limit),
+    async checkWhole() {
+      const parts = path.endsWith('.gz') ? unpacked(path, name) : null
+      while (parts && !(await parts.next()).done);
+    },
     decode(bytes) {
       try {
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
@@ -29,7 +34,7 @@ export function sourceFile({ duck, path, name, options, isFolder, beside }: Open
         return null
       }
     },
-    unzip,
+    unzip: bytes => unzip(bytes, mostUnpacked),
   }
 }
 
@@ -50,20 +55,22 @@ export async function filesBelow(path: string): Promise<{ name: string; files: s
   )
 }
 
-/** What a file may unpack to: guards against archives made to fill the memory. */
-const mostUnpacked = 2 ** 31
+type Beside = Awaited<ReturnType<SourceFile['filesBeside']>>[number]
 
-function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
-  let total = 0
-  unzipSync(bytes, {
-    filter({ originalSize }) {
-      total += originalSize
-      return false // nothing is unpacked before all is known
-    },
-  })
-  if (total > mostUnpacked) throw new RangeError(`it unpacks to more than ${mostUnpacked / 2 ** 30} GiB`)
-  return unzipSync(bytes)
+async function filesBeside(path: string): Promise<Beside[]> {
+  const shown = async (folder: string) => (await fs.readdir(folder, { withFileTypes: true })).filter(entry => !entry.name.startsWith('.'))
+  const whatOf = (entry: Dirent): Beside['what'] => (entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'file')
+  const here = await shown(path)
+  const found = here.filter(entry => !entry.isDirectory()).map((entry): Beside => ({ path: entry.name, what: whatOf(entry) }))
+  for (const { name } of here.filter(entry => entry.isDirectory())) {
+    const within = (await shown(join(path, name))).filter(entry => !entry.isFile())
+    found.push(...within.map(entry => ({ path: `${name}/${entry.name}`, what: whatOf(entry) })))
+  }
+  return found
 }
+
+/** What a file may unpack to: guards against files made to fill the memory. */
+const mostUnpacked = 2 ** 31
 
 async function content(path: string, name: string, limit = Infinity): Promise<Uint8Array> {
   if (!path.endsWith('.gz')) {

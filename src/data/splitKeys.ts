@@ -2,7 +2,7 @@ import type { SplitSettings } from '../ir/graph'
 import { DataError } from './dataset'
 import type { SplitKeys } from './split'
 import { isNumber, type TableValues } from './table'
-import { parseDate } from '../transforms/date'
+import { momentOf } from '../transforms/date'
 import { dictionaryIndex } from '../transforms/categories'
 import { short } from '../transforms/wording'
 
@@ -37,7 +37,7 @@ export async function tableKeys(table: TableValues, split: SplitSettings): Promi
   let time: Float64Array | null = null
   if (split.time !== undefined) {
     const { codes, dictionary } = await table.texts(split.time)
-    const moments = dictionary.every(isNumber) ? dictionary.map(Number) : dictionary.map(text => parseDate(text)?.getTime() ?? NaN)
+    const moments = dictionary.every(isNumber) ? dictionary.map(Number) : dictionary.map(momentOf)
     time = Float64Array.from(codes, code => (code < 0 ? NaN : moments[code]!))
     const bad = time.findIndex(Number.isNaN)
     if (bad >= 0) {

@@ -31,6 +31,13 @@ export function cleanTable(table: TextTable, columns: readonly string[], options
   return `SELECT ${columns.map(column => `${cleaned(column, options)} AS ${quoteName(column)}`).join(', ')} FROM (${table.select})`
 }
 
+/** A name for the number of a row that no column of the table has. */
+export function rowName({ columns }: Pick<TextTable, 'columns'>): string {
+  let name = 'row'
+  while (columns.some(column => column.toLowerCase() === name)) name = `#${name}`
+  return quoteName(name)
+}
+
 /** Numbers of a column, NaN where missing. `bad` is the first row whose text is no finite number. */
 export interface NumberColumn {
   readonly values: Float64Array

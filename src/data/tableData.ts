@@ -5,6 +5,7 @@ import { DataError } from './dataset'
 import type { Duck } from './duckdb'
 import { extractedInputs, type Extracted } from './extracted'
 import {
+  ColumnProblem,
   fitColumn,
   markGaps,
   plansOf,
@@ -86,7 +87,11 @@ export async function openTable(
         const columns: ColumnEncoding[] = []
         for (const plan of plans) {
           const known = await knownValues(table, plan)
-          columns.push(fitColumn(plan, await readColumn(table, plan), known, train, missingFeatures, notes))
+          try {
+            columns.push(fitColumn(plan, await readColumn(table, plan), known, train, missingFeatures, notes))
+          } catch (error) {
+            throw error instanceof ColumnProblem ? await placed(error, plan.column, table) : error
+          }
         }
         const encoding: FeatureEncoding = { kind: 'columns', columns, missing: names(source.options.missing) }
         fitted.push({
@@ -100,6 +105,12 @@ export async function openTable(
       return [...fitted, ...(await inputs.fit(train, notes))]
     },
   }
+}
+
+async function placed({ message, row }: ColumnProblem, column: string, table: FileTable): Promise<DataError> {
+  if (row === null) return new DataError('mtl/data-value', `${table.name}, ${message}`, { file: table.name, column })
+  const { text, number } = await table.place(row)
+  return new DataError('mtl/data-value', `${table.name}, ${text}, ${message}`, { file: table.name, row: number, column })
 }
 
 /** Rows that are left out for a gap in a feature. @throws DataError where there are gaps of which nobody says what happens to them */

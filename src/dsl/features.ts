@@ -75,15 +75,17 @@ function reportDuplicates(numeric: readonly string[], categorical: readonly stri
   }
 }
 
-function checkNumeric({ name, type, distinct, stray }: ColumnProfile, path: string, place: Place): void {
+function checkNumeric({ name, type, distinct, values, stray }: ColumnProfile, path: string, place: Place): void {
   if (type === 'number') return
   if (stray) {
     const message = `${path}, ${stray.place}, column '${name}': expected a number, found ${show(stray.value)}; if it means that there is no value, name it in the option missing`
     return report({ code: 'mtl/not-a-number', message, place })
   }
-  const what = { text: 'texts', boolean: 'true and false', date: 'dates' }[type]
-  const advice = type === 'date' ? '' : `; name it under categorical (${distinct} values)`
-  report({ code: 'mtl/not-a-number', message: `the column '${name}' holds ${what}, not numbers${advice}`, place })
+  const [first] = values ?? []
+  const what = { text: first === undefined ? 'texts' : `texts such as ${show(first)}`, boolean: 'true and false', date: 'dates' }[type]
+  const advice = type === 'date' ? '' : `; name it under categorical (${distinct} ${distinct === 1 ? 'value' : 'values'})`
+  const message = distinct === 0 ? `the column '${name}' has no value at all` : `the column '${name}' holds ${what}, not numbers${advice}`
+  report({ code: 'mtl/not-a-number', message, place })
 }
 
 /** Rows with a gap in a feature are never dropped or filled in silence. */

@@ -53,6 +53,7 @@ function freezeAll(root: object): void {
   const hidden = [
     function* () {},
     async function () {},
+    async function* () {},
     [][Symbol.iterator](),
     ''[Symbol.iterator](),
     new Map()[Symbol.iterator](),

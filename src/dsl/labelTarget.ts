@@ -107,6 +107,10 @@ function fromArray(array: ArrayProfile): LabelColumn {
     what: 'array',
     numeric: !isTextArray(array),
     values,
-    why: `(${dtype}) has more than 1,000, or values that are not whole numbers`,
+    why: isTextArray(array)
+      ? `(${dtype}) holds no numbers: number the classes from 0`
+      : dtype.startsWith('float')
+        ? `holds ${dtype}: save it as whole numbers, such as int64`
+        : `(${dtype}) has more than 1,000`,
   }
 }

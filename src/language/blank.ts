@@ -71,6 +71,7 @@ export function blank(text: string): BlankedText {
   const blanker = new Blanker(text, file.program)
   blanker.visit(file.program, undefined)
   blanker.dropUnusedImports(file.program)
+  blanker.refuseSecondDefault(file.program)
   const recovered = (file.errors ?? []).map(error => syntaxProblem(error as unknown as ParserError))
   return { code: blanker.finish(), ast: file.program, errors: [...recovered, ...blanker.errors] }
 }
@@ -81,7 +82,10 @@ interface ParserError {
 }
 
 export function syntaxProblem({ message, pos = 0 }: ParserError): SyntaxProblem {
-  return { code: 'mtl/syntax', message: message.replace(/ \(\d+:\d+\)\.?$/, '').replace(/\.$/, ''), start: pos, end: pos + 1 }
+  // What Babel says of syntax that is still being discussed is meant for those who set Babel up.
+  const proposed = /experimental syntax requires|deprecatedImportAssert/.test(message)
+  const said = proposed ? 'this syntax is not available in model files' : message.replace(/ \(\d+:\d+\)\.?$/, '').replace(/\.$/, '')
+  return { code: 'mtl/syntax', message: said, start: pos, end: pos + 1 }
 }
 
 interface Edit {
@@ -115,6 +119,8 @@ class Blanker {
   visit(node: Node, parent: Node | undefined): void {
     const { start, end } = node as { start: number; end: number }
     if (unsupported[node.type] && !isDeclared(node)) return this.refuse(node)
+    if (node.type === 'VariableDeclaration' && /using$/.test(node.kind))
+      this.problem('using is not available in model files; use const', start, node.declarations[0]!.start!)
     if (typesOnly.has(node.type)) return this.remove(start, end, isStatement(node) ? ';' : undefined)
     if (isDeclared(node)) return this.remove(start, end, node.type === 'ClassProperty' ? undefined : ';')
     if (statements.has(node.type) && this.text[end - 1] !== ';' && !loopHeads.has(parent?.type ?? '')) this.openEnds.add(end)
@@ -192,6 +198,13 @@ class Blanker {
         for (const specifier of node.specifiers) if (!used.includes(specifier)) this.removeListed(specifier)
       } else for (const specifier of node.specifiers) if (isTypeSpecifier(specifier)) this.removeListed(specifier)
     }
+  }
+
+  /** Babel leaves this to TypeScript, and QuickJS says it in words and at a place of its own. */
+  refuseSecondDefault(program: t.Program): void {
+    const [, second] = program.body.filter(node => node.type === 'ExportDefaultDeclaration' && !typesOnly.has(node.declaration.type))
+    if (second)
+      this.errors.push({ code: 'mtl/syntax', message: 'a file has one default export only', start: second.start!, end: second.end! })
   }
 
   finish(): string {

@@ -17,6 +17,8 @@ export interface EvaluationLimits {
   readonly deadline: number
   /** Asked while the file runs: true ends it. */
   readonly cancelled?: () => boolean
+  /** Called when the files are read and the model file begins to run. */
+  readonly onRun?: () => void
 }
 
 /** Evaluates model files one after the other. Runs in the worker, and directly in the command line's processes. */
@@ -33,7 +35,7 @@ export class Evaluator {
     return this.factory.prepare()
   }
 
-  async evaluate(request: EvaluationRequest, { deadline, cancelled = () => false }: EvaluationLimits): Promise<EvaluationResult> {
+  async evaluate(request: EvaluationRequest, { deadline, cancelled = () => false, onRun }: EvaluationLimits): Promise<EvaluationResult> {
     const started = performance.now()
     const finish = (result: Partial<EvaluationResult>): EvaluationResult => ({
       graph: null,
@@ -55,6 +57,7 @@ export class Evaluator {
     }
     const files = [...modules.sources.keys(), ...modules.json.keys()]
     if (modules.diagnostics.length > 0) return finish({ files, diagnostics: inOrder(modules.diagnostics, request.file) })
+    onRun?.()
     const ran = await this.run(request, modules, deadline, cancelled)
     return finish({ files, ...ran, diagnostics: inOrder(ran.diagnostics, request.file) })
   }

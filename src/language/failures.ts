@@ -1,10 +1,11 @@
+import type * as t from '@babel/types'
 import type { Diagnostic } from '../ir/diagnostic'
-import type { DiagnosticCode } from '../ir/diagnosticCodes'
+import { diagnosticCodes, type DiagnosticCode } from '../ir/diagnosticCodes'
 import type { Span } from '../ir/span'
 import { framesOf, type Frame } from './places'
 import type { SandboxFailure } from './sandbox'
 import type { SourceText } from './sourceText'
-import { forEachChild, isFunction, isLoop, type Node } from './syntax'
+import { forEachChild, isFunction, isLoop, unwrap, type Node } from './syntax'
 
 /** A model file that stopped in the middle, as a diagnostic at the best place known. */
 export function failureDiagnostic(failure: SandboxFailure, sources: readonly SourceText[]): Diagnostic {
@@ -49,7 +50,7 @@ function explain(
       return { code: 'mtl/internal', message: `the evaluator failed: ${failure.message}`, span: suspect(frames, sources) }
     case 'error': {
       const tagged = /^(mtl\/[a-z-]+): (.*)$/s.exec(failure.message)
-      if (tagged)
+      if (tagged && Object.hasOwn(diagnosticCodes, tagged[1]!))
         return { code: tagged[1] as DiagnosticCode, message: tagged[2]!, span: loopAround(first) ?? first?.span ?? start(sources) }
       return runtimeError(failure, first, sources)
     }
@@ -64,10 +65,15 @@ function runtimeError({ name, message }: SandboxFailure, first: Frame | undefine
   const code = 'mtl/runtime-error' as const
   if (!first) return { code, message: message || 'the file stopped with an error', span: throwStatement(sources) }
   const { call, source } = first
-  if (message === 'not a function' && call && call.type !== 'TaggedTemplateExpression') {
-    const text = source.textOf(call.callee)
-    return { code, message: `${text.length > 60 ? 'this' : text} is not a function`, span: calleeSpan(first, call.callee) }
+  const missed = /^not a function$|(?<=^ is )not a constructor$/.exec(message)?.[0]
+  if (missed && call && call.type !== 'TaggedTemplateExpression') {
+    const text = source.textOf(unwrap(call.callee)!)
+    return { code, message: `${text.length > 60 ? 'this' : text} is ${missed}`, span: calleeSpan(first, call.callee) }
   }
+  const constant = /^'(.+)' is read-only$/.exec(message)?.[1]
+  // QuickJS names the next place that it knows of, which may be another line.
+  const assignment = constant === undefined ? undefined : search(source.ast, node => assignedName(node) === constant)
+  if (assignment) return { code, message, span: source.spanOf(assignment) }
   const missing = elsewhere.exec(message)
   if (missing)
     return { code, message: `${missing[1]} does not exist in model files: they describe the model and do nothing else`, span: first.span }
@@ -79,6 +85,13 @@ function runtimeError({ name, message }: SandboxFailure, first: Frame | undefine
 function calleeSpan({ source }: Frame, callee: Node): Span {
   const member = callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression'
   return source.spanOf(member && !callee.computed ? callee.property : callee)
+}
+
+/** `a` of `a = 1` and of `a++`. */
+function assignedName(node: Node): string | undefined {
+  const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : undefined
+  const name = unwrap(target)
+  return name?.type === 'Identifier' ? name.name : undefined
 }
 
 const start = (sources: readonly SourceText[]): Span => sources[0]!.span(0, Math.min(1, sources[0]!.text.length))
@@ -93,23 +106,25 @@ function throwStatement(sources: readonly SourceText[]): Span {
 
 /**
  * QuickJS does not know where it stopped, only where it last called something: the innermost loop around that call, else
- * the next loop of the same function, else the first loop of the file, else what can take long by itself.
+ * the next loop of the same function, else that call where it can take long by itself, else the first of the file that can.
  */
 function suspect(frames: readonly Frame[], sources: readonly SourceText[]): Span {
-  return (
-    loopAround(frames[0]) ?? nextLoop(frames[0]) ?? (frames[0] && isLong(frames[0].call) ? frames[0].span : undefined) ?? suspectIn(sources)
-  )
+  const [frame] = frames
+  const long = frame && isLong(frame.call) ? frame.span : undefined
+  return loopAround(frame) ?? nextLoop(frame) ?? long ?? suspicious(sources) ?? frame?.span ?? start(sources)
 }
 
 /** Without any stack: what may take for ever in these files. */
-export function suspectIn(sources: readonly SourceText[]): Span {
+export const suspectIn = (sources: readonly SourceText[]): Span => suspicious(sources) ?? start(sources)
+
+function suspicious(sources: readonly SourceText[]): Span | undefined {
   for (const test of [isEndlessLoop, isLong, isLoop, isRecursive]) {
     for (const source of sources) {
       const found = search(source.ast, test)
       if (found) return headOf(source, found)
     }
   }
-  return start(sources)
+  return undefined
 }
 
 /** A loop is marked by its head: `while (true)`. */
@@ -170,6 +185,9 @@ const longMethods = new Set([
   'reverse',
   'repeat',
   'fill',
+  'splice',
+  'unshift',
+  'copyWithin',
   'indexOf',
   'lastIndexOf',
   'includes',
@@ -187,8 +205,10 @@ const longMethods = new Set([
   'split',
   'concat',
   'toString',
+  'normalize',
+  'raw',
 ])
-const longConstructors = /^(Array|ArrayBuffer|\w+Array|RegExp|String)$/
+const longConstructors = /^(Array|ArrayBuffer|\w+Array|RegExp|String|Function)$/
 
 /** Native calls that don't look at the clock. */
 function isLong(node: Node | undefined): boolean {
@@ -196,9 +216,16 @@ function isLong(node: Node | undefined): boolean {
   if (node.type === 'BinaryExpression') return node.operator === '**' && /BigInt/.test(node.left.type)
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
   const { callee } = node
-  if (callee.type === 'MemberExpression') return callee.property.type === 'Identifier' && longMethods.has(callee.property.name)
+  const name = memberName(callee)
+  if (name !== undefined) {
+    const borrowed = name === 'call' || name === 'apply' ? memberName((callee as t.MemberExpression).object) : undefined
+    return longMethods.has(borrowed ?? name)
+  }
   return callee.type === 'Identifier' && longConstructors.test(callee.name)
 }
+
+const memberName = (node: Node): string | undefined =>
+  node.type === 'MemberExpression' && node.property.type === 'Identifier' ? node.property.name : undefined
 
 /** A function that calls itself by name. */
 function isRecursive(node: Node): boolean {

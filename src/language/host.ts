@@ -10,7 +10,10 @@ export interface LanguageHostOptions {
   readonly dist: string
   /** Milliseconds that a model file may take. */
   readonly deadline?: number
-  /** Milliseconds after which the worker is killed: native calls of the interpreter don't look at the clock. */
+  /**
+   * Milliseconds for reading the files, and again for running them, after which the worker is killed: native calls of the
+   * interpreter don't look at the clock.
+   */
   readonly watchdog?: number
 }
 
@@ -119,9 +122,14 @@ export class LanguageHost implements Disposable {
     this.current ??= this.takeSpare()
     this.current.send(this.messageFor(job))
     // A worker that is still starting is given the time for it.
+    this.watch(this.options.watchdog + (this.current.ready ? 0 : 5000))
+  }
+
+  private watch(milliseconds: number): void {
+    clearTimeout(this.timer)
     this.timer = setTimeout(
       () => this.killed('evaluation was stopped by force because it took too long: is this without an end, or far too large?'),
-      this.options.watchdog + (this.current.ready ? 0 : 5000),
+      milliseconds,
     )
   }
 
@@ -165,6 +173,9 @@ export class LanguageHost implements Disposable {
 
   private spawn(): EvaluationWorker {
     const worker: EvaluationWorker = new EvaluationWorker(this.options.dist, {
+      running: id => {
+        if (this.running?.id === id) this.watch(this.options.watchdog)
+      },
       answered: answer => this.finished(answer),
       died: reason => {
         if (this.spare === worker) this.spare = undefined
@@ -180,9 +191,10 @@ function unexplained({ file }: EvaluationRequest, message: string): EvaluationRe
   return { graph: null, diagnostics: [diagnostic], files: [file], profilesWanted: [], milliseconds: 0 }
 }
 
-type Answer = Exclude<FromWorker, { type: 'ready' }>
+type Answer = Extract<FromWorker, { type: 'result' | 'proposal' }>
 
 interface WorkerEvents {
+  readonly running: (id: number) => void
   readonly answered: (answer: Answer) => void
   readonly died: (reason: string) => void
 }
@@ -193,7 +205,7 @@ class EvaluationWorker {
   private readonly worker: Worker
   private gone = false
 
-  constructor(dist: string, { answered, died }: WorkerEvents) {
+  constructor(dist: string, { running, answered, died }: WorkerEvents) {
     const workerData: WorkerData = { dist, cancelled: this.cancelled }
     this.worker = new Worker(join(dist, 'evaluator.js'), {
       workerData,
@@ -204,7 +216,9 @@ class EvaluationWorker {
     this.worker.unref()
     this.worker.on('message', (message: FromWorker) => {
       if (message.type === 'ready') this.ready = true
-      else if (!this.gone) answered(message)
+      else if (this.gone) return
+      else if (message.type === 'running') running(message.id)
+      else answered(message)
     })
     this.worker.on('error', error => this.end(died, error.message))
     this.worker.on('exit', code => this.end(died, `the worker ended with code ${code}`))

@@ -22,5 +22,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'ready' }
+  /** The files of a request are read, and the model file begins to run. */
+  | { readonly type: 'running'; readonly id: number }
   | { readonly type: 'result'; readonly id: number; readonly result: EvaluationResult }
   | { readonly type: 'proposal'; readonly id: number; readonly result: Proposal }

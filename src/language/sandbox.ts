@@ -219,14 +219,15 @@ export class Sandbox {
       const handle = this.context.getProp(error, name)
       const text = this.context.typeof(handle) === 'string' ? this.context.getString(handle) : ''
       handle.dispose()
-      return text
+      return text.slice(0, longestPart)
     }
     let failure: SandboxFailure
     try {
-      const isObject = this.context.typeof(error) === 'object'
-      const [name, message, stack] = isObject
-        ? [part('name'), part('message'), part('stack')]
-        : ['', `thrown: ${this.context.getString(error).slice(0, 200)}`, '']
+      const type = this.context.typeof(error)
+      const [name, message, stack] =
+        type === 'object'
+          ? [part('name'), part('message'), part('stack')]
+          : ['', `thrown: ${type === 'symbol' ? 'a symbol' : this.context.getString(error).slice(0, 200)}`, '']
       failure = { kind: failureKind(name, message), name: name.slice(0, 100), message, stack }
     } catch {
       failure = { kind: 'error', name: '', message: 'an error that can’t be shown', stack: '' }
@@ -236,8 +237,12 @@ export class Sandbox {
   }
 }
 
+/** A file may throw errors of its own, whose texts are as long as it likes. */
+const longestPart = 10_000
+
 function failureKind(name: string, message: string): SandboxFailure['kind'] {
-  if (/out of memory|string too long/.test(message)) return 'memory'
+  // Without memory even the error may be lacking: what is thrown then has no type.
+  if (/out of memory|string too long|\[unsupported type\]$/.test(message)) return 'memory'
   if (/stack overflow|Maximum call stack/.test(message)) return 'recursion'
   if (name === 'InternalError' && /interrupted/.test(message)) return 'time'
   return 'error'

@@ -26,7 +26,8 @@ async function evaluate(message: Exclude<ToWorker, { type: 'propose' }>): Promis
   const { id, request } = message
   try {
     if (message.type === 'suspect') return suspected(request, message.message)
-    return await evaluator.evaluate(request, { deadline: message.deadline, cancelled: () => Atomics.load(lastCancelled, 0) >= id })
+    const cancelled = () => Atomics.load(lastCancelled, 0) >= id
+    return await evaluator.evaluate(request, { deadline: message.deadline, cancelled, onRun: () => send({ type: 'running', id }) })
   } catch (error) {
     return failed(request, 'mtl/internal', `the evaluator failed: ${(error as Error).message}`)
   }

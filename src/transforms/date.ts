@@ -59,7 +59,8 @@ export const date = categoryTransform<PartState[]>({
   fit({ name, column: { codes, categories }, rows, options, fail }) {
     const dates = categories.map(parseDate)
     const bad = dates.findIndex(found => found === null)
-    if (bad >= 0) throw fail(`column '${name}': expected a date such as 2024-05-17 or 2024-05-17 08:30, found '${short(categories[bad]!)}'`)
+    if (bad >= 0)
+      throw fail(`column '${name}': expected a date such as 2024-05-17 or 2024-05-17 08:30, found '${short(categories[bad]!)}'`, bad)
     return (options.parts as readonly string[]).map(part => {
       const values = Float64Array.from(codes, code => (code < 0 ? NaN : parts[part]!.of(dates[code]!)))
       const { mean, deviation } = isTrend(part) ? momentsOf(values, rows) : { mean: 0, deviation: (parts[part]!.period ?? 2) - 1 }
@@ -104,6 +105,16 @@ export function parseDate(text: string): Date | null {
   found.setUTCHours(hour, minute, second)
   // The 30th of February would become the 1st of March.
   return found.getUTCMonth() === month - 1 && found.getUTCDate() === day && hour < 24 && minute < 60 && second < 60 ? found : null
+}
+
+/** @returns seconds since 1970 in UTC, for order: here two texts of one hour in different zones are not the same; NaN where it is no date */
+export function momentOf(text: string): number {
+  const written = parseDate(text)
+  if (!written) return NaN
+  const [, fraction = '0'] = /:\d{2}:\d{2}(\.\d+)/.exec(text) ?? []
+  const [, sign, hours = 0, minutes = 0] = /:\d{2}(?:\.\d+)?\s*([+-])(\d{2}):?(\d{2})$/.exec(text.trim()) ?? []
+  const offset = Number(`${sign ?? ''}1`) * (Number(hours) * 3600 + Number(minutes) * 60)
+  return written.getTime() / 1000 + Number(fraction) - offset
 }
 
 function dayOfYear(date: Date): number {

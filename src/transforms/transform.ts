@@ -27,8 +27,8 @@ export interface FitContext<C extends ColumnValues = ColumnValues> {
   readonly known: { readonly values: readonly string[]; readonly numbers: boolean } | null
   /** Tells the user what is odd. */
   note(message: string): void
-  /** An error about this column. */
-  fail(message: string): Error
+  /** An error about this column, or the first row that holds one of its texts. */
+  fail(message: string, category?: number): Error
 }
 
 /**

@@ -32,13 +32,13 @@ interface Mapping {
   /** State before the first step. */
   prepare?(method: Method, h: Hyperparameters, inputs: Inputs): void
   /** Fields that need another run of the method. */
-  more?(run: (options: Options, random?: RandomChoices) => Run, h: Hyperparameters): Record<string, () => Numbers>
+  more?(run: (options: Options, random?: RandomChoices) => Run, inputs: Inputs): Record<string, () => Numbers>
 }
 
 interface Run {
   readonly answer: StepAnswer
   readonly method: Method
-  readonly direction: Numbers
+  readonly direction: readonly number[]
 }
 
 /** One number per task. @throws RangeError where it is none */
@@ -70,7 +70,8 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   CAGrad: {
     kind: 'caGrad',
     options: h => ({ c: h.c as number }),
-    more: run => ({
+    more: (run, { jacobian }) => ({
+      min_inner_product: () => Math.min(...jacobian.map(row => row.reduce((sum, value, p) => sum + value * run({}).direction[p]!, 0))),
       direction_rescale_1_divide_by_1_plus_c_squared: () => run({ rescale: 'c2' }).direction,
       direction_rescale_2_divide_by_1_plus_c: () => run({ rescale: 'c' }).direction,
     }),
@@ -168,7 +169,7 @@ export function checkMethod(record: MethodRecord, inputs: Inputs, methodOf: (kin
   try {
     objectOf(h, 'hyperparameters')
     const run = (more: Options = {}, random = ascending) => runSteps(definition, mapping, h, inputs, more, random)
-    const fields = fieldsOf(run(), mapping.more?.(run, h) ?? {})
+    const fields = fieldsOf(run(), mapping.more?.(run, inputs) ?? {})
     const problems = compared.map(String).flatMap(field => {
       const ours = fields(field)
       const notFinite = isFinite(ours) ? undefined : `is ${JSON.stringify(ours)}`

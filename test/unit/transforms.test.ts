@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { columnWidth, encodeColumn, fitColumn, type ColumnPlan } from '../../src/data/features'
 import { murmur3 } from '../../src/transforms/hashing'
-import { parseDate } from '../../src/transforms/date'
+import { momentOf, parseDate } from '../../src/transforms/date'
 import type { ColumnValues } from '../../src/transforms/transform'
 
 /** Made by test/fixtures/transforms.py with scikit-learn. */
@@ -131,6 +131,12 @@ describe('transformations', () => {
     assert.throws(() => encoded({ transform: 'date', options: { parts: ['year'], cyclic: true } }, column, Int32Array.of(0, 1)), {
       message: "column 'c': expected a date such as 2024-05-17 or 2024-05-17 08:30, found 'soon'",
     })
+  })
+
+  it('moments are compared in one zone, to parts of a second', () => {
+    assert.equal(momentOf('2024-01-01T05:30:00.25+02:30'), momentOf('2024-01-01 03:00:00.25Z'))
+    assert.equal(momentOf('2024-01-01 00:15-0030') - momentOf('2024-01-01'), 45 * 60)
+    assert.equal(momentOf('soon'), NaN)
   })
 
   it('a column without a value to learn from, and logarithms that do not exist, are told', () => {

@@ -15,8 +15,11 @@ export function parseWav(bytes: Uint8Array): Sound {
     throw new RangeError("expected a WAV file, found something that does not begin with 'RIFF … WAVE'")
   let format: { kind: number; channels: number; rate: number; bits: number } | null = null
   for (let at = 12; at + 8 <= bytes.length;) {
-    const [name, size] = [tag(at), view.getUint32(at + 4, true)]
+    const name = tag(at)
     const start = at + 8
+    const announced = view.getUint32(at + 4, true)
+    // What is written to a pipe can't know its length.
+    const size = name === 'data' && announced === 0xffffffff ? bytes.length - start : announced
     if (name === 'fmt ') {
       if (size < 16 || start + size > bytes.length) throw new RangeError('the header of the WAV file is damaged')
       const kind = view.getUint16(start, true)
@@ -46,6 +49,7 @@ function samplesOf(view: DataView, { kind, channels, bits }: { kind: number; cha
     )
   const frame = (channels * bits) / 8
   const samples = new Float32Array(Math.floor(view.byteLength / frame))
+  if (samples.length === 0) throw new RangeError('the WAV file holds no samples')
   for (let i = 0; i < samples.length; i++) {
     let sum = 0
     for (let c = 0; c < channels; c++) sum += read(view, i * frame + (c * bits) / 8)

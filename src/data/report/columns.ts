@@ -8,7 +8,7 @@ import { Scratch } from '../scratch'
 import type { NamedArray, TextTable } from '../source'
 import { accessSource, type SourceAccess } from '../sourceAccess'
 import { sourceOf } from '../sources/table'
-import { FileTable, isNumber } from '../table'
+import { FileTable, isNumber, rowName } from '../table'
 import { short } from '../../transforms/wording'
 import { spread } from './scan'
 
@@ -71,7 +71,8 @@ async function tableOf({ file, parts }: SourceAccess, read: (file: SourceAccess[
 /** Every so many rows of a table. */
 function thinned(text: TextTable, step: number): TextTable {
   if (step === 1) return text
-  const select = `SELECT * EXCLUDE ("#row") FROM (SELECT *, row_number() OVER () AS "#row" FROM (${text.select})) WHERE ("#row" - 1) % ${step} = 0`
+  const row = rowName(text)
+  const select = `SELECT * EXCLUDE (${row}) FROM (SELECT *, row_number() OVER () AS ${row} FROM (${text.select})) WHERE (${row} - 1) % ${step} = 0`
   return { columns: text.columns, rows: Math.ceil(text.rows / step), select, place: row => text.place(row * step) }
 }
 
@@ -180,7 +181,8 @@ async function rowsOf(
 ): Promise<readonly Readonly<Record<string, string | null>>[]> {
   const columns = names.filter(name => text.columns.includes(name))
   const order = [...wanted].sort((a, b) => a - b)
-  const select = `SELECT * EXCLUDE ("#row") FROM (SELECT *, row_number() OVER () AS "#row" FROM (${text.select})) WHERE "#row" IN (${order.map(row => row + 1).join(', ')}) ORDER BY "#row"`
+  const number = rowName(text)
+  const select = `SELECT * EXCLUDE (${number}) FROM (SELECT *, row_number() OVER () AS ${number} FROM (${text.select})) WHERE ${number} IN (${order.map(row => row + 1).join(', ')}) ORDER BY ${number}`
   const table = new FileTable(
     duck,
     { columns: text.columns, rows: order.length, select, place: row => text.place(order[row]!) },

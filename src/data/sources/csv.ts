@@ -1,5 +1,6 @@
 import { oneOf, text, textList } from '../../base/options'
 import type { SourceDefinition, SourceFile } from '../source'
+import { requireDistinct } from './columnNames'
 import { fields, findDelimiter, firstRecord, lineAt, lineOfRow, longLine } from './csvText'
 
 /** Options that every table has. */
@@ -71,8 +72,11 @@ const lineEnd = (bytes: Uint8Array) => {
 async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimiter: string; skip: number }> {
   const fail = (message: string) => file.fail(`: ${message}`, { row: 1 })
   const head = await file.bytes(headerLimit)
-  const mark = `${head[0]},${head[1]}`
-  if (mark === '255,254' || mark === '254,255') throw fail('the file is UTF-16; save it as UTF-8')
+  const mark = head.subarray(0, 4).join()
+  if (/^(255,254|254,255)/.test(mark)) throw fail('the file is UTF-16; save it as UTF-8')
+  if (mark.startsWith('31,139'))
+    throw fail(file.path.endsWith('.gz') ? 'it is gzipped twice' : 'the file is gzipped: let its name end in .gz')
+  if (mark === '80,75,3,4') throw fail('the file is a zip archive or an Excel workbook, no text; save it as CSV')
   const whole = head.length < headerLimit
   // Where another encoding begins further down, the header may be fine: `reason` then names the line.
   const content =
@@ -102,10 +106,7 @@ async function readHeader(file: SourceFile): Promise<{ columns: string[]; delimi
       `column ${nameless + 1} has no name in the header line${nameless === 0 ? ' (an index written by pandas? write the file with index=False)' : ''}`,
     )
   }
-  const seen = new Set<string>()
-  const twice = columns.find(name => seen.has(name) || !seen.add(name))
-  if (twice !== undefined)
-    throw fail(`two columns are named '${twice}' (columns ${columns.indexOf(twice) + 1} and ${columns.lastIndexOf(twice) + 1})`)
+  requireDistinct(columns, file, 1)
   if (columns.every(name => name !== '' && Number.isFinite(Number(name)))) {
     throw fail(`line 1 holds only numbers ('${columns.slice(0, 3).join("', '")}'): a header line with the names of the columns is expected`)
   }

@@ -1,4 +1,5 @@
 import type { SourceDefinition } from '../source'
+import { requireDistinct } from './columnNames'
 import { tableOptions } from './csv'
 
 export const json: SourceDefinition = {
@@ -10,6 +11,10 @@ export const json: SourceDefinition = {
   sharesRows: true,
 
   async table(file) {
+    const mark = (await file.bytes(3)).join()
+    if (/^(255,254|254,255)/.test(mark)) throw file.fail(': the file is UTF-16; save it as UTF-8')
+    if (mark === '239,187,191') throw file.fail(': the file begins with a byte order mark; save it as UTF-8 without one')
+    await file.checkWhole()
     const objects = `read_json_objects(${file.quote(file.path)}, format = 'auto')`
     const query = async (sql: string) => {
       try {
@@ -33,6 +38,7 @@ export const json: SourceDefinition = {
     const columns = [...new Set(keys.flatMap(row => row.k as string[]))].filter(key => key !== '')
     const rows = keys.reduce((sum, row) => sum + Number(row.n), 0)
     if (columns.length === 0) throw file.fail(' holds no rows: a list of objects, or one object per line, is expected')
+    requireDistinct(columns, file)
 
     const at = (column: string) => file.quote('/' + column.replaceAll('~', '~0').replaceAll('/', '~1'))
     return {

@@ -30,20 +30,23 @@ export const series: SourceDefinition = {
     const name = `"${order.replaceAll('"', '""')}"`
     const fail = (row: unknown, message: string) =>
       file.fail(`, row ${Number(row)}, column '${order}': ${message}`, { row: Number(row), column: order })
-    const numbered = `SELECT trim(${name}) AS v, row_number() OVER () AS r FROM (${base.select})`
-    const [odd] = await file.query(
-      `SELECT r, v FROM (${numbered}) WHERE coalesce(v, '') = '' OR (TRY_CAST(v AS DOUBLE) IS NULL AND NOT regexp_matches(v, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')) ORDER BY r LIMIT 1`,
-    )
+    const numbered = `SELECT trim(${name}) AS v, ${keyOf(`trim(${name})`)} AS key, row_number() OVER () AS r FROM (${base.select})`
+    const [odd] = await file.query(`SELECT r, v FROM (${numbered}) WHERE key IS NULL ORDER BY r LIMIT 1`)
     if (odd)
       throw fail(
         odd.r,
         `the order needs a number or an ISO date (2012-01-31), found ${typeof odd.v === 'string' && odd.v !== '' ? `'${odd.v.slice(0, 40)}'` : 'no value'}`,
       )
+    const kinds = await file.query(
+      `SELECT min(r) AS r, arg_min(v, r) AS v FROM (${numbered}) GROUP BY TRY_CAST(v AS DOUBLE) IS NULL ORDER BY min(r)`,
+    )
+    const [first, other] = kinds
+    if (other) throw fail(other.r, `the order needs numbers or dates alone, found '${String(other.v)}' after '${String(first!.v)}'`)
     const [twice] = await file.query(
-      `SELECT max(r) AS r, min(r) AS first, v FROM (${numbered}) GROUP BY v HAVING count(*) > 1 ORDER BY r LIMIT 1`,
+      `SELECT max(r) AS r, min(r) AS first, arg_max(v, r) AS v FROM (${numbered}) GROUP BY key HAVING count(*) > 1 ORDER BY r LIMIT 1`,
     )
     if (twice) throw fail(twice.r, `the value '${String(twice.v)}' stands in row ${Number(twice.first)}, too, so the order is not clear`)
-    const ordered = `SELECT * FROM (${base.select}) ORDER BY TRY_CAST(trim(${name}) AS DOUBLE), trim(${name})`
+    const ordered = `SELECT * FROM (${base.select}) ORDER BY ${keyOf(`trim(${name})`)}`
     const place = (from: number) => (row: number) =>
       Promise.resolve({ text: `row ${row + from + 1} in the order of '${order}'`, number: row + from + 1 })
     return {
@@ -55,4 +58,13 @@ export const series: SourceDefinition = {
       ...(base.check && { check: (columns: readonly string[]) => base.check!(columns) }),
     }
   },
+}
+
+/** SQL for a text's place in the order: its number, or its date in seconds of UTC; NULL where it is neither. */
+function keyOf(value: string): string {
+  const number = `TRY_CAST(${value} AS DOUBLE)`
+  const zone = `regexp_extract(${value}, '[T ].*([+-])([0-9]{2}):?([0-9]{2})$', ['sign', 'hours', 'minutes'])`
+  const seconds = `coalesce(TRY_CAST(${zone}.sign || '1' AS INTEGER) * (TRY_CAST(${zone}.hours AS INTEGER) * 3600 + TRY_CAST(${zone}.minutes AS INTEGER) * 60), 0)`
+  const date = `CASE WHEN regexp_matches(${value}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN epoch(TRY_CAST(${value} AS TIMESTAMP)) - ${seconds} END`
+  return `CASE WHEN isfinite(${number}) THEN ${number} WHEN ${number} IS NULL THEN ${date} END`
 }

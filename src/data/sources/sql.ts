@@ -50,7 +50,7 @@ export const sql: SourceDefinition = {
     if (kinds.length !== 1) throw file.fail(`: one SELECT statement is expected, found ${kinds.length}`)
     if (kinds[0] !== 'SELECT') throw file.fail(`: a SELECT statement is expected, found ${kinds[0]!.replaceAll('_', ' ')}`)
     // Run once: what is read twice is then the same, whatever the query leaves open.
-    await file.query(`CREATE TABLE "query result" AS SELECT * FROM (${query.replace(/[;\s]+$/, '')}\n)`).catch((error: unknown) => {
+    await file.query(`CREATE TABLE "query result" AS ${query}`).catch((error: unknown) => {
       throw complain(error as Error)
     })
     return typedTable(file, '"query result"', complain)

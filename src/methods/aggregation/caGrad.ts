@@ -5,7 +5,8 @@ import { gramMethod, squaredLength, uniform } from './gramMethod'
 
 /**
  * Liu et al. 2021, eq. 3 and its dual: min over the simplex of wᵀG u + φ√(wᵀG w), φ = c√(uᵀG u); then d = g₀ + φ g_w/‖g_w‖.
- * Where c ≥ 1 and some combination of the gradients is zero, d = 0 is the answer: the model is Pareto stationary.
+ * Where c ≥ 1 and some combination of the gradients is zero, d = 0 is the answer: the model is Pareto stationary. Where g_w = 0 is the
+ * minimum although c < 1, as with a zero row that none falls behind, g_w has no direction, and d = g₀ as in published code.
  */
 export const caGrad: MethodDefinition = {
   kind: 'caGrad',
@@ -27,9 +28,15 @@ export const caGrad: MethodDefinition = {
     gramMethod((gram, n) => {
       const c = options.c as number
       const divisor = { none: 1, c2: 1 + c * c, c: 1 + c }[options.rescale as 'none' | 'c2' | 'c']
-      const { weights, simplex } = caGradWeights(gram, n, c)
-      return { weights: weights.map(w => w / divisor), details: { simplexWeights: [...simplex] } }
+      const { weights, simplex, note } = caGradWeights(gram, n, c)
+      return { weights: weights.map(w => w / divisor), details: { simplexWeights: [...simplex] }, ...(note !== undefined && { note }) }
     }),
+}
+
+interface CaGradAnswer {
+  readonly weights: Float64Array
+  readonly simplex: Float64Array
+  readonly note?: string
 }
 
 /**
@@ -37,7 +44,7 @@ export const caGrad: MethodDefinition = {
  * ≥ 0 to ≤ 0 in s, and its root is found by regula falsi (Dowell & Jarratt 1971, the Illinois form).
  * @returns weights on the rows, mean scale, and the w of the dual
  */
-export function caGradWeights(gram: Float64Array, n: number, c: number): { weights: Float64Array; simplex: Float64Array } {
+export function caGradWeights(gram: Float64Array, n: number, c: number): CaGradAnswer {
   const u = uniform(n)
   const phi = c * Math.sqrt(squaredLength(gram, n, u))
   const longest = Math.sqrt(Math.max(...u.map((_, i) => gram[i * n + i]!)))
@@ -47,7 +54,7 @@ export function caGradWeights(gram: Float64Array, n: number, c: number): { weigh
     return { s, w, gap: Math.sqrt(squaredLength(gram, n, w)) - phi * s }
   }
   let low = at(0)
-  if (low.gap <= 1e-8 * longest && c >= 1) return { weights: low.w, simplex: low.w }
+  if (c >= 1 && cancels(gram, n, low.w)) return { weights: low.w, simplex: low.w }
   let high = at(longest / phi)
   if (high.gap >= 0) low = high
   // Where some combination is zero, s = 0 is a root too, but not the minimum as long as c < 1.
@@ -69,5 +76,17 @@ export function caGradWeights(gram: Float64Array, n: number, c: number): { weigh
     }
   }
   const best = Math.abs(low.gap) < Math.abs(high.gap) && low.s > 0 ? low : high
+  if (cancels(gram, n, best.w))
+    return {
+      weights: u,
+      simplex: best.w,
+      note: 'caGrad met a task without a gradient, or gradients that cancel each other: the step was their mean.',
+    }
   return { weights: u.map((value, i) => value + best.w[i]! / best.s), simplex: best.w }
+}
+
+/** Whether what is left of a combination is no more than rounding: the error of wᵀG w is some ε(Σ w‖g‖)². */
+function cancels(gram: Float64Array, n: number, w: Float64Array): boolean {
+  const added = w.reduce((sum, value, i) => sum + value * Math.sqrt(gram[i * n + i]!), 0)
+  return squaredLength(gram, n, w) <= 8 * n * Number.EPSILON * added * added
 }

@@ -3,6 +3,9 @@ import type { MethodDefinition } from '../method'
 import { presentTasks, scattered } from '../presence'
 import { TrackedRows } from './trackedRows'
 
+/** A weight does not fall below this: one of zero would never rise again, and could not be divided by where all are. */
+const leastWeight = 1e-100
+
 /**
  * He et al. 2024, algorithm 1: the excess risk of a task is estimated by e_i = Σ_p g²/√(Σ over steps of g² + 1e-7), divided by what it
  * was in the task's first step; w ∝ w·exp(η e), Σw = T. The first step sets the baseline and leaves the weights at 1.
@@ -42,7 +45,7 @@ export const excessMtl: MethodDefinition = {
         })
         const known = tasks.flatMap((i, k) => (gains[k] == null ? [] : [{ i, gain: gains[k] }]))
         const [most, before] = [Math.max(...known.map(({ gain }) => gain)), known.reduce((sum, { i }) => sum + state.weights[i]!, 0)]
-        for (const { i, gain } of known) state.weights[i]! *= Math.exp(eta * (gain - most))
+        for (const { i, gain } of known) state.weights[i] = Math.max(leastWeight, state.weights[i]! * Math.exp(eta * (gain - most)))
         const after = known.reduce((sum, { i }) => sum + state.weights[i]!, 0)
         for (const { i } of known) state.weights[i]! *= before / after
         const shared = scattered(

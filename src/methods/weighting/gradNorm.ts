@@ -24,7 +24,7 @@ export const gradNorm: MethodDefinition = {
   positional: [],
   options: {
     alpha: number('How much slow tasks are favoured; 0 gives all gradients one length.', { default: 1.5, min: 0, max: 100 }),
-    learningRate: number('Step size of the weights.', { default: 0.025, above: 0 }),
+    learningRate: number('Step size of the weights.', { default: 0.025, above: 0, max: 10 }),
   },
   needs: ['gram'],
   create({ tasks, options }) {
@@ -52,10 +52,11 @@ export const gradNorm: MethodDefinition = {
           learningRate,
         )
         details = { ...step }
-        if (!step.weightsAfterRenormalisingToT.every(Number.isFinite)) {
+        if (!step.weightsAfterStep.every(Number.isFinite)) {
           return { shared, heads: shared, note: 'gradNorm needs losses above zero: one was not, and the weights stayed as they are.' }
         }
-        kept(step.weightsAfterRenormalisingToT).forEach((weight, k) => (state.weights[here[k]!] = weight))
+        const before = here.reduce((sum, i) => sum + state.weights[i]!, 0)
+        kept(step.weightsAfterStep, before).forEach((weight, k) => (state.weights[here[k]!] = weight))
         return { shared, heads: shared }
       },
       details: () => details,
@@ -92,12 +93,18 @@ function gradNormStep(weights: readonly number[], norms: readonly number[], rate
   }
 }
 
-/** Weights above zero with the same sum. */
-function kept(weights: readonly number[]): readonly number[] {
-  const sum = weights.reduce((a, b) => a + b, 0)
+/**
+ * Weights above zero with a given sum. A step over long gradients may take weights far below zero: divided by a sum that is below
+ * zero too, they would come out the wrong way round. Where none is above zero, all are alike.
+ */
+function kept(weights: readonly number[], sum: number): readonly number[] {
   const least = (leastWeight * sum) / weights.length
-  if (weights.every(w => w >= least)) return weights
-  const raised = weights.map(w => Math.max(w, least))
-  const factor = sum / raised.reduce((a, b) => a + b, 0)
-  return raised.map(w => w * factor)
+  const raised = (limit: number, values: readonly number[]) => values.map(w => Math.max(w, limit))
+  const shares = scaledTo(sum, weights.some(w => w > 0) ? raised(0, weights) : weights.map(() => 1))
+  return shares.every(w => w >= least) ? shares : scaledTo(sum, raised(least, shares))
+}
+
+function scaledTo(sum: number, weights: readonly number[]): readonly number[] {
+  const factor = sum / weights.reduce((a, b) => a + b, 0)
+  return weights.map(w => w * factor)
 }

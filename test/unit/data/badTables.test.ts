@@ -102,7 +102,7 @@ describe('a CSV file that is not as it should be', () => {
       't.csv: column 1 has no name in the header line (an index written by pandas? write the file with index=False)',
       1,
     ],
-    'two columns of one name': ['a,b,k,a\n1,2,x,3\n', 'mtl/data-format', "t.csv: two columns are named 'a' (columns 1 and 4)", 1],
+    'two columns of one name': ['a,b,k,a\n1,2,x,3\n', 'mtl/data-format', "t.csv: two columns are named 'a' (columns 1 and 4)", 1, 'a'],
     'a column that is not there': [good.replace('b', 'bb'), 'mtl/unknown-column', "t.csv has no column 'b'", undefined, 'b'],
     'a word among numbers': [
       good + '5,six,x\n',

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EvaluationResult } from '../../../src/language/evaluation'
 import { LanguageHost } from '../../../src/language/host'
 import { at, dist, file, show } from './evaluate'
 
-const head = "import { classification, conv2d, dense, flatten, input, model } from 'mtl'\nconst x = input('x', [8])\n"
+const head = "import { block, classification, conv2d, dense, flatten, input, model, weigh } from 'mtl'\nconst x = input('x', [8])\n"
 const end = '\nexport default model({ tasks: { a: classification(2, x) } })\n'
 
 interface Attack {
@@ -141,6 +142,63 @@ const attacks: Record<string, Attack> = {
   'a chain of members in the text': { lines: `const q = x${'.a'.repeat(50_000)}`, code: 'mtl/*' },
   'a template in a template in the text': { lines: `const q = ${'`${'.repeat(10_000)}1${'}`'.repeat(10_000)}`, code: 'mtl/*' },
 
+  'a function without an end, made of text': {
+    lines: "new Function('for (;;);')()",
+    code: 'mtl/time-limit',
+    at: "new Function('for (;;);')",
+  },
+  'a map of something without an end': {
+    lines: 'new Map({ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: [1, 1] }) }) } as any)',
+    code: 'mtl/time-limit',
+    at: 'new Map({ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: [1, 1] }) }) } as any)',
+  },
+  'a method borrowed for a list of endless length': {
+    lines: 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 } as any, 1)',
+    code: 'mtl/time-limit',
+    at: 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 } as any, 1)',
+  },
+  'a regular expression with a back reference': {
+    lines: ";/^(.*)*\\1$/.test('ab'.repeat(30) + 'c')",
+    code: 'mtl/time-limit',
+    at: "/^(.*)*\\1$/.test('ab'.repeat(30) + 'c')",
+  },
+  'a class that never comes to be': { lines: 'class A { static { for (;;); } }', code: 'mtl/time-limit', at: 'for (;;)' },
+  'a then that is a getter': {
+    lines: 'const o = { get then() { for (;;); } }\nvoid (async () => o)()',
+    code: 'mtl/time-limit',
+    at: 'for (;;)',
+  },
+  'a text that is normalized': { lines: "'\\u0344'.repeat(1e7).normalize('NFKD')", code: 'mtl/*' },
+  'brackets without end for JSON': { lines: "JSON.parse('['.repeat(1e6))", code: 'mtl/recursion', at: "JSON.parse('['.repeat(1e6))" },
+  'a stack of 100,000 lines': {
+    lines: "throw { message: 'x', stack: 'at f (mtl-file-0:3:5)\\n'.repeat(1e5) }",
+    code: 'mtl/runtime-error',
+  },
+  'a stack with places outside of the text': {
+    lines: "throw { message: 'x', stack: 'at mtl-file-0:99999999:1\\nat mtl-file-99:1:1\\nat mtl-file-0:0:0' }",
+    code: 'mtl/runtime-error',
+  },
+  'an error with a code of its own': { lines: "throw new Error('mtl/own: hah')", code: 'mtl/runtime-error' },
+  'a symbol that is thrown': { lines: "throw Symbol('x')", code: 'mtl/runtime-error', at: "throw Symbol('x')" },
+  'a number of 10,000 digits that is thrown': { lines: 'throw 10n ** 10000n', code: 'mtl/runtime-error' },
+  'tasks that are called like the properties of every object': {
+    lines: 'export const other = model({ tasks: { toString: classification(2, x), constructor: classification(2, x) } })',
+    code: 'none',
+  },
+  'a weighting within a weighting': {
+    lines:
+      "const w = () => model({ tasks: { a: classification(2, x) }, training: { weighting: weigh('w', ({ losses }: any) => (w(), losses)) } as any })\nw()",
+    code: 'mtl/not-a-tensor',
+  },
+  'a block within itself': { lines: "const b: any = block('b', (t: any) => b(t))\nb(x)", code: 'mtl/recursion', at: 'b(t)' },
+  'another value for a constant': { lines: 'const q = 1\nq = 2', code: 'mtl/runtime-error', at: 'q = 2' },
+  'new for a builder': { lines: 'new (dense as any)(3)', code: 'mtl/runtime-error', at: '(dense as any)' },
+  'a second default export': { lines: 'export default 3', code: 'mtl/syntax', at: end.trim() },
+  using: { lines: 'using q = null', code: 'mtl/unsupported-syntax', at: 'using ' },
+  'a decorator': { lines: '@dense class A { }', code: 'mtl/syntax', at: '@' },
+  'a pipe among the files': { lines: "import './pipe'", code: 'mtl/import-unreadable', at: "'./pipe'" },
+  'a file of gigabytes': { lines: "import './huge'", code: 'mtl/import-unreadable', at: "'./huge'" },
+
   'changed prototypes': { lines: "Object.prototype.kind = 'x'", code: 'mtl/runtime-error' },
   'a changed JSON': { lines: "JSON.stringify = () => 'evil'", code: 'mtl/runtime-error' },
   'a changed list': { lines: 'Array.prototype.push = () => { throw 1 }', code: 'mtl/runtime-error' },
@@ -178,7 +236,7 @@ const attacks: Record<string, Attack> = {
   'a loop of imports': { lines: "import { a } from './one'\na", code: 'mtl/runtime-error' },
   'an import of itself': { lines: "import own from './m.mtl'\nown", code: 'mtl/runtime-error' },
   'a circle of a hundred imports': { lines: "import { v0 } from './circle/f0'\nv0", code: 'mtl/runtime-error' },
-  'a thousand imports of one another': { lines: "import { w0 } from './chain/g0'\ndense(w0)", code: 'none' },
+  'two hundred imports of one another': { lines: "import { w0 } from './chain/g0'\ndense(w0)", code: 'none' },
   'a prototype in imported JSON': {
     lines: "import given from './poison.json'\nconst o: any = Object.assign({}, given)\ndense(3, o)(x)\nif (({} as any).kind) throw 1",
     code: 'mtl/unknown-option',
@@ -222,15 +280,18 @@ describe('the sandbox', () => {
         `import { v${(i + 1) % 100} } from './f${(i + 1) % 100}'\nexport const v${i} = v${(i + 1) % 100} + 1`,
       )
     mkdirSync(join(root, 'chain'))
-    for (let i = 0; i < 1000; i++)
+    for (let i = 0; i < 200; i++)
       writeFileSync(
         join(root, 'chain', `g${i}.ts`),
-        i === 999 ? 'export const w999 = 4' : `import { w${i + 1} } from './g${i + 1}'\nexport const w${i} = w${i + 1}`,
+        i === 199 ? 'export const w199 = 4' : `import { w${i + 1} } from './g${i + 1}'\nexport const w${i} = w${i + 1}`,
       )
     writeFileSync(join(root, 'poison.json'), '{ "__proto__": { "kind": "evil" }, "constructor": { "prototype": { "kind": "evil" } } }')
     writeFileSync(join(root, 'deep.json'), `${'['.repeat(100_000)}${']'.repeat(100_000)}`)
     writeFileSync(join(root, 'deepish.json'), `${'['.repeat(2000)}${']'.repeat(2000)}`)
     writeFileSync(join(root, 'bad.json'), '{ "a": 1, }')
+    execFileSync('mkfifo', [join(root, 'pipe.ts')])
+    writeFileSync(join(root, 'huge.ts'), '')
+    truncateSync(join(root, 'huge.ts'), 2 ** 32)
     symlinkSync('../elsewhere/outside.ts', join(root, 'link.ts'))
     symlinkSync('../elsewhere', join(root, 'folder'))
     hasty = new LanguageHost({ dist, deadline: 400, watchdog: 1000 })

@@ -10,6 +10,18 @@ const methods = table.filter(({ traced }) => !traced)
 
 const ascending = { ...Random.seeded(1), uniform: () => 0.5, normal: () => 0.3, shuffle: <A>(items: A) => items }
 
+function create(kind: string, T: number, options: Readonly<Record<string, Json>> = {}, random: typeof ascending = ascending) {
+  const definition = methodOf(kind)!
+  const defaults = Object.entries(definition.options).flatMap(([name, spec]) => (spec.default === undefined ? [] : [[name, spec.default]]))
+  const required: Readonly<Record<string, Json>> = kind === 'fixed' ? { weights: {} } : {}
+  return definition.create({
+    tasks: Array.from({ length: T }, (_, i) => `t${i}`),
+    options: { ...(Object.fromEntries(defaults) as Record<string, Json>), ...required, ...options },
+    random,
+    learningRate: 1e-3,
+  })
+}
+
 function run(
   kind: string,
   J: Matrix,
@@ -17,15 +29,7 @@ function run(
   view: Partial<StepView> = {},
   random: typeof ascending = ascending,
 ) {
-  const definition = methodOf(kind)!
-  const defaults = Object.entries(definition.options).flatMap(([name, spec]) => (spec.default === undefined ? [] : [[name, spec.default]]))
-  const required: Readonly<Record<string, Json>> = kind === 'fixed' ? { weights: {} } : {}
-  const method = definition.create({
-    tasks: J.map((_, i) => `t${i}`),
-    options: { ...(Object.fromEntries(defaults) as Record<string, Json>), ...required, ...options },
-    random: random,
-    learningRate: 1e-3,
-  })
+  const method = create(kind, J.length, options, random)
   const present = J.map(() => true)
   const given: StepView = {
     present,
@@ -185,6 +189,27 @@ describe('properties of the weightings', () => {
     }
   })
 
+  it('CAGrad goes to the rim of its ball, and no task gains less there than g_w has it', () => {
+    for (const { J, name } of all.filter(sample => independent(sample) && zeroFree(sample)))
+      for (const c of [0.2, 0.5, 0.9, 1, 2]) {
+        const { method, direction: d } = run('caGrad', J, { c })
+        const mean = combine(J.map(() => 1 / J.length), J) // prettier-ignore
+        const radius = length(d.map((x, p) => x - mean[p]!))
+        assert.ok(Math.abs(radius - c * length(mean)) <= 1e-6 * radius, `${name}, c = ${c}: ${radius} of ${c * length(mean)}`)
+        const gain = dot(combine(method.details!().simplexWeights as number[], J), d)
+        for (const row of J) {
+          const more = dot(row, d) - gain
+          assert.ok(more >= -1e-6 * length(row) * length(d), `${name}, c = ${c}: ${more} for a gain of ${gain}`)
+        }
+      }
+  })
+
+  it('CAGrad takes the mean, and says so, where a task has no gradient', () => {
+    const { answer } = run('caGrad', [[1, 0], [0, 0]]) // prettier-ignore
+    assert.deepEqual([...answer.shared], [0.5, 0.5])
+    assert.match(answer.note!, /without a gradient/)
+  })
+
   it('the dual cone’s weights meet theirs: v ≥ u, Gv ≥ 0, (v − u)·Gv = 0', () => {
     for (const { J, name } of all) {
       const { answer, direction: d } = run('dualProj', J, { regularisation: 0 })
@@ -311,5 +336,53 @@ describe('properties of the weightings', () => {
         )
         assertSame(directionOf(answer, zeroed), others.direction, 1e-9, `${kind} on ${name}`)
       }
+  })
+
+  it('stay finite, and so does their state, over steps of any scale in which tasks come and go', () => {
+    const finite = (state: Json): boolean =>
+      typeof state === 'number' ? Number.isFinite(state) : typeof state !== 'object' || state === null || Object.values(state).every(finite)
+    for (const { kind, options } of methods)
+      for (const T of [2, 3, 6]) {
+        const random = Random.seeded(T, kind)
+        const method = create(kind, T, 'robustStepSize' in options ? { robustStepSize: 1 } : {})
+        for (let step = 1; step <= 60; step++) {
+          const present = Array.from({ length: T }, (_, i) => i === step % T || random.uniform() < 0.8)
+          const scales = present.map(here => (here && random.uniform() < 0.9 ? 10 ** (random.uniform() * 15 - 6) : 0))
+          const J = scales.map(scale => Array.from({ length: T + 2 }, () => scale * random.normal()))
+          const some = () => Float64Array.from(present, here => (here ? 10 ** (random.uniform() * 12 - 6) : NaN))
+          const losses = some()
+          const {
+            shared,
+            heads = shared,
+            direction = [],
+          } = method.weights({ present, losses, gram: gramOf(J), rows: J.map(row => Float64Array.from(row)) })
+          assert.ok([...shared, ...heads, ...direction].every(Number.isFinite), `${kind}, T = ${T}, step ${step}: ${shared.join()}`)
+          method.afterStep?.(losses, present)
+          method.afterUpdate?.(losses, some(), present)
+          if (step % 10 === 0) method.epochEnd?.(some())
+          assert.ok(finite(method.state()), `${kind}, T = ${T}, step ${step}: ${JSON.stringify(method.state())}`)
+        }
+      }
+  })
+
+  it('a loss of zero, whose gradient is rounding, does not become the whole step', () => {
+    for (const kind of ['si', 'gls', 'stch', 'famo', 'dbMtl']) {
+      const rows = [[1e-2, 0], [0, 1e-8]].map(row => Float64Array.from(row)) // prettier-ignore
+      const { shared, direction, note } = create(kind, 2).weights({ present: [true, true], losses: Float64Array.of(1e-2, 0), rows })
+      const [given, rounding] = direction ?? [shared[0]! * 1e-2, shared[1]! * 1e-8]
+      assert.ok(rounding! <= 1.01 * given!, `${kind}: ${rounding} beside ${given}`)
+      if (kind !== 'famo') assert.match(note!, /1e-8/)
+    }
+  })
+
+  it('GradNorm takes no weight from the shorter of two gradients, however long they are', () => {
+    for (const scale of [1, 1e2, 1e4, 1e8]) {
+      const method = create('gradNorm', 2, { alpha: 0 })
+      const gram = Float64Array.of(scale ** 2, 0, 0, 9 * scale ** 2)
+      const step = { present: [true, true], losses: Float64Array.of(1, 1), gram }
+      method.weights(step)
+      const [short, long] = method.weights(step).shared
+      assert.ok(short! > 1 && long! > 0 && Math.abs(short! + long! - 2) < 1e-12, `${scale}: ${short}, ${long}`)
+    }
   })
 })
