@@ -127,9 +127,7 @@ function compose(
   })
   command('mtl.compare', async given => {
     const uri = await activeModel(given)
-    const id = uri && (await startComparison(uri, { models, runs, processes, problems }))
-    if (id !== undefined) comparisons.show(id)
-    return id
+    return uri && startComparison(uri, { models, runs, processes, problems })
   })
   command('mtl.crossValidate', async (given, folds) => {
     const uri = await activeModel(given)
