@@ -21,6 +21,7 @@ const stampFile = join(dist, '.stamp')
 const nodeEntries = {
   extension: 'src/extension/extension.ts',
   workspaceTypes: 'src/language/workspaceTypes.ts',
+  editVocabulary: 'src/language/editVocabulary.ts',
   modelFromTable: 'src/language/modelFromTable.ts',
   evaluator: 'src/language/worker.ts',
   profiler: 'src/data/profiler.ts',

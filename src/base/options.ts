@@ -35,7 +35,10 @@ const whole = (value: unknown): value is number => Number.isInteger(value)
 const finite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
 export function positiveInteger(doc: string, given: Given<number> = {}): OptionSpec<number> {
-  return { type: 'number', doc, ...given, check: v => (whole(v) && v > 0 ? undefined : 'a whole number above 0') }
+  // Sizes and counts beyond this are slips, which arrays and 32-bit kernels could not hold.
+  const check = (v: unknown) =>
+    whole(v) && v > 0 ? (v < 2 ** 31 ? undefined : 'a whole number above 0 and below 2³¹') : 'a whole number above 0'
+  return { type: 'number', doc, ...given, check }
 }
 
 export function wholeNumber(doc: string, given: Given<number> = {}): OptionSpec<number> {

@@ -3,10 +3,14 @@ import { basename, join, resolve } from 'node:path'
 import { nearest } from '../base/nearest'
 import { defaultRunsFolder, RunFolder, runFolders } from '../runs/folder'
 import { workspaceOf } from '../runs/workspace'
+import { shortPath } from './output'
 import { CommandFailure } from './usage'
 
 /** Where the runs of the folder that the user stands in lie. */
 export const runsHere = (): string => defaultRunsFolder(workspaceOf(join(process.cwd(), 'model')))
+
+/** What a user writes for a run: its name, where that is found from here, else its path. */
+export const runName = (folder: RunFolder): string => (folder.runs === runsHere() ? folder.id : shortPath(folder.path))
 
 /**
  * @param name path of a run's folder, or its name among the runs in `runs`, or a part of its name; 'latest' is the newest

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sendControl } from '../runs/controlClient'
 import { EventReader, followEvents } from '../runs/eventReader'
@@ -7,6 +7,7 @@ import type { RunFolder } from '../runs/folder'
 import { killRun } from '../runs/launch'
 import { liveProcess } from '../runs/live'
 import { Locator } from '../trainer/located'
+import { runName } from './findRun'
 import { printError, shortPath } from './output'
 import type { Reporter } from './reporter'
 
@@ -14,7 +15,9 @@ const interruptedExit = 130
 const lookMilliseconds = 300
 
 /** @returns the log's length: what follows it is new */
-export const logEnd = (folder: RunFolder): number => statSync(folder.events, { throwIfNoEntry: false })?.size ?? 0
+export const logEnd = (folder: RunFolder): number => sizeOf(folder.events)
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /**
  * Tells what happens in a run until it ends. Ctrl-C ends the run with a checkpoint, a second one at once; closing the terminal
@@ -47,6 +50,7 @@ function located(folder: RunFolder, { message, setting }: EndEvent): string {
 function untilEnd(folder: RunFolder, offset: number, reporter: Reporter): Promise<EndEvent> {
   return new Promise(resolve => {
     let reported = 0
+    const said = sizeOf(folder.log)
     const finish = (end: EndEvent) => {
       clearInterval(timer)
       follower.dispose()
@@ -72,10 +76,18 @@ function untilEnd(folder: RunFolder, offset: number, reporter: Reporter): Promis
         if (event.type === 'end') return finish(event)
         reporter.event(event)
       }
-      const message = `The training process ended unexpectedly; see ${folder.log}. Go on from the last checkpoint with: mtl resume ${folder.id}`
+      const why = lastError(folder, said)
+      const message = `The training process ended unexpectedly${why && ` (${why})`}; see ${folder.log}. Go on from the last checkpoint with: mtl resume ${runName(folder)}`
       finish({ type: 'end', time: Date.now(), status: 'failed', metrics: {}, message })
     }, lookMilliseconds)
   })
+}
+
+/** The last error that the process has written since, '' where there is none: its event log can be out of reach, as on a full disk. */
+function lastError(folder: RunFolder, since: number): string {
+  if (sizeOf(folder.log) <= since) return ''
+  const lines = readFileSync(folder.log).subarray(since).toString('utf8').split('\n')
+  return lines.findLast(line => /^\w*Error: /.test(line))?.slice(0, 300) ?? ''
 }
 
 function stopOnSignal(folder: RunFolder): { readonly asked: boolean; dispose(): void } {

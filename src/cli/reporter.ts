@@ -1,5 +1,6 @@
 import type { EndEvent, EpochEvent, ProgressEvent, RunEvent, StepEvent } from '../runs/events'
 import type { RunFolder } from '../runs/folder'
+import { runName } from './findRun'
 import { duration, metricLines, print, printError, printJson, shortNumber, shortPath } from './output'
 
 /** How a command tells what happens in a run. */
@@ -32,7 +33,7 @@ export class TextReporter implements Reporter {
   private readonly bar = process.stderr.isTTY ? new ProgressBar(process.stderr) : null
 
   began(folder: RunFolder): void {
-    this.run = folder.id
+    this.run = runName(folder)
     this.bar?.show('')
     this.line(`Run ${shortPath(folder.path)}`)
   }

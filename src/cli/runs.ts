@@ -5,15 +5,17 @@ import { RunSummaries } from '../runs/summaries'
 import type { RunSummary } from '../runs/summary'
 import type { Arguments } from './arguments'
 import { runsHere } from './findRun'
-import { duration, print, printJson, shortNumber, shortPath, table } from './output'
+import { duration, print, printError, printJson, shortNumber, shortPath, table } from './output'
 import { CommandFailure } from './usage'
 
 /** `mtl runs [DIR]`. @returns exit code */
 export async function listRuns({ positionals, json }: Arguments): Promise<number> {
   const folder = positionals[0] === undefined ? runsHere() : runsIn(resolve(positionals[0]))
-  const summaries = await new RunSummaries(folder).list()
+  const runs = new RunSummaries(folder)
+  const summaries = await runs.list()
   if (json) for (const summary of summaries) printJson({ type: 'run', ...summary })
   else tell(summaries, folder)
+  for (const { id, problem } of runs.unreadable) printError(`${id} can’t be read: ${problem}`)
   return 0
 }
 

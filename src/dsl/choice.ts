@@ -1,7 +1,7 @@
 import type { Json } from '../base/json'
-import type { OptionSpecs } from '../base/options'
+import type { OptionSpecs, Options } from '../base/options'
 import { checkArguments } from './options'
-import { stackHere } from './recorder'
+import { report, stackHere } from './recorder'
 import { describeAs } from './values'
 
 export type ChoiceRole = 'optimizer' | 'weighting' | 'schedule' | 'transformation' | 'augmentation'
@@ -34,13 +34,18 @@ interface ChoiceDefinition {
   readonly kind: string
   readonly options: OptionSpecs
   readonly positional?: readonly string[]
+  /** @returns what is wrong with options that are right one by one, and which of them says so */
+  readonly problem?: (options: Options) => { readonly option: string; readonly message: string } | undefined
 }
 
 /** The function of the vocabulary that chooses an optimizer or a weighting: `adam({ … })`, `pcGrad()`. */
-export function choiceBuilder(role: ChoiceRole, { kind, options: specs, positional = [] }: ChoiceDefinition) {
+export function choiceBuilder(role: ChoiceRole, { kind, options: specs, positional = [], problem }: ChoiceDefinition) {
   return Object.freeze((...given: unknown[]) => {
     const stack = stackHere()
     const { options } = checkArguments(kind, given, specs, positional, stack)
+    const found = problem?.(options)
+    if (found)
+      report({ code: 'mtl/invalid-option', message: found.message, place: { stack, argument: positional.length, path: [found.option] } })
     return makeChoice({ role, kind, options, specs, positional, stack })
   })
 }

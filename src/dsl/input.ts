@@ -40,7 +40,7 @@ export const input = Object.freeze((name: unknown, shape: unknown, options?: unk
 })
 
 function checkName(name: unknown, stack: number): string | undefined {
-  if (typeof name !== 'string' || name === '' || name.length > 200) {
+  if (typeof name !== 'string' || name === '' || name === '__proto__' || name.length > 200) {
     report({
       code: 'mtl/missing-argument',
       message: `input needs a name, such as 'image', not ${show(name)}`,

@@ -63,6 +63,14 @@ function readTasks(given: unknown, place: Place): RecordedTask[] {
   if (names.length === 0) report({ code: 'mtl/no-tasks', message: 'a model needs at least one task', place: at })
   return names.flatMap(name => {
     const value = given[name]
+    if (name === '__proto__') {
+      report({
+        code: 'mtl/not-a-task',
+        message: `a task can’t have the name '${name}'`,
+        place: { ...at, path: ['tasks', name], key: true },
+      })
+      return []
+    }
     const state = taskState(value)
     if (state) return [recordTask(name, state)]
     if (state === undefined) {

@@ -9,6 +9,7 @@ export function checkModel({ tasks, sampling, stack }: RecordedModel): void {
   reportSources(tasks)
   if (sampling) reportSampling(tasks, stack)
   reportResampling(tasks)
+  reportBlindLosses(tasks)
   if (tasks.length > 0) reportUnused(tasks)
 }
 
@@ -33,6 +34,20 @@ function reportLeaks(tasks: readonly RecordedTask[]): void {
         })
       }
     }
+  }
+}
+
+/** A loss of its own that does not look at what the task predicts teaches it nothing. */
+function reportBlindLosses(tasks: readonly RecordedTask[]): void {
+  for (const { name, output, loss } of tasks) {
+    if (loss === null || ancestors([loss]).has(output)) continue
+    const { stack, use } = nodeAt(loss)
+    report({
+      code: 'mtl/blind-loss',
+      severity: 'warning',
+      message: `the loss of the task '${name}' does not depend on its prediction or output, so that the task learns nothing`,
+      place: { stack: use ?? stack },
+    })
   }
 }
 

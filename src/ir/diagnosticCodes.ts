@@ -23,6 +23,7 @@ export const diagnosticCodes = {
   'mtl/not-a-task': 'The value in `tasks` was not made by a task function.',
   'mtl/unknown-task': 'An option given by task names a task that the model does not have.',
   'mtl/unused-layer': 'No task uses what this layer computes.',
+  'mtl/blind-loss': 'A loss that is written as a function and uses neither `prediction` nor `output` has no gradient for its task.',
   // Arguments and options
   'mtl/missing-argument': 'An argument that must be written is missing or of the wrong kind.',
   'mtl/too-many-arguments': 'More arguments than the function takes.',

@@ -1,4 +1,5 @@
 import type { Options } from '../base/options'
+import type { Choice } from './graph'
 
 /** A function from losses and Gram matrix to weights, as plain data in the options of the weighting `weigh`. */
 export interface TracedWeighting {
@@ -13,3 +14,7 @@ export interface TracedWeighting {
 
 /** What the function of a weighting gets, by name, with its rank: [tasks], [tasks, tasks]. */
 export const weightingInputs = { losses: 1, gram: 2, norms: 1 } as const
+
+/** What users call a weighting: one that is written in the model file has a name of its own, others their method's. */
+export const weightingName = ({ kind, options }: Pick<Choice, 'kind' | 'options'>): string =>
+  Array.isArray(options.nodes) && typeof options.name === 'string' ? options.name : kind

@@ -15,7 +15,12 @@ export const weigh: MethodDefinition = {
   scale: 'own',
   heads: 'weighted',
   positional: ['name'],
-  options: { name: text('Of the weighting, in runs and comparisons.', { required: true }) },
+  options: {
+    name: {
+      ...text('Of the weighting, in runs and comparisons.', { required: true }),
+      check: name => (typeof name === 'string' && /^\S(.{0,58}\S)?$/.test(name) ? undefined : 'a text of 1 to 60 characters on one line'),
+    },
+  },
   needs: ['losses'],
   needsWith: ({ gram }) => (gram === true ? ['gram'] : ['losses']),
   traced: true,
@@ -30,7 +35,8 @@ export const weigh: MethodDefinition = {
           Float64Array.from(tasks, i => losses![i]!),
           gram && restrictedTo(gram, T, tasks),
         )
-        if (weights.every(Number.isFinite)) {
+        const wrong = weights.find(weight => !Number.isFinite(weight))
+        if (wrong === undefined) {
           const shared = scattered(weights, T, tasks)
           return { shared, heads: shared }
         }
@@ -39,7 +45,7 @@ export const weigh: MethodDefinition = {
           T,
           tasks,
         )
-        return { shared, heads: shared, note: `${name} gave a weight that is no finite number (${weights.join(', ')}): all were set to 1.` }
+        return { shared, heads: shared, note: `${name} gave a weight that is no finite number (${wrong}): all were set to 1.` }
       },
       ...stateless,
     }

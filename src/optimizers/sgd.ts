@@ -12,5 +12,7 @@ export const sgd: OptimizerDefinition = {
       default: false,
     }),
   },
+  problem: ({ nesterov, momentum }) =>
+    nesterov && momentum === 0 ? { option: 'nesterov', message: 'nesterov of sgd needs momentum above 0, such as 0.9' } : undefined,
   slots: options => (options.momentum === 0 ? [] : ['velocity']),
 }

@@ -53,16 +53,18 @@ export class RunFolder {
     } catch {
       throw new RunError(`${this.path} is not a run: it has no readable run.json`)
     }
-    let manifest: RunManifest
+    let manifest: Partial<RunManifest> | null
     try {
-      manifest = JSON.parse(text) as RunManifest
+      manifest = JSON.parse(text) as typeof manifest
     } catch {
       throw new RunError(`${this.manifest} is not valid JSON`)
     }
-    if ((manifest.format as number) !== 1) {
-      throw new RunError(`${this.path} has format ${String(manifest.format)}, which this version does not know; it reads format 1`)
+    if ((manifest?.format as number) !== 1) {
+      throw new RunError(`${this.path} has format ${String(manifest?.format)}, which this version does not know; it reads format 1`)
     }
-    return manifest
+    const missing = (['model', 'graph', 'tasks', 'data', 'engine'] as const).find(name => typeof manifest![name] !== typeof complete[name])
+    if (missing) throw new RunError(`${this.manifest} is damaged: it has no ${missing}`)
+    return manifest as RunManifest
   }
 
   /** @returns null where none were made  @throws RunError where the file is damaged: with another choice the run's numbers would change */
@@ -91,6 +93,9 @@ export class RunFolder {
     writeFileAtomically(this.manifest, `${JSON.stringify(manifest, null, 1)}\n`)
   }
 }
+
+/** Of the parts that every run's manifest has, one of the right type each. */
+const complete = { model: '', graph: {}, tasks: [], data: [], engine: {} }
 
 /** What an engine chose, where it had a choice, on which the last digits of a run's numbers depend: it goes on with the same. */
 export interface RunChoices {

@@ -1,3 +1,4 @@
+import { weightingName } from '../ir/tracedWeighting'
 import type { RunEvent } from './events'
 import { EventReader } from './eventReader'
 import { runFolders, type RunFolder } from './folder'
@@ -21,29 +22,36 @@ interface Known {
  */
 export class RunSummaries {
   private readonly known = new Map<string, Known>()
+  /** Folders that the last `list` could not read as a run, and why. */
+  unreadable: readonly { readonly id: string; readonly problem: string }[] = []
   private readonly turns = new Turns()
 
   constructor(readonly runs: string) {}
 
-  /** Newest first. Folders that can't be read as a run, such as those of a later version, are left out. */
+  /** Newest first. Folders that can't be read as a run, such as those of a later version, are left out and are `unreadable`. */
   async list(): Promise<RunSummary[]> {
     const folders = runFolders(this.runs)
     const there = new Set(folders.map(folder => folder.path))
     for (const path of this.known.keys()) if (!there.has(path)) this.known.delete(path)
     const found: RunSummary[] = []
+    const unreadable: { id: string; problem: string }[] = []
     for (const folder of folders) {
-      const summary = await this.summary(folder)
-      if (summary) found.push(summary)
+      try {
+        found.push(await this.summary(folder))
+      } catch (error) {
+        unreadable.push({ id: folder.id, problem: error instanceof Error ? error.message : String(error) })
+      }
       await this.turns.next()
     }
+    this.unreadable = unreadable
     return found
   }
 
-  async summary(folder: RunFolder): Promise<RunSummary | null> {
+  /** @throws RunError where the folder can't be read as a run */
+  async summary(folder: RunFolder): Promise<RunSummary> {
     // The lock is read first: a run that ends in between has then said so in its log.
     const live = liveProcess(folder) !== null
     const known = this.known.get(folder.path) ?? open(folder)
-    if (!known) return null
     this.known.set(folder.path, known)
     for (let more = true; more;) {
       const events: RunEvent[] = []
@@ -55,17 +63,13 @@ export class RunSummaries {
   }
 }
 
-function open(folder: RunFolder): Known | null {
-  try {
-    const manifest = folder.readManifest()
-    const reader = new EventReader(folder.events)
-    const progress = progressOfEnded(reader.readEnd(endBytes))
-    // One that goes on, or was interrupted, is read from the start.
-    if (!progress) reader.offset = 0
-    return { manifest, reader, progress: progress ?? noProgress }
-  } catch {
-    return null
-  }
+function open(folder: RunFolder): Known {
+  const manifest = folder.readManifest()
+  const reader = new EventReader(folder.events)
+  const progress = progressOfEnded(reader.readEnd(endBytes))
+  // One that goes on, or was interrupted, is read from the start.
+  if (!progress) reader.offset = 0
+  return { manifest, reader, progress: progress ?? noProgress }
 }
 
 /** @returns the same as all events of the log would give; null where these last ones do not tell */
@@ -79,7 +83,8 @@ export function summarise(folder: RunFolder, manifest: RunManifest, progress: Ru
   const ended = progress.status === 'completed' || progress.status === 'stopped' || progress.status === 'failed'
   const interrupted = !ended && !live
   return {
-    id: manifest.id,
+    // A folder that was copied or renamed is a run of its own, whatever its manifest says.
+    id: folder.id,
     folder: folder.path,
     model: manifest.model,
     modelFile: manifest.modelFile,
@@ -87,7 +92,7 @@ export function summarise(folder: RunFolder, manifest: RunManifest, progress: Ru
     status: interrupted ? 'interrupted' : progress.status,
     tasks: manifest.tasks,
     seed: manifest.seed,
-    weighting: manifest.graph.training.weighting.kind,
+    weighting: weightingName(manifest.graph.training.weighting),
     epoch: progress.epoch,
     epochs: progress.epochs || manifest.epochs,
     step: progress.step,

@@ -17,6 +17,7 @@ import { RunError, RunFolder, type RunChoices } from '../runs/folder'
 import type { TrainerMessage, TrainerRequest } from '../runs/launch'
 import { RunLock } from '../runs/lock'
 import type { RecordedModel, RunManifest } from '../runs/manifest'
+import { TensorFileError } from '../runs/safetensors'
 import { supersede } from '../runs/summary'
 import { workspaceOf } from '../runs/workspace'
 import type { TrainingControls } from '../training/controls'
@@ -207,7 +208,14 @@ export function checkSameData(manifest: RecordedModel, dataset: Dataset): void {
 /** @returns null for a run that was interrupted before its first checkpoint: it begins anew */
 function lastCheckpoint(folder: RunFolder): Checkpoint | null {
   removeTornCheckpoints(folder)
-  return existsSync(folder.checkpoint('last')) ? readCheckpoint(folder, 'last') : null
+  const path = folder.checkpoint('last')
+  if (!existsSync(path)) return null
+  try {
+    return readCheckpoint(folder, 'last')
+  } catch (error) {
+    if (!(error instanceof TensorFileError)) throw error
+    throw new RunError(`The checkpoint is damaged: ${error.message}. Put a copy of it back; or delete it, and the run begins anew`)
+  }
 }
 
 /** A run from before there were choices goes on as all did then. */

@@ -10,6 +10,8 @@ import { Sampling } from './sampling'
 
 /** Every n-th sample measures the two halves of its batch too. */
 const samplesPerHalves = 2
+/** An affinity is a mean over looks ahead: of fewer it would be noise, so that these are taken whatever they cost. */
+const leastLooks = 50
 /** Share of the training time that summaries may take, and what they may take of a short run, so that it tells while it goes on. */
 const summaryShare = 0.01
 const summaryAllowance = 0.1
@@ -42,7 +44,7 @@ export class ConflictWatch {
   ) {
     this.tasks = graph.tasks.map(({ name }) => name)
     const trunk = new Set(model.parameters.filter(p => p.tasks.length > 1 && !p.statistic).map(parameter => parameter.layer))
-    this.sampling = new Sampling(startStep, totalSteps, this.tasks.length, trunk.size)
+    this.sampling = new Sampling(startStep, totalSteps, this.tasks.length, trunk.size, leastLooks * (lookAheadEvery ?? 0))
     this.samples = [...earlier]
   }
 

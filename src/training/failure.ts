@@ -12,7 +12,10 @@ export class TrainingFailure extends Error {
 }
 
 /** What to try where losses or weights ran away. */
-export function divergenceAdvice(learningRate: number): string {
+export function divergenceAdvice(learningRate: number, step: number): string {
+  // Nothing has moved yet.
+  if (step <= 1)
+    return 'This was the first step, so that the learning rate is not to blame. Look for very large values in the features, for a very large task weight, and in functions of the model file for log, sqrt and divide, which are infinite or without a slope at 0.'
   const lower = Number((learningRate / 10).toPrecision(2))
   return `The learning rate ${learningRate} is probably too high: try ${lower}. Very large values in the features or a very large task weight have the same effect.`
 }

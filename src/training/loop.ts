@@ -83,7 +83,7 @@ export class TrainingLoop {
       this.stepping.summariseConflict(this.elapsed, true)
       if (error instanceof Stopped) return 'stopped'
       throw error instanceof TrainingFailure && error.diverged
-        ? new TrainingFailure(`${error.message} ${divergenceAdvice(this.stepping.learningRate)}`, true, 'optimizer')
+        ? new TrainingFailure(`${error.message} ${divergenceAdvice(this.stepping.learningRate, this.stepping.step)}`, true, 'optimizer')
         : error
     }
   }

@@ -13,4 +13,5 @@ export function rowOrder(split: Split, { batchSize, sampling }: TrainingSettings
 }
 
 /** Rows of each data set for which a step has room. */
-export const stepRows = (order: RowOrder, batchSize: number): number => (order instanceof SetsOrder ? order.mostRows : batchSize)
+export const stepRows = (order: RowOrder, batchSize: number): number =>
+  order instanceof SetsOrder ? order.mostRows : Math.min(batchSize, order.total)

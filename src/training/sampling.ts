@@ -21,12 +21,14 @@ export class Sampling {
   /**
    * @param startStep of this process: a resumed run has no second allowance for the steps before
    * @param tasks T; the interval keeps T×T numbers per layer from filling the log
+   * @param least samples that are taken whatever they cost, evenly over the steps
    */
   constructor(
     private readonly startStep: number,
     private readonly totalSteps: number,
     private readonly tasks: number,
     trunkLayers: number,
+    private readonly least = 0,
   ) {
     const perSample = Math.max(1, tasks * tasks * trunkLayers)
     const samples = Math.max(1, Math.min(samplesPerRun, Math.floor(numbersPerRun / perSample)))
@@ -42,6 +44,7 @@ export class Sampling {
   mayMeasure(step: number, elapsed: number): boolean {
     const steps = step - this.startStep
     if (this.tasks < 2 || steps < warmUpSteps || step - this.last < this.every) return false
+    if (this.measurements < (this.least * steps) / this.totalSteps) return true
     const budget = Math.max(share * elapsed, (allowanceSeconds * steps) / this.totalSteps)
     const next = this.measurements > 0 ? this.spent / this.measurements : (stepsPerTask * this.tasks * elapsed) / steps
     return this.spent + next <= budget

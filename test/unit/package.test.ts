@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
@@ -16,7 +17,8 @@ const expected = [
   'extension.vsixmanifest',
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'SECURITY.md', 'LICENSE.txt', 'ThirdPartyNotices.txt'],
   // The programs: of the editor, of the sandbox, and of the processes that train, read data and look after the engine.
-  ...['extension.js', 'workspaceTypes.js', 'modelFromTable.js', 'evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
+  ...['extension.js', 'workspaceTypes.js', 'editVocabulary.js', 'modelFromTable.js'].map(name => `dist/${name}`),
+  ...['evaluator.js', 'mtl.js', 'quickjs.wasm'].map(name => `dist/${name}`),
   ...[
     'trainer.js',
     'batches.js',
@@ -75,13 +77,19 @@ const optional = /\{so(\.1)?,dylib,dll\}/
 
 describe('the package', () => {
   const folder = temporaryFolder()
-  const make = (...more: string[]) => promisify(execFile)(process.execPath, ['build/package.mjs', '--out', folder(), ...more])
+  const make = (to: string, ...more: string[]) => promisify(execFile)(process.execPath, ['build/package.mjs', '--out', to, ...more])
+  /** Where that of this platform is. */
+  let place: string
+  before(async () => {
+    place = mkdtempSync(join(tmpdir(), 'mtl-test-'))
+    await make(place)
+  })
+  after(() => rmSync(place, { recursive: true, force: true }))
 
-  it('of this platform holds what users need at run time, and nothing else', async () => {
-    await make()
-    const [name] = readdirSync(folder())
+  it('of this platform holds what users need at run time, and nothing else', () => {
+    const [name] = readdirSync(place)
     assert.match(name!, new RegExp(`^mtl-workbench-${platform}-\\d+\\.\\d+\\.\\d+\\.vsix$`))
-    const file = join(folder(), name!)
+    const file = join(place, name!)
     const sizes = new Map<string, number>()
     unzipSync(readFileSync(file), {
       filter: ({ name, originalSize }) => (sizes.set(name.replace(/^extension\//, ''), originalSize), false),
@@ -105,8 +113,7 @@ describe('the package', () => {
   })
 
   it('decodes pictures and trains on them, away from the packages of this folder', async () => {
-    await make()
-    for (const [name, content] of Object.entries(unzipSync(readFileSync(join(folder(), readdirSync(folder())[0]!))))) {
+    for (const [name, content] of Object.entries(unzipSync(readFileSync(join(place, readdirSync(place)[0]!))))) {
       const path = join(folder(), name)
       mkdirSync(dirname(path), { recursive: true })
       if (!name.endsWith('/')) writeFileSync(path, content)
@@ -131,10 +138,10 @@ export default model({ tasks: { kind: classification(photos.label('class'), trun
   it('of another platform is made where its libraries are installed, and else says what to install', async () => {
     const other = platform === 'linux-arm64' ? 'linux-x64' : 'linux-arm64'
     if (!existsSync(`node_modules/@duckdb/node-bindings-${other}`))
-      await assert.rejects(make('--target', other), {
+      await assert.rejects(make(folder(), '--target', other), {
         stderr: new RegExp(`^Libraries for ${other} are not installed here.*npm install .*@duckdb/node-bindings-${other}@\\d`),
       })
-    await assert.rejects(make('--target', 'amiga-m68k'), {
+    await assert.rejects(make(folder(), '--target', 'amiga-m68k'), {
       stderr: /^There is no platform amiga-m68k; there are darwin-arm64, darwin-x64, linux-arm64, /,
     })
     assert.deepEqual(readdirSync(folder()), [])

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode'
 import type { EditVocabulary } from '../../ir/graphEdit'
 import type { Span } from '../../ir/span'
-import { editVocabulary } from '../../language/editVocabulary'
 import type { GraphAction, GraphConflict, GraphDelta, GraphPanelState, GraphSnapshot } from '../../protocol/graphPanel'
 import type { ConflictRuns } from '../editor/conflictRuns'
 import { locationOf } from '../editor/diagnostics'
@@ -20,6 +19,8 @@ export class GraphPanel extends SinglePanel<GraphSnapshot, GraphDelta, GraphActi
   private selected: number | null = null
   private locked = false
   private sentConflict = ''
+  /** Loaded with the first graph: it brings the tables of layers and tasks with it. */
+  private editVocabulary: ((labels: EditVocabulary['labels']) => EditVocabulary) | undefined
   private readonly edits: GraphEdits
   /** The selection that a click in the graph made, which must not come back as another node of the same line. */
   private revealed: { readonly node: number; readonly selection: vscode.Selection } | undefined
@@ -73,6 +74,7 @@ export class GraphPanel extends SinglePanel<GraphSnapshot, GraphDelta, GraphActi
     this.uri = uri
     this.selected = null
     if (this.host) this.host.panel.title = this.title
+    this.editVocabulary ??= (await import('../../language/editVocabulary')).editVocabulary
     this.host?.sendSnapshot()
     try {
       await this.models.current(uri)
@@ -141,7 +143,7 @@ export class GraphPanel extends SinglePanel<GraphSnapshot, GraphDelta, GraphActi
   /** Columns come from the profiles that the evaluation had; a closed text takes no edits. */
   private vocabulary(): EditVocabulary | null {
     const { model } = this
-    if (!model?.graph || !this.uri || !this.models.of(this.uri)) return null
+    if (!this.editVocabulary || !model?.graph || !this.uri || !this.models.of(this.uri)) return null
     const labels = model.graph.sources.map(source => {
       const profile = this.models.profileOf(model, source)
       return {
@@ -149,7 +151,7 @@ export class GraphPanel extends SinglePanel<GraphSnapshot, GraphDelta, GraphActi
         columns: profile ? (profile.kind === 'table' ? profile.columns : profile.arrays).map(column => column.name) : [],
       }
     })
-    return editVocabulary(labels)
+    return this.editVocabulary(labels)
   }
 
   private cursorMoved(editor: vscode.TextEditor): void {

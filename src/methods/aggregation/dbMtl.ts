@@ -1,10 +1,8 @@
 import { number } from '../../base/options'
 import { stateless, type MethodDefinition } from '../method'
 import { presentTasks, scattered } from '../presence'
+import { leastLoss } from '../weighting/lossMethod'
 import { squareOf, TrackedRows, zeros } from './trackedRows'
-
-/** Losses below this are taken for it: the logarithm of a loss needs it above zero. */
-const leastLoss = 1e-8
 
 /**
  * Lin et al. 2023 (Dual-Balancing): gradients of log L_i, their moving averages y ← βy + (1−β)g, each scaled to the largest norm
@@ -13,7 +11,8 @@ const leastLoss = 1e-8
 export const dbMtl: MethodDefinition = {
   kind: 'dbMtl',
   doc: 'Balances the losses by their logarithm and the gradients by their length (Lin et al. 2023): for tasks whose losses differ in scale and speed. One trunk backward pass per task, and a moving average of all task gradients in memory.',
-  notWhen: 'A loss can reach 0, where its logarithm has no bound; or the trunk is large, as it keeps a row per task; or there are few steps, or large ones: the average stands 1/(1 − `beta`) steps behind the weights, so that tasks circle about their best until the learning rate or `beta` is lower.',
+  notWhen:
+    'A loss can reach 0, where its logarithm has no bound; or the trunk is large, as it keeps a row per task; or there are few steps, or large ones: the average stands 1/(1 − `beta`) steps behind the weights, so that tasks circle about their best until the learning rate or `beta` is lower.',
   paper: 'Lin et al. 2023, Dual-Balancing for Multi-Task Learning, arXiv:2308.12029',
   gainOn: 'NYUv2, Cityscapes, Office-31 and others',
   example: 'weighting: dbMtl()',

@@ -11,7 +11,8 @@ import { squareOf, TrackedRows, zeros } from './trackedRows'
 export const moCo: MethodDefinition = {
   kind: 'moCo',
   doc: 'MGDA on gradients that are tracked over the steps, which takes out the bias that noise brings (Fernando et al. 2023): for small batches. One trunk backward pass per task, and a tracked gradient of each task in memory.',
-  notWhen: 'The trunk is large, as it keeps a row per task; or there are few steps, as the tracked gradients begin at 0 and follow ever more slowly: after k steps they stand 2√k behind.',
+  notWhen:
+    'The trunk is large, as it keeps a row per task; or there are few steps, as the tracked gradients begin at 0 and follow ever more slowly: after k steps they stand 2√k behind.',
   paper: 'Fernando et al. 2023, Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach, ICLR',
   gainOn: 'Cityscapes, NYUv2 and Office-31',
   example: 'weighting: moCo()',
@@ -21,8 +22,8 @@ export const moCo: MethodDefinition = {
   positional: [],
   options: {
     beta: number('Step size of the tracked gradients, divided by √k.', { default: 0.5, above: 0, max: 1 }),
-    gamma: number('Step size of the weights λ, divided by √k.', { default: 0.1, min: 0 }),
-    rho: number('Regularisation added to yyᵀ.', { default: 0, min: 0 }),
+    gamma: number('Step size of the weights λ, divided by √k.', { default: 0.1, min: 0, max: 100 }),
+    rho: number('Regularisation added to yyᵀ.', { default: 0, min: 0, max: 1e6 }),
   },
   needs: ['rows'],
   create({ tasks: names, options }) {

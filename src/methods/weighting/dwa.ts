@@ -13,7 +13,7 @@ export const dwa: MethodDefinition = {
   scale: 'sum',
   heads: 'weighted',
   positional: [],
-  options: { temperature: number('Larger values make the weights more alike.', { default: 2, above: 0 }) },
+  options: { temperature: number('Larger values make the weights more alike.', { default: 2, min: 1e-3, max: 1e6 }) },
   needs: ['epochMeans'],
   create({ tasks, options }) {
     const temperature = options.temperature as number

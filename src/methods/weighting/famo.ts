@@ -25,8 +25,8 @@ export const famo: MethodDefinition = {
   heads: 'weighted',
   positional: [],
   options: {
-    learningRate: number('Step size of the logits.', { default: 0.025, above: 0 }),
-    weightDecay: number('Pull of the logits towards equal weights.', { default: 1e-3, min: 0 }),
+    learningRate: number('Step size of the logits.', { default: 0.025, above: 0, max: 10 }),
+    weightDecay: number('Pull of the logits towards equal weights.', { default: 1e-3, min: 0, max: 10 }),
     minLosses: perTaskNumber('Least value that each loss can reach; 0 when not given.'),
   },
   needs: ['losses', 'lossesAfterStep'],

@@ -24,7 +24,7 @@ export const gradNorm: MethodDefinition = {
   positional: [],
   options: {
     alpha: number('How much slow tasks are favoured; 0 gives all gradients one length.', { default: 1.5, min: 0, max: 100 }),
-    learningRate: number('Step size of the weights.', { default: 0.025, above: 0 }),
+    learningRate: number('Step size of the weights.', { default: 0.025, above: 0, max: 10 }),
   },
   needs: ['gram'],
   create({ tasks, options }) {

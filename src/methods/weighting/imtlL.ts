@@ -14,7 +14,7 @@ export const imtlL: MethodDefinition = {
   scale: 'own',
   heads: 'weighted',
   positional: [],
-  options: { learningRate: number('Step size of the learnt scales; the optimizer’s own when not given.', { above: 0 }) },
+  options: { learningRate: number('Step size of the learnt scales; the optimizer’s own when not given.', { above: 0, max: 10 }) },
   needs: [],
   create({ tasks, options, learningRate }) {
     const scales = new TaskAdam(tasks.length, (options.learningRate as number | undefined) ?? learningRate)

@@ -22,8 +22,8 @@ export const ldcMtl: MethodDefinition = {
   heads: 'weighted',
   positional: [],
   options: {
-    penalty: number('Weight of the discrepancy between neighbours.', { default: 0.1, min: 0 }),
-    learningRate: number('Step size of the logits; the optimizer’s own when not given.', { above: 0 }),
+    penalty: number('Weight of the discrepancy between neighbours.', { default: 0.1, min: 0, max: 1e6 }),
+    learningRate: number('Step size of the logits; the optimizer’s own when not given.', { above: 0, max: 10 }),
   },
   needs: ['losses'],
   create({ tasks, options, learningRate }) {

@@ -19,7 +19,7 @@ export const stch: MethodDefinition = {
   heads: 'weighted',
   positional: [],
   options: {
-    mu: number('Smoothness: near 0 only the worst task counts.', { default: 1, above: 0 }),
+    mu: number('Smoothness: near 0 only the worst task counts.', { default: 1, min: 1e-3, max: 1e6 }),
     warmup: wholeNumber('Epochs before the nadir is taken.', { default: 1 }),
     nadir: perTaskNumber('Loss of each task that counts as equally bad; found by the warm-up when not given.'),
   },

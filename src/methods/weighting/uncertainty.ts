@@ -18,7 +18,7 @@ export const uncertainty: MethodDefinition = {
   scale: 'own',
   heads: 'weighted',
   positional: [],
-  options: { learningRate: number('Step size of the learnt log variances; the optimizer’s own when not given.', { above: 0 }) },
+  options: { learningRate: number('Step size of the learnt log variances; the optimizer’s own when not given.', { above: 0, max: 10 }) },
   needs: [],
   create({ tasks, options, learningRate }) {
     const variances = new TaskAdam(tasks.length, (options.learningRate as number | undefined) ?? learningRate)

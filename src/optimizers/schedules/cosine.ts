@@ -12,7 +12,8 @@ export const cosine: ScheduleDefinition = {
   },
   factor({ epoch, epochs, warmup }, options) {
     const end = options.end as number
-    const share = epochs > warmup ? Math.min(1, Math.max(0, (epoch - warmup) / (epochs - warmup))) : 1
+    // A warm-up that takes the whole training leaves nothing to fall along.
+    const share = epochs > warmup ? Math.min(1, Math.max(0, (epoch - warmup) / (epochs - warmup))) : 0
     return end + ((1 - end) * (1 + Math.cos(Math.PI * share))) / 2
   },
 }

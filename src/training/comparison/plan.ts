@@ -1,4 +1,5 @@
 import type { ModelGraph } from '../../ir/graph'
+import { weightingName } from '../../ir/tracedWeighting'
 import type { ComparisonSettings, Weighting } from '../../runs/comparison'
 import { RunError } from '../../runs/folder'
 import type { Member, MemberResult, SeriesPlan } from '../../runs/series'
@@ -156,7 +157,7 @@ function memberOf(
 
 /** `pcGrad`, `fixed species 2, mass 0.5`. */
 export function methodText(name: string, { kind, options }: Weighting): string {
-  if (name !== tunedName) return name
+  if (name !== tunedName) return weightingName({ kind, options })
   if (kind === 'equal') return `${name}, all alike`
   const weights = Object.entries((options.weights ?? {}) as Record<string, number>)
   return `${name} ${weights.map(([task, weight]) => `${task} ${Number(weight.toPrecision(3))}`).join(', ')}`

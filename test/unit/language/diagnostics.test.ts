@@ -5,6 +5,7 @@ import type { ArraysProfile, ColumnProfile, TableProfile } from '../../../src/ir
 import { diagnosticsDocument } from '../../../src/language/diagnosticsDocument'
 import { columnCases, type Case } from './columnCases'
 import { applyFix, evaluate, file, show, unmark } from './evaluate'
+import { modelCases } from './modelCases'
 
 const head = `import { activation, adam, binary, classification, concat, conv2d, csv, date, dense, dropout, equal, fixed, flatten, flip, hashing, input, json, maxPool2d, mixup, model, npz, oneHot, ordinal, pcGrad, regression, scale, sgd, uncertainty } from 'mtl'
 const x = input('x', [8]), image = input('image', [28, 28, 1])
@@ -263,6 +264,7 @@ const cases: Record<string, Case> = {
   },
   'a column named twice': { code: 'mtl/duplicate-column', lines: "csv('t.csv').features({ numeric: ['height', «'height'»] })" },
   ...columnCases,
+  ...modelCases,
   'no columns': { code: 'mtl/no-features', lines: "csv('t.csv').features(«{}»)" },
   'gaps in a feature': {
     code: 'mtl/missing-features',

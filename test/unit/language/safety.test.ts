@@ -182,7 +182,7 @@ const attacks: Record<string, Attack> = {
   'a symbol that is thrown': { lines: "throw Symbol('x')", code: 'mtl/runtime-error', at: "throw Symbol('x')" },
   'a number of 10,000 digits that is thrown': { lines: 'throw 10n ** 10000n', code: 'mtl/runtime-error' },
   'tasks that are called like the properties of every object': {
-    lines: 'export const other = model({ tasks: { ["__proto__"]: classification(2, x), constructor: classification(2, x) } })',
+    lines: 'export const other = model({ tasks: { toString: classification(2, x), constructor: classification(2, x) } })',
     code: 'none',
   },
   'a weighting within a weighting': {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Options } from '../../../src/base/options'
 import { methodOf, needsOf } from '../../../src/methods/table'
+import { weightingName } from '../../../src/ir/tracedWeighting'
 import { tracedWeights } from '../../../src/training/tracedWeights'
 import { at, evaluate, graphOf } from './evaluate'
 
@@ -49,7 +50,7 @@ describe('a weighting of the model file', () => {
   for (const [what, text, expected, needsGram] of right)
     it(`${what} is traced, and computed in float64`, async () => {
       const options = await optionsOf(`weigh('mine', ${text})`)
-      assert.equal(options.name, 'mine')
+      assert.equal(weightingName({ kind: 'weigh', options }), 'mine')
       close(tracedWeights(options)(losses, gram), expected)
       assert.deepEqual(needsOf({ kind: 'weigh', options }), needsGram ? ['gram'] : ['losses'])
       const restored = JSON.parse(JSON.stringify(options)) as Options
@@ -70,7 +71,7 @@ describe('a weighting of the model file', () => {
     assert.equal(some.shared[1], 0)
     const broken = method.weights({ present: [true, true, true], losses: Float64Array.of(1, 2, 4) })
     assert.deepEqual([...broken.shared], [1, 1, 1])
-    assert.match(broken.note!, /mine gave a weight that is no finite number/)
+    assert.equal(broken.note, 'mine gave a weight that is no finite number (Infinity): all were set to 1.')
   })
 
   it('leaves no trace in the model’s graph', async () => {
@@ -85,6 +86,13 @@ describe('a weighting of the model file', () => {
   const wrong: [string, string, string, RegExp][] = [
     ['without a function', "weigh('mine', 3)", '3', /needs a function such as .* not 3/],
     ['without a name', 'weigh(({ losses }) => losses)', '({ losses }) => losses', /name of weigh must be a text/],
+    [
+      'with an empty name',
+      "weigh('', ({ losses }) => losses)",
+      "''",
+      /name of weigh must be a text of 1 to 60 characters on one line, not ''/,
+    ],
+    ['with a name over two lines', String.raw`weigh('a\nb', ({ losses }) => losses)`, '', /on one line/],
     ['that returns no tensor', "weigh('mine', () => [1, 2, 3])", '() => [1, 2, 3]', /must return a tensor made of losses/],
     ['of another shape', "weigh('mine', ({ gram }) => gram)", '({ gram }) => gram', /one number for each of the 3 tasks.*\[3, 3\]/],
     ['with layers', "weigh('mine', ({ losses }) => losses.pipe(dense(3)))", '', /no place for dense/],

@@ -48,6 +48,7 @@ describe('schedules', () => {
     near(warm[29]!, 1)
     near(warm[45]!, 0.5)
     assert.ok(warm[59]! > 0 && warm[59]! < 0.01)
+    near(factors('cosine', { end: 0, warmup: 6 })[59]!, 1)
   })
 
   it('no schedule leaves its range, whatever the warm-up', () => {

@@ -107,7 +107,16 @@ describe('runs in a folder', () => {
     writeFileSync(later.manifest, JSON.stringify({ ...manifest(later), format: 2 }))
     mkdirSync(join(runs(), 'something'))
     writeFileSync(join(runs(), 'file'), '')
-    assert.equal((await new RunSummaries(runs()).list()).length, 1)
+    const empty = newRun()
+    writeFileSync(empty.manifest, '{"format":1}')
+    const nothing = newRun()
+    writeFileSync(nothing.manifest, 'null')
+    const broken = newRun()
+    writeFileSync(broken.events, '{"type":"end","status":"completed"}\n{"type":"epoch"}\n')
+    const summaries = new RunSummaries(runs())
+    assert.equal((await summaries.list()).length, 1)
+    assert.deepEqual(new Set(summaries.unreadable.map(({ id }) => id)), new Set([later.id, empty.id, nothing.id, broken.id]))
+    assert.match(summaries.unreadable.find(({ id }) => id === empty.id)!.problem, /is damaged: it has no model/)
     assert.throws(
       () => later.readManifest(),
       (error: Error) => error instanceof RunError && /format 2/.test(error.message),

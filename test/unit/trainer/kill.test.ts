@@ -41,7 +41,7 @@ describe('a training process that is killed', () => {
           attempt++
         ) {
           kills++
-          assert.equal((await new RunSummaries(workspace.runs).summary(folder))!.status, 'interrupted')
+          assert.equal((await new RunSummaries(workspace.runs).summary(folder)).status, 'interrupted')
           for (const kind of ['last', 'best'] as const) if (existsSync(folder.checkpoint(kind))) readCheckpoint(folder, kind)
           await workspace.launch(workspace.model({ weighting, epochs }), { ...more, resume: folder.path })
         }

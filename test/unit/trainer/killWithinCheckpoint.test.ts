@@ -101,7 +101,7 @@ describe('a training process that is killed while it writes a checkpoint', () =>
         killRun(folder)
       } else killAt(moment, folder, sizes)
       await until('the process is gone', () => !liveProcess(folder))
-      assert.equal((await new RunSummaries(workspace.runs).summary(folder))!.status, 'interrupted', JSON.stringify(moment))
+      assert.equal((await new RunSummaries(workspace.runs).summary(folder)).status, 'interrupted', JSON.stringify(moment))
       found.push(remains(folder))
       for (const kind of ['last', 'best'] as const) if (existsSync(folder.checkpoint(kind))) readCheckpoint(folder, kind)
       const step = lastStep(folder)

@@ -19,7 +19,7 @@ describe('two windows on one run', () => {
   /** As two windows see it, each with what it has read so far. */
   const windows = () => [new RunSummaries(workspace.runs), new RunSummaries(workspace.runs)]
   async function states(both: readonly RunSummaries[], folder: RunFolder): Promise<string[]> {
-    return Promise.all(both.map(async runs => (await runs.summary(folder))!.status))
+    return Promise.all(both.map(async runs => (await runs.summary(folder)).status))
   }
 
   async function training(): Promise<RunFolder> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { BatchOrder } from '../../../src/training/batchOrder'
+import { stepRows } from '../../../src/training/rowOrder'
 
 function epoch(order: BatchOrder): number[][] {
   const batches: number[][] = []
@@ -8,6 +9,11 @@ function epoch(order: BatchOrder): number[][] {
 }
 
 describe('batch order', () => {
+  it('makes no room for rows that there are not', () => {
+    assert.equal(stepRows(new BatchOrder(10, 1e9, 1), 1e9), 10)
+    assert.equal(stepRows(new BatchOrder(10, 4, 1), 4), 4)
+  })
+
   it('hands out every row once per epoch, in a new order each time', () => {
     const order = new BatchOrder(10, 4, 1)
     assert.equal(order.batchesPerEpoch, 3)

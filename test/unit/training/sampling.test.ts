@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { Sampling } from '../../../src/training/sampling'
 
 /** Steps and samples that take as long as they are said to. @returns what sampling took, in seconds and samples, and the steps alone */
-function trained(steps: number, step: number, sample: number, startStep = 0): { spent: number; samples: number; plain: number } {
-  const sampling = new Sampling(startStep, steps, 2, 1)
+function trained(steps: number, step: number, sample: number, startStep = 0, least = 0): { spent: number; samples: number; plain: number } {
+  const sampling = new Sampling(startStep, steps, 2, 1, least)
   let [spent, samples] = [0, 0]
   for (let k = startStep + 1; k <= steps; k++) {
     if (!sampling.mayMeasure(k, (k - startStep - 1) * step + spent)) continue
@@ -31,6 +31,11 @@ describe('sampling of task gradients', () => {
 
   it('does not begin what it can’t pay for', () => {
     assert.equal(trained(20, 1, 6).samples, 0)
+  })
+
+  it('takes as many as it must, whatever they cost, and no more', () => {
+    for (const sample of [0.1, 3]) assert.equal(trained(1000, 1e-3, sample, 0, 50).samples, 50)
+    assert.equal(trained(1000, 1e-3, 3, 800, 50).samples, 10, 'a resumed run takes its part')
   })
 
   it('keeps a long run’s samples from filling the log', () => {
