@@ -210,13 +210,23 @@ export async function writeFeatures(table: TableValues, { columns }: FeatureEnco
   for (const encoding of columns) {
     const column = await readColumn(table, encoding)
     const width = columnWidth(encoding)
+    let tooLarge = -1
     writeColumn(order, writer, offset, width, rows => {
       const out = new Float32Array(rows.length * width)
       encodeColumn(encoding, ofRows(column, rows), out, 0, width)
+      if (tooLarge < 0) tooLarge = rows[Math.floor(out.findIndex(value => !Number.isFinite(value)) / width)] ?? -1
       return out
     })
+    if (tooLarge >= 0 && 'values' in column) throw await beyondFloats(table, encoding.column, tooLarge, column.values[tooLarge]!)
     offset += width
   }
+}
+
+/** A number may lie so far from those of the training split that nothing can be computed with it. */
+async function beyondFloats(table: TableValues, column: string, row: number, value: number): Promise<DataError> {
+  const { text, number } = await table.place(row)
+  const message = `${table.name}, ${text}, column '${column}': ${value} is too far from the values of the training split to be computed with`
+  return new DataError('mtl/data-value', message, { file: table.name, row: number, column })
 }
 
 function ofRows(column: ColumnValues, rows: Int32Array): ColumnValues {

@@ -190,9 +190,12 @@ function usableParts(raw: RawData, source: DataSource, notes: string[]): Parts {
   for (const name of ['train', 'validation', 'test'] as const) {
     if (used[name].length > 0 || (name === 'test' && source.split.test === 0)) continue
     const dropped = parts[name].length > 0 ? ` (${counted(parts[name].length, 'row')} fell to it, but none can be used)` : ''
+    const { fold, group, ...shares } = source.split
+    const groups = raw.keys.group ? ` in ${counted(new Set(raw.keys.group.filter(code => code >= 0)).size, 'group')} by '${group}'` : ''
+    const way = fold ? `fold ${fold.index + 1} of ${fold.of}` : `shares ${shares.train} : ${shares.validation} : ${shares.test}`
     throw new DataError(
       'mtl/empty-split',
-      `${source.path}: the ${name} split is empty${dropped}: ${counted(rows, 'row')}, shares ${source.split.train} : ${source.split.validation} : ${source.split.test}`,
+      `${source.path}: the ${name} split is empty${dropped}: ${counted(rows, 'row')}${groups}, ${way}`,
       {
         file: source.path,
         source: source.id,

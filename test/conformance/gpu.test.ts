@@ -5,10 +5,12 @@ import { openOnnxEngine } from '../../src/engine/onnx/onnxEngine'
 import type { Engine } from '../../src/engine/engine'
 import { checkEngine } from '../../src/runs/checkEngine'
 import type { RunFolder } from '../../src/runs/folder'
+import { folderWith } from '../unit/data/folder'
 import { ended, eventsOf, Workspace } from '../unit/trainer/workspace'
+import { assertClose, figuresOf, samplings, trainOnTwoSets, twoSets } from '../fixtures/models/twoDataSets'
 import { softwareVulkan } from '../fixtures/softwareVulkan'
 import { caseProgram } from './gpu/caseProgram'
-import { scenarios, train, type Trace } from './gpu/scenarios'
+import { scenarios, setsTraining, train, type Trace } from './gpu/scenarios'
 import { primitiveCases } from './primitiveCases'
 import { interpret } from './reference'
 import { relativeError } from './runProgram'
@@ -71,6 +73,16 @@ describe('the GPU, by a software Vulkan driver', () => {
       assert.equal(trace.losses.length, make().steps * make().graph.tasks.length)
       assertSame(trace, await train(make(), [cpu]), 1e-3)
     })
+
+  it('trains on a data set of its own per task as the CPU does, by size, by temperature and in turns', async () => {
+    const folder = folderWith(twoSets)
+    const found = await ask<(number | null)[][]>('dataSets', folder)
+    for (const [i, sources] of samplings.entries()) {
+      const { outcome, recorder } = await trainOnTwoSets(cpu, folder, setsTraining(sources))
+      assert.equal(outcome.status, 'completed', outcome.message)
+      assertClose(found[i]!, figuresOf(recorder), 1e-3)
+    }
+  })
 
   it('goes on with the CPU’s checkpoint, and the CPU with its', async () => {
     const name = 'partial sharing, missing labels, absent tasks'

@@ -8,10 +8,11 @@ import { writeGram } from '../../../src/engine/onnx/gpu/gramGraph'
 import { providerOf } from '../../../src/engine/onnx/gpu/providers'
 import { OnnxGraph } from '../../../src/engine/onnx/onnxGraph'
 import { Random } from '../../../src/base/random'
+import { figuresOf, samplings, trainOnTwoSets } from '../../fixtures/models/twoDataSets'
 import { randomBatch } from '../../fixtures/models/whole'
 import { primitiveCases } from '../primitiveCases'
 import { caseProgram } from './caseProgram'
-import { scenarios, train } from './scenarios'
+import { scenarios, setsTraining, train } from './scenarios'
 
 // The side of gpu.test.ts that touches the device, in a process of its own: `deviceSide.ts WHAT [NAME]` answers with JSON.
 
@@ -33,6 +34,13 @@ const answers: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
   },
   async train(name) {
     return await train(scenarios[name]!(), [await openGpuEngine(provider)])
+  },
+  /** A data set of its own per task, by each way to share the steps; `folder` holds the files. */
+  async dataSets(folder) {
+    const engine = await openGpuEngine(provider)
+    const figures: (number | null)[][] = []
+    for (const sources of samplings) figures.push(figuresOf((await trainOnTwoSets(engine, folder, setsTraining(sources))).recorder))
+    return figures
   },
   /** Half the steps on the processor, half on the device, and the other way round. */
   async handOver(name) {

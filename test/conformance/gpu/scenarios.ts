@@ -1,11 +1,12 @@
 import { Random } from '../../../src/base/random'
 import type { CompiledModel, Engine, StepWeights } from '../../../src/engine/engine'
 import type { Options } from '../../../src/base/options'
-import type { Choice, ModelGraph } from '../../../src/ir/graph'
+import type { Choice, ModelGraph, TrainingSettings } from '../../../src/ir/graph'
 import { methodOf } from '../../../src/methods/table'
 import { weightingNeeds } from '../../../src/training/weightingNeeds'
 import { workloads } from '../../bench/workloads'
 import { GraphBuilder } from '../../fixtures/models/graphBuilder'
+import { choice, type samplings } from '../../fixtures/models/twoDataSets'
 import { randomBatch, wholeModels } from '../../fixtures/models/whole'
 
 const adam: Choice = { kind: 'adam', options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, span: null }
@@ -92,6 +93,13 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
     weights: { shared: Float64Array.of(0.5, 0, 1), heads: Float64Array.of(1, 2, 0.5) },
   }),
 }
+
+/** Of two data sets: one epoch; by their gradients where a step has rows of both. */
+export const setsTraining = (sources: (typeof samplings)[number]): Partial<TrainingSettings> => ({
+  epochs: 1,
+  sampling: { sources },
+  weighting: choice(typeof sources === 'object' ? 'pcGrad' : 'equal'),
+})
 
 /** What a training shows, in numbers. */
 export interface Trace {

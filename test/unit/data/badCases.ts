@@ -10,6 +10,7 @@ export interface Case {
   readonly kind: string
   readonly path: string
   readonly options?: Options
+  readonly split?: DataModel['source']['split']
   readonly files: Readonly<Record<string, string | Uint8Array>>
   readonly inputs?: DataModel['inputs']
   readonly features?: DataModel['features']
@@ -20,7 +21,7 @@ export interface Case {
   readonly column?: string
 }
 
-async function problem({ kind, path, options = {}, files, inputs, features, task = ['classification', 'k'], prepare }: Case) {
+async function problem({ kind, path, options = {}, split, files, inputs, features, task = ['classification', 'k'], prepare }: Case) {
   const folder = folderWith(files)
   await prepare?.(folder)
   const defaults = Object.entries(sourceOf(kind)!.options).flatMap(([name, spec]) =>
@@ -28,7 +29,7 @@ async function problem({ kind, path, options = {}, files, inputs, features, task
   )
   const filled = { ...Object.fromEntries(defaults), ...options } as Options
   const model = modelOf({
-    source: { kind, path, options: filled },
+    source: { kind, path, options: filled, ...(split && { split }) },
     ...(features && { features }),
     ...(inputs && { inputs }),
     tasks: { k: task },
