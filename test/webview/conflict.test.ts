@@ -64,6 +64,24 @@ describe('conflict panel in a browser', function () {
     assert.equal(await page.locator('.ranking [aria-pressed="true"]').innerText(), 'torn.dense1')
   })
 
+  it('says once what is to be said of several pairs', async () => {
+    const pairs = [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+      [0, 1],
+    ] as const
+    const advised = events.map(event =>
+      event.type === 'conflict'
+        ? { ...event, summary: { ...event.summary, advice: pairs.map(pair => ({ code: 'scaleLosses' as const, pair })) } }
+        : event,
+    )
+    const { page } = await open({ runs, shown: { id: 'done', events: advised } })
+    const [only, ...others] = await page.locator('.advice li').allInnerTexts()
+    assert.match(only!, /^What species and sex, or species and mass, or sex and mass, or 1 more pair add to a step/)
+    assert.deepEqual(others, [])
+  })
+
   it('shows the mean over settled steps, and any step by the slider and by playing', async () => {
     const panel = await open(shown)
     const { page } = panel

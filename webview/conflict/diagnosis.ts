@@ -1,8 +1,10 @@
 import type { ConflictAdvice, ConflictSummary } from '../../src/ir/conflict'
 import { html } from '../ui/element'
-import { count, figure } from '../ui/format'
+import { count, figure, plural } from '../ui/format'
 import { table, type Cell } from '../ui/table'
 import { withInterval } from './ranking'
+
+type Pair = NonNullable<ConflictAdvice['pair']>
 
 const texts: Readonly<Record<ConflictAdvice['code'], (pair: string, layer: string) => string>> = {
   surgery: (pair, layer) => `${pair} pull against each other at ${layer}: split the layer, or try upGrad or pcGrad.`,
@@ -19,7 +21,6 @@ const texts: Readonly<Record<ConflictAdvice['code'], (pair: string, layer: strin
 /** Figures of the whole trunk, and what they speak for. */
 export function diagnosis(summary: ConflictSummary): HTMLElement {
   const { tasks, samples, firstStep, lastStep, advice = [], trunk } = summary
-  const names = (pair: readonly [number, number]) => pair.map(task => tasks[task]).join(' and ')
   const diagnostics = trunk.diagnostics
   const facts: [string, string, string][] = diagnostics
     ? [
@@ -39,7 +40,7 @@ export function diagnosis(summary: ConflictSummary): HTMLElement {
           : []),
       ]
     : []
-  const advices = advice.map(({ code, pair, layer }) => html('li', {}, texts[code](pair ? names(pair) : '', layer ?? '')))
+  const advices = together(advice).map(([{ code, layer }, pairs]) => html('li', {}, texts[code](pairsText(pairs, tasks), layer ?? '')))
   return html(
     'section',
     { class: 'diagnosis', 'aria-label': 'Diagnosis' },
@@ -51,6 +52,25 @@ export function diagnosis(summary: ConflictSummary): HTMLElement {
     html('dl', {}, ...facts.flatMap(([name, value, title]) => [html('dt', { title }, name), html('dd', {}, value)])),
     advices.length > 0 ? html('ul', { class: 'advice' }, ...advices) : html('p', {}, 'Nothing here asks for a change.'),
   )
+}
+
+/** With many tasks the same may be said of many pairs: it is said once, of all of them. */
+function together(advice: readonly ConflictAdvice[]): (readonly [ConflictAdvice, readonly Pair[]])[] {
+  const kinds = new Map<string, ConflictAdvice[]>()
+  for (const one of advice) {
+    const key = JSON.stringify([one.code, one.layer])
+    kinds.set(key, [...(kinds.get(key) ?? []), one])
+  }
+  return [...kinds.values()].map(same => [same[0]!, same.flatMap(({ pair }) => (pair ? [pair] : []))] as const)
+}
+
+const mostPairs = 3
+
+/** `a and b`, `a and b, or a and c`, `a and b, or a and c, or b and c, or 17 more pairs` */
+function pairsText(pairs: readonly Pair[], tasks: readonly string[]): string {
+  const more = pairs.length - mostPairs
+  const names = pairs.slice(0, mostPairs).map(pair => pair.map(task => tasks[task]).join(' and '))
+  return [...names, ...(more > 0 ? [plural(more, 'more pair')] : [])].join(', or ')
 }
 
 /** Pairs of tasks over the whole trunk. */

@@ -1,7 +1,7 @@
 import type { PairTable } from '../../src/conflict/pairs'
 import type { Measure } from '../../src/protocol/conflictPanel'
 import { svg } from '../ui/element'
-import { figure } from '../ui/format'
+import { figure, shortened } from '../ui/format'
 import { table, type Cell } from '../ui/table'
 
 const [width, height, left, top] = [74, 40, 96, 26]
@@ -48,7 +48,7 @@ export class HeatMap {
       svg(
         'text',
         { class: 'head', x: left + (j + 0.5) * width, y: top - 9, 'text-anchor': 'middle', role: 'columnheader' },
-        short(task, 10),
+        shortened(task, 10),
       ),
     )
     this.cells = tasks.map((from, i) =>
@@ -61,7 +61,7 @@ export class HeatMap {
         svg(
           'text',
           { class: 'head', x: left - 8, y: top + (i + 0.5) * height + 4, 'text-anchor': 'end', role: 'rowheader' },
-          short(task, 13),
+          shortened(task, 13),
         ),
         ...this.cells[i]!,
       ),
@@ -128,8 +128,6 @@ export class HeatMap {
 
 /** Affinity has a direction: what the row's task does for the column's. */
 const arrow = (measure: Measure): string => (measure === 'affinity' || measure === 'lookAhead' ? 'for' : 'and')
-
-const short = (name: string, most: number): string => (name.length > most ? `${name.slice(0, most - 1)}…` : name)
 
 /** Diagonals along the edges of a rectangle, so that the number in its middle stays clear. */
 function hatching(w: number, h: number): string {

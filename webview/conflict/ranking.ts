@@ -5,7 +5,7 @@ import { icon } from '../ui/icon'
 import { stacked, table, type Cell } from '../ui/table'
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`
-const signed = (value: number): string => value.toFixed(2).replace('-', '−')
+const signed = (value: number): string => (Math.abs(value) < 0.005 ? '0.00' : value.toFixed(2).replace('-', '−'))
 /** A mean above its interval: side by side the two would make the table wider than its panel. */
 export const withInterval = ({ mean, low, high }: Estimate, text = signed): HTMLElement =>
   stacked(text(mean), `[${text(low)}, ${text(high)}]`)
@@ -28,8 +28,15 @@ export function ranking(summary: ConflictSummary, chosen: string | null, choose:
     const worst = layer.pairs[0]
     const found = layer.pairs.some(pair => pair.reported)
     return [
-      { content: name(layer.layer, layer.layer), header: true },
-      { content: found ? html('span', { class: 'chip finding' }, icon('warning'), 'in conflict') : '' },
+      {
+        content: html(
+          'div',
+          {},
+          name(layer.layer, layer.layer),
+          found && html('span', { class: 'chip finding' }, icon('warning'), 'in conflict'),
+        ),
+        header: true,
+      },
       { content: worst ? `${summary.tasks[worst.pair[0]]} / ${summary.tasks[worst.pair[1]]}` : '–' },
       { content: worst ? withInterval(worst.cosine) : '–', numeric: true },
       { content: worst ? withInterval(worst.conflicting, percent) : '–', numeric: true },
@@ -39,7 +46,6 @@ export function ranking(summary: ConflictSummary, chosen: string | null, choose:
   })
   const heads = [
     { content: name(null, 'Whole trunk'), title: 'Show the whole trunk' },
-    { content: html('span', { class: 'visually-hidden' }, 'finding') },
     'worst pair',
     { content: 'cosine', numeric: true, title: 'Mean over steps with its 95 % interval' },
     { content: 'steps below 0', numeric: true, title: 'Share of sampled steps in conflict; for unrelated tasks it is 50 %' },

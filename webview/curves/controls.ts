@@ -15,7 +15,7 @@ export interface ControlEvents {
 
 /** The row of choices above the charts. */
 export class Controls {
-  private readonly tasks = html('span', { class: 'group', role: 'group', 'aria-label': 'Tasks to show' })
+  private readonly tasks = html('span', { class: 'group tasks', role: 'group', 'aria-label': 'Tasks to show' })
   private readonly reset: Button
   readonly element: HTMLElement
   private made = ''

@@ -47,7 +47,11 @@ export function bestTable(task: string, runs: readonly BestMetrics[]): HTMLEleme
   ])
   return html(
     'figure',
-    { class: 'best' },
+    // Of several runs it may be wider than its place.
+    {
+      class: several ? 'best several' : 'best',
+      ...(several && { tabindex: 0, role: 'region', 'aria-label': `Best checkpoints of ${task}` }),
+    },
     table(
       present.every(({ final }) => final) ? 'best checkpoint' : 'best checkpoint so far',
       [{ content: html('span', { class: 'visually-hidden' }, 'metric') }, ...columns],

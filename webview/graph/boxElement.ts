@@ -4,7 +4,7 @@ import { svg } from '../ui/element'
 import { markerOf, markerPath } from '../ui/palette'
 import { colourVariable } from '../ui/theme'
 import type { Size } from './elkGraph'
-import { boxName, boxText } from './labels'
+import { boxName, drawnText } from './labels'
 import { groupTitle, isShared, metrics } from './measure'
 import type { Group } from './groups'
 import type { Box } from './scene'
@@ -17,7 +17,7 @@ const space = 4
 /** The inside of a box around its own origin: frame, two lines of text, the strip that tells which tasks use it. */
 export function boxElement(box: Box, size: Size, taskNames: readonly string[], mark?: LayerMark): SVGGElement {
   const { content } = box
-  const { title, detail, note } = boxText(box)
+  const { title, detail, note } = drawnText(box)
   const own = content.kind === 'task' ? taskNames.indexOf(content.task.name) : -1
   const frame = svg('rect', {
     class: 'frame',
@@ -106,7 +106,7 @@ export function groupHeader(group: Group, taskNames: readonly string[], width: n
       // Blocks are many: their titles are no stops of the Tab key, as the key C collapses them from within.
       tabindex: group.kind === 'block' ? -1 : 0,
       'aria-expanded': 'true',
-      'aria-label': `${title} ${note}, collapse`,
+      'aria-label': `${group.title} ${note}, collapse`,
       transform: 'translate(12 8)',
     },
     svg('rect', { class: 'hit', x: -4, y: -2, width: width + 10, height: titleHeight + 2 }),

@@ -36,7 +36,7 @@ export const rootOptions: LayoutOptions = {
  */
 export function groupOptions(title: Size, widestChild: number): LayoutOptions {
   const side = sidePadding(title, widestChild)
-  return { 'elk.padding': `[top=${title.height + 14},left=${side},bottom=16,right=${side}]` }
+  return { 'elk.padding': `[top=${title.height + 18},left=${side},bottom=16,right=${side}]` }
 }
 
 const sidePadding = (title: Size, widestChild: number): number => Math.max(16, Math.ceil((title.width + 28 - widestChild) / 2))

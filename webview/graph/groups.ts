@@ -61,7 +61,7 @@ function part(tasks: readonly string[], all: number): Omit<Draft, 'nodes' | 'sta
 /** A title is as wide as its group at most: many names would make a frame that is wider than all that is in it. */
 function someOf(tasks: readonly string[], all: number): string {
   const names = tasks.join(', ')
-  return names.length <= 40 ? names : `${tasks.length} of ${all} tasks`
+  return names.length <= 28 ? names : `${tasks.length} of ${all} tasks`
 }
 
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)

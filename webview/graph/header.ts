@@ -26,7 +26,7 @@ export interface HeaderEvents {
 export class Header {
   private readonly title = html('span', { class: 'title' })
   private readonly totals = html('span', { class: 'muted' })
-  private readonly tasks = html('span', { class: 'group', role: 'group', 'aria-label': 'Tasks' })
+  private readonly tasks = html('span', { class: 'group tasks', role: 'group', 'aria-label': 'Tasks' })
   private readonly listButton
   private readonly lockButton
   private readonly exportButton: Button

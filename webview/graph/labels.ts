@@ -2,7 +2,7 @@ import type { Json } from '../../src/base/json'
 import type { Options } from '../../src/base/options'
 import type { GraphNode, GraphTask } from '../../src/ir/graph'
 import { formatShape } from '../../src/ir/shape'
-import { compactCount, count, plural } from '../ui/format'
+import { compactCount, count, plural, shortened } from '../ui/format'
 import { parameterCount } from '../../src/ir/analysis'
 import type { Group } from './groups'
 import type { Box } from './scene'
@@ -14,6 +14,10 @@ export interface BoxText {
   /** Second line: shape and parameter count. */
   readonly note: string
 }
+
+const separator = '  ·  '
+/** In letters, of a name in a box. */
+export const longestName = 28
 
 /**
  * How an option's value reads in a box, by the option's name, so that a new layer needs nothing here.
@@ -75,7 +79,20 @@ export function boxText(box: Box): BoxText {
   // An input's name is what the reader knows it by; a layer is known by its kind.
   const title = content.kind === 'input' ? node.name : node.kind
   const detail = nodeSummary(node)
-  return { title, detail, note: [formatShape(node.shape), learns].filter(Boolean).join('  ·  ') }
+  return { title, detail, note: [formatShape(node.shape), learns].filter(Boolean).join(separator) }
+}
+
+/** The same as it is drawn: a name is never so long that a box is wider than several others. */
+export function drawnText(box: Box): BoxText {
+  const { title, detail, note } = boxText(box)
+  return {
+    title: shortened(title, longestName),
+    detail,
+    note: note
+      .split(separator)
+      .map(part => shortened(part, longestName))
+      .join(separator),
+  }
 }
 
 function taskText(task: GraphTask): BoxText {
@@ -84,7 +101,7 @@ function taskText(task: GraphTask): BoxText {
   return {
     title: task.name,
     detail: task.kind,
-    note: [task.label?.column && `label ${task.label.column}`, classes, weight].filter(Boolean).join('  ·  '),
+    note: [task.label?.column && `label ${task.label.column}`, classes, weight].filter(Boolean).join(separator),
   }
 }
 
@@ -99,7 +116,7 @@ export function boxDescription(box: Box): string {
   const serves = box.tasks.length ? `used by ${box.tasks.join(', ')}` : 'used by no task'
   if (content.kind === 'task') {
     const { title, detail, note } = taskText(content.task)
-    return [`Task ${title}`, detail, note.replaceAll('  ·  ', ', ')].filter(Boolean).join(', ')
+    return [`Task ${title}`, detail, note.replaceAll(separator, ', ')].filter(Boolean).join(', ')
   }
   if (content.kind === 'group') return `${content.group.title}, collapsed, ${groupText(content.group).detail}, ${serves}`
   const { node } = content

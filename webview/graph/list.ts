@@ -30,6 +30,9 @@ export function graphList(graph: ModelGraph, closed: ReadonlySet<string>, events
     return [...sources].map(id => names.get(id) ?? '?').join(', ')
   }
   const sized = (parameters: number | null): Cell => ({ content: parameters === null ? '?' : count(parameters), numeric: true })
+  /** Many names in each row would hide the rest. */
+  const users = (tasks: readonly string[]) =>
+    tasks.length > 3 && tasks.length === graph.tasks.length ? `all ${tasks.length}` : tasks.join(', ')
   const layer = (node: GraphNode, tasks: readonly string[], depth: number): Cell[] => [
     {
       content: indented(
@@ -43,7 +46,7 @@ export function graphList(graph: ModelGraph, closed: ReadonlySet<string>, events
     { content: node.inputs.map(id => names.get(id) ?? '?').join(', ') },
     { content: formatShape(node.shape) },
     sized(parameterCount(node.parameters)),
-    { content: tasks.join(', ') },
+    { content: users(tasks) },
   ]
   const block = ({ id, title, nodes, tasks, parameters, state }: Group, depth: number): Cell[] => {
     const open = state === 'open'
@@ -57,7 +60,7 @@ export function graphList(graph: ModelGraph, closed: ReadonlySet<string>, events
       { content: from(nodes) },
       { content: formatShape(nodes.at(-1)!.shape) },
       sized(parameters),
-      { content: tasks.join(', ') },
+      { content: users(tasks) },
     ]
   }
   /** Layers and blocks directly in a group, in source order. */

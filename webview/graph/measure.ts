@@ -1,8 +1,8 @@
 import type { Size } from './elkGraph'
-import { boxText, type BoxText } from './labels'
+import { drawnText, longestName, type BoxText } from './labels'
 import type { Group } from './groups'
 import type { Scene } from './scene'
-import { compactCount } from '../ui/format'
+import { compactCount, shortened } from '../ui/format'
 
 /** Width of a text in CSS pixels. */
 export type MeasureText = (text: string, bold: boolean, small: boolean) => number
@@ -12,7 +12,7 @@ export const metrics = { padding: 12, line: 18, top: 7, strip: 5, gap: 7, marker
 export function measureBoxes(scene: Scene, width: MeasureText): Map<string, Size> {
   const sizes = new Map<string, Size>()
   for (const box of scene.boxes) {
-    const { title, detail, note } = boxText(box)
+    const { title, detail, note } = drawnText(box)
     const marker = box.content.kind === 'task' ? metrics.marker : box.content.kind === 'group' ? metrics.toggle : 0
     const first =
       marker + width(title, true, false) + (detail ? metrics.gap + width(detail, false, false) : 0) + (isShared(box.content) ? 38 : 0)
@@ -35,7 +35,7 @@ export const isShared = (content: Scene['boxes'][number]['content']): boolean =>
 export function groupTitle(group: Group, tasks: number): Pick<BoxText, 'title' | 'note'> {
   const parameters = group.parameters === null ? '? params' : `${compactCount(group.parameters)} params`
   const sharing = group.kind === 'trunk' && tasks > 1 ? [`${tasks} tasks`] : []
-  return { title: group.title, note: [...sharing, parameters].join('  ·  ') }
+  return { title: shortened(group.title, longestName + 'Head '.length), note: [...sharing, parameters].join('  ·  ') }
 }
 
 /** Measures with the fonts that the stylesheet gives to texts of the drawing. */

@@ -293,6 +293,8 @@ export class GraphPanel implements Listener<GraphSnapshot, GraphDelta> {
     // The list is made anew when something in it changes; its reader stays where they are.
     if (this.list) this.list.scrollTop = scrollTop
     if (at !== undefined) this.list?.querySelector<HTMLElement>(`[data-block="${CSS.escape(at)}"]`)?.focus({ preventScroll: true })
+    // The list needs no arranging.
+    if (this.list || this.placed) this.empty.hidden = true
     this.canvas.drawing.element.toggleAttribute('hidden', shown || !this.placed)
     this.canvas.minimap.element.classList.toggle('away', shown)
   }

@@ -27,7 +27,7 @@ export async function newModelFromData(given: unknown, profiler: Profiler): Prom
   if (items.length === 0) throw new Error(`${name} has no column that can be predicted.`)
   const picked = await vscode.window.showQuickPick(items, {
     title: `New Model from ${name}`,
-    placeHolder: 'What is to be predicted? Each column becomes a task; the others are what it is predicted from.',
+    placeHolder: 'What is to be predicted? Each column becomes a task.',
     canPickMany: true,
     matchOnDescription: true,
     ignoreFocusOut: true,

@@ -1,10 +1,8 @@
 import { number } from '../../base/options'
 import { stateless, type MethodDefinition } from '../method'
 import { presentTasks, scattered } from '../presence'
+import { leastLoss } from '../weighting/lossMethod'
 import { squareOf, TrackedRows, zeros } from './trackedRows'
-
-/** Losses below this are taken for it: the logarithm of a loss needs it above zero. */
-const leastLoss = 1e-8
 
 /**
  * Lin et al. 2023 (Dual-Balancing): gradients of log L_i, their moving averages y ← βy + (1−β)g, each scaled to the largest norm

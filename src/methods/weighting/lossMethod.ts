@@ -1,8 +1,11 @@
 import type { StepAnswer } from '../method'
 import { presentTasks, scattered } from '../presence'
 
-/** Losses below this are taken for it where a method divides by a loss or takes its logarithm. */
-export const leastLoss = 1e-12
+/**
+ * Losses below this are taken for it where a method divides by a loss or takes its logarithm. A cross-entropy in float32 falls from
+ * some 1e-8 to exactly 0, where its gradient is what rounding leaves: a larger factor would make that noise the whole step.
+ */
+export const leastLoss = 1e-8
 
 /** Gets the losses of the tasks in the batch, and the indices of these tasks. */
 type Weigh = (losses: number[], tasks: readonly number[]) => ArrayLike<number>

@@ -365,6 +365,16 @@ describe('properties of the weightings', () => {
       }
   })
 
+  it('a loss of zero, whose gradient is rounding, does not become the whole step', () => {
+    for (const kind of ['si', 'gls', 'stch', 'famo', 'dbMtl']) {
+      const rows = [[1e-2, 0], [0, 1e-8]].map(row => Float64Array.from(row)) // prettier-ignore
+      const { shared, direction, note } = create(kind, 2).weights({ present: [true, true], losses: Float64Array.of(1e-2, 0), rows })
+      const [given, rounding] = direction ?? [shared[0]! * 1e-2, shared[1]! * 1e-8]
+      assert.ok(rounding! <= 1.01 * given!, `${kind}: ${rounding} beside ${given}`)
+      if (kind !== 'famo') assert.match(note!, /1e-8/)
+    }
+  })
+
   it('GradNorm takes no weight from the shorter of two gradients, however long they are', () => {
     for (const scale of [1, 1e2, 1e4, 1e8]) {
       const method = create('gradNorm', 2, { alpha: 0 })

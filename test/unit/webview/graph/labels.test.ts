@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { boxDescription, boxName, boxText, optionSummary, valueText } from '../../../../webview/graph/labels'
+import { boxDescription, boxName, boxText, drawnText, optionSummary, valueText } from '../../../../webview/graph/labels'
 import { initializerText } from '../../../../webview/graph/details'
 import { makeScene } from '../../../../webview/graph/scene'
-import { multiFashion, partlyShared, penguins } from '../../../fixtures/panels/graphs'
+import { GraphBuilder, multiFashion, partlyShared, penguins } from '../../../fixtures/panels/graphs'
 
 const box = (graph: ReturnType<typeof penguins>, id: string) => makeScene(graph).boxes.find(candidate => candidate.id === id)!
 
@@ -36,6 +36,15 @@ describe('labels of the graph', () => {
       note: '[6]',
     })
     assert.deepEqual(boxText(box(penguins(), 'task:mass')), { title: 'mass', detail: 'regression', note: 'label mass  ·  weight 0.5' })
+  })
+
+  it('draw a long name without its middle, and say it whole', () => {
+    const b = new GraphBuilder('long.mtl.ts')
+    b.task('days_until_the_next_purchase_of_anything', 'regression', b.input('x', [4]))
+    const long = box(b.build(), 'task:days_until_the_next_purchase_of_anything')
+    assert.equal(drawnText(long).title, 'days_until_the…e_of_anything')
+    assert.equal(drawnText(long).note, 'label days_unt…e_of_anything')
+    assert.ok(boxName(long).startsWith('days_until_the_next_purchase_of_anything regression'))
   })
 
   it('describe a box in one sentence', () => {
