@@ -166,9 +166,9 @@ async function layouts(): Promise<void> {
         groups: makeScene(graph).groups.length,
         ...spread(times.slice(1), `layout ${size}`),
       })
-      const cold: number[] = []
+      const cold: Sample[] = []
       for (let i = 0; i < 3; i++) cold.push(await coldLayout(input()))
-      print({ case: `cold layout ${size}`, min_ms: quantile(cold, 0), p50_ms: quantile(cold, 0.5), n: cold.length })
+      print({ case: `cold layout ${size}`, ...spread(cold, `cold layout ${size}`) })
     }
   } finally {
     host.dispose()
@@ -177,17 +177,20 @@ async function layouts(): Promise<void> {
 }
 
 /** The first layout of a new worker, whose code no compiler has made fast yet: what the first drawing of a panel waits for. */
-function coldLayout(graph: ElkNode): Promise<number> {
+function coldLayout(graph: ElkNode): Promise<Sample> {
   const script = `const { parentPort, workerData } = require('node:worker_threads')
     const ELK = require(${JSON.stringify(require.resolve('elkjs/lib/main'))})
     const elk = new ELK()
-    const started = performance.now()
-    elk.layout(workerData).then(() => parentPort.postMessage(performance.now() - started))`
+    const started = performance.now(), used = process.cpuUsage()
+    elk.layout(workerData).then(() => {
+      const { user, system } = process.cpuUsage(used)
+      parentPort.postMessage({ clock: performance.now() - started, processor: (user + system) / 1000 })
+    })`
   return new Promise((resolve, reject) => {
     const worker = new Worker(script, { eval: true, workerData: graph, execArgv: [] })
-    worker.once('message', (milliseconds: number) => {
+    worker.once('message', (sample: Sample) => {
       void worker.terminate()
-      resolve(rounded(milliseconds))
+      resolve(sample)
     })
     worker.once('error', reject)
   })
