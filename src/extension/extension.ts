@@ -127,7 +127,9 @@ function compose(
   })
   command('mtl.compare', async given => {
     const uri = await activeModel(given)
-    return uri && startComparison(uri, { models, runs, processes, problems })
+    const id = uri && (await startComparison(uri, { models, runs, processes, problems }))
+    if (id !== undefined) comparisons.show(id)
+    return id
   })
   command('mtl.crossValidate', async (given, folds) => {
     const uri = await activeModel(given)

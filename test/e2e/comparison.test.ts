@@ -22,7 +22,8 @@ describe('comparison with single-task models, by clicking', function () {
     await window.line(/dense\(64.*\[64\]/).waitFor()
   })
 
-  const report = (frame: Frame): Locator => frame.getByRole('heading', { name: 'penguins: multi-task against single-task' })
+  const title = (frame: Frame): Locator => frame.getByRole('heading', { name: 'penguins: multi-task against single-task' })
+  const report = (frame: Frame): Locator => frame.getByRole('img', { name: /Δm of pcGrad for penguins/ })
   const row = (name: RegExp) => window.page.getByRole('treeitem', { name })
 
   it('starts by the lens above the model, and tells how far it is', async () => {
@@ -31,6 +32,8 @@ describe('comparison with single-task models, by clicking', function () {
     await window.lens('Compare with single-task').click()
     await window.statusBarItem(/^Comparing: penguins comparison · \d+ of 12/).waitFor()
     await window.lens('■ Stop Comparison').waitFor()
+    await window.panel(title)
+    await window.screenshots('e2e-comparison-started')
   })
 
   it('survives a reload of the window, stops when asked, and goes on', async () => {
@@ -59,7 +62,7 @@ describe('comparison with single-task models, by clicking', function () {
   it('opens the result by a click on its row: table, plot, and links to the curves', async () => {
     await row(/^penguins: comparison, completed/).click()
     const page = await window.panel(report)
-    await page.getByRole('img', { name: /Δm of pcGrad for penguins/ }).waitFor()
+    await title(page).waitFor()
     assert.match((await page.locator('table').first().textContent()) ?? '', /overall.*pcGrad/)
     await window.screenshots('e2e-comparison-result')
     await page.getByRole('img', { name: /Δm of pcGrad/ }).scrollIntoViewIfNeeded()

@@ -55,10 +55,7 @@ describe('a new model and the settings, by clicking', function () {
   it('trains it as it is', async () => {
     await window.lens('▶ Train').click()
     const curves = await window.panel(frame => frame.getByRole('checkbox', { name: 'body_mass_g' }))
-    await curves
-      .getByText('Completed')
-      .first()
-      .waitFor({ timeout: 240_000 })
+    await curves.getByText('Completed', { exact: true }).waitFor()
     await window.screenshot('e2e-new-model-trained')
   })
 
