@@ -28,7 +28,7 @@ export async function newModel({ positionals, labels = [], json }: Arguments): P
       choices.map(({ column }) => column),
     )
     const what = there
-      ? `the column '${label}' can't be predicted: it has dates, one value only, or too many texts`
+      ? `the column '${label}' can't be predicted: it has one value only, dates, too many texts, or texts among its numbers`
       : `there is no column '${label}'`
     throw new CommandFailure(`${name}: ${what}${guess && !there ? `; did you mean ${guess}?` : ''}\n${choicesText(choices)}`)
   }

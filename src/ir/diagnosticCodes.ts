@@ -73,7 +73,8 @@ export const diagnosticCodes = {
     'A feature alone nearly determines a label. Often it is known only after the label is, or is made from it: then the model looks good and is of no use. The thresholds stand in the message. A quick fix takes the column out of the features.',
   'mtl/duplicates-across-splits':
     "Rows of the validation or test split have the same features and labels as rows of the training split, so that what was learnt by heart counts as understood. `duplicates: 'drop'` leaves repeated rows out, and is offered as a quick fix where the model reads all columns; a split by `group` keeps what belongs together.",
-  'mtl/constant-column': 'A feature has one value in the whole training split: nothing can be learnt from it. A quick fix takes the column out of the features.',
+  'mtl/constant-column':
+    'A feature has one value in the whole training split: nothing can be learnt from it. A quick fix takes the column out of the features.',
   'mtl/class-missing-from-split':
     'A class does not occur in a part of the split: it can’t be learnt, or not be judged. `stratify` by the label keeps the shares of its classes in all parts.',
   'mtl/labels-mostly-missing': 'At least nine in ten rows of the training split have no label of this task.',

@@ -1,5 +1,5 @@
-import type { ColumnProfile, DataProfile, ProfileError, TableProfile } from '../ir/profile'
 import type { TableKind } from '../base/tableFiles'
+import type { ColumnProfile, DataProfile, ProfileError, TableProfile } from '../ir/profile'
 import type { ProfileWanted } from './evaluation'
 import { literal, propertyName } from './literal'
 
@@ -64,8 +64,8 @@ export function labelChoices({ profile }: ReadTable): LabelChoice[] {
   return profile.columns.flatMap(column => labelChoice(column, profile.rows) ?? [])
 }
 
-function labelChoice({ name, type, distinct, values, min, max }: ColumnProfile, rows: number): LabelChoice | null {
-  if (distinct < 2 || type === 'date') return null
+function labelChoice({ name, type, distinct, values, min, max, stray }: ColumnProfile, rows: number): LabelChoice | null {
+  if (distinct < 2 || type === 'date' || stray) return null
   const named = (values ?? []).map(value => (value.length > 24 ? `${value.slice(0, 23)}…` : value))
   if (named.length === 2) return { column: name, task: 'binary', values: named.join(' or ') }
   const whole = values?.every(value => Number.isInteger(Number(value))) ?? false

@@ -65,6 +65,10 @@ describe('a first model of a table', () => {
     const folder = folderWith({ 'd.csv': `id,x,note,when,constant,kind,slip,quote,side\n${rows.join('\n')}\n` })
     const table = await read(folder, 'd.csv')
     assert.deepEqual(table.missing, ['?'])
+    assert.deepEqual(
+      labelChoices(table).map(({ column }) => column),
+      ['id', 'x', 'kind', 'side'],
+    )
     const text = written(table, ['kind'])
     assert.match(text, /missing: \['', '\?'\]/)
     assert.match(text, /missingFeatures: 'median'/)
@@ -119,7 +123,7 @@ describe('mtl new', () => {
       [['d.csv', '--labels', 'coulor'], `d.csv: there is no column 'coulor'; did you mean colour?\n${wanted}`],
       [
         ['d.csv', '--labels', 'all'],
-        `d.csv: the column 'all' can't be predicted: it has dates, one value only, or too many texts\n${wanted}`,
+        `d.csv: the column 'all' can't be predicted: it has one value only, dates, too many texts, or texts among its numbers\n${wanted}`,
       ],
       [['d.csv', '--labels', 'size,colour'], 'd.csv has no column left to predict from: all (one value only)\n'],
       [['e.csv', '--labels', 'a'], "there is no file e.csv; did you mean 'd.csv'?\n"],
