@@ -58,7 +58,10 @@ export function readSeries<Manifest extends SeriesManifest>({ name, manifest: fi
 }
 
 /** @returns null while there is none */
-export function readSeriesResult<Result extends SeriesResult>(_: SeriesKind<SeriesManifest, Result, unknown>, folder: RunFolder): Result | null {
+export function readSeriesResult<Result extends SeriesResult>(
+  _: SeriesKind<SeriesManifest, Result, unknown>,
+  folder: RunFolder,
+): Result | null {
   const result = readJson<Result>(join(folder.path, resultFile))
   return result?.format === 1 ? result : null
 }
@@ -157,7 +160,9 @@ export interface SeriesRequest<Wishes extends object = object> extends Pick<Laun
 }
 
 export interface SeriesLaunch<Wishes extends object = object>
-  extends Omit<SeriesRequest<Wishes>, 'kind' | 'folder' | 'resume' | 'asked'>, Pick<LaunchRequest, 'node' | 'runs' | 'resume' | 'onPhase' | 'signal'> {
+  extends
+    Omit<SeriesRequest<Wishes>, 'kind' | 'folder' | 'resume' | 'asked'>,
+    Pick<LaunchRequest, 'node' | 'runs' | 'resume' | 'onPhase' | 'signal'> {
   /** Path of `dist/series.js`. */
   readonly program: string
   /** Of a new series; one that goes on keeps its own. */

@@ -47,8 +47,7 @@ export async function runSeriesWork<Wishes extends object, Manifest extends Seri
   tell: (message: TrainerMessage) => void,
 ): Promise<SeriesProgress['status']> {
   const folder = new RunFolder(request.folder)
-  const write = (file: string, value: unknown) =>
-    writeFileAtomically(join(folder.path, file), `${JSON.stringify(value, null, 1)}\n`)
+  const write = (file: string, value: unknown) => writeFileAtomically(join(folder.path, file), `${JSON.stringify(value, null, 1)}\n`)
   tell({ type: 'phase', message: 'Reading the model and its data' })
   const manifest = request.resume ? readSeries(work.kind, folder) : await work.begin(folder, request)
   const recorded = join(folder.path, work.kind.manifest)

@@ -46,7 +46,12 @@ export function groupTasks(text: GraphText, { groups }: Extract<GraphEdit, { kin
   const users = tasksByNode(graph)
   const firsts = graph.nodes.filter(({ id, parameters }) => parameters.some(p => !p.statistic) && crosses(users.get(id)!))
   if (firsts.length === 0) throw new Refusal('the groups share no layer with weights: there is nothing to copy', graph.span)
-  return draft(text, new SharedNames(text, firsts, crosses), task => nameOf.get(task)!, `Group ${groups.map(group => group.join(' + ')).join(' | ')}`)
+  return draft(
+    text,
+    new SharedNames(text, firsts, crosses),
+    task => nameOf.get(task)!,
+    `Group ${groups.map(group => group.join(' + ')).join(' | ')}`,
+  )
 }
 
 /** Names of copies end in their tasks' names while those are few. */
