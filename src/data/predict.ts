@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { nearest } from '../base/nearest'
+import { tableEndings, tableKindOf } from '../base/tableFiles'
 import type { Batch } from '../ir/batch'
 import type { Options } from '../base/options'
 import { sizeOf, valuesOf, type ArrayEncoding } from './arraysData'
@@ -29,18 +30,6 @@ export interface PredictionRows {
   readonly notes: readonly string[]
   /** As of a Split, over the usable rows: `rows` are indices into `usable`. There are no labels: all masks are 0. */
   batch(rows: ArrayLike<number>, size: number): Batch
-}
-
-/** Endings of file names by kind of source; a packed file may end in .gz too. */
-const endings: Readonly<Record<string, string>> = {
-  csv: 'csv',
-  tsv: 'csv',
-  txt: 'csv',
-  json: 'json',
-  jsonl: 'json',
-  ndjson: 'json',
-  parquet: 'parquet',
-  npz: 'npz',
 }
 
 /**
@@ -116,14 +105,11 @@ async function fileOf(data: string, known?: string): Promise<{ path: string; nam
     return { path, name, kind: known }
   if (!stat.isFile()) throw fail(`${data} is ${stat.isDirectory() ? 'a folder' : 'not a plain file'}: name a file`)
   if (stat.size === 0) throw fail(`${name} is empty`)
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
-  const kind = endings[ending]
-  if (kind === undefined)
-    throw fail(
-      `${name}: the kind of file is not known by its name; one of ${Object.keys(endings)
-        .map(e => '.' + e)
-        .join(', ')} is expected`,
-    )
+  const kind = /\.npz(\.gz)?$/i.test(name) ? 'npz' : tableKindOf(name)
+  if (kind === undefined) {
+    const endings = [...Object.keys(tableEndings), 'npz'].map(ending => `.${ending}`)
+    throw fail(`${name}: the kind of file is not known by its name; one of ${endings.join(', ')} is expected`)
+  }
   return { path, name, kind }
 }
 

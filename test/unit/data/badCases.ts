@@ -58,3 +58,12 @@ export function suite(title: string, cases: Readonly<Record<string, Case>>): voi
 export const table = 'a,k\n' + '1,x\n2,y\n'.repeat(15)
 
 export const lots = (line: (i: number) => string, count = 40): string => Array.from({ length: count }, (_, i) => line(i)).join('\n')
+
+/** An archive whose array `x` is the input. */
+export const npzCase = (content: Uint8Array, message: string | RegExp): Case => ({
+  kind: 'npz',
+  path: 't.npz',
+  files: { 't.npz': content },
+  inputs: { x: [1] },
+  message,
+})

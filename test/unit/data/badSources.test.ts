@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { zipSync } from 'fflate'
 import { open } from '../../../src/data/open'
-import { suite, table, type Case } from './badCases'
+import { npzCase, suite, table, type Case } from './badCases'
 import { idxFile, writeParquet } from './files'
 import { folderWith, npy, npzOf, problemOf } from './folder'
 import { modelOf } from './model'
@@ -163,13 +163,6 @@ suite('an IDX file that is not as it should be', {
   }),
 })
 
-const npzCase = (content: Uint8Array, message: string | RegExp): Case => ({
-  kind: 'npz',
-  path: 't.npz',
-  files: { 't.npz': content },
-  inputs: { x: [1] },
-  message,
-})
 const k = npy(
   '|u1',
   [20],

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { zipSync } from 'fflate'
-import { lots, suite, table, type Case } from './badCases'
+import { lots, npzCase, suite, table, type Case } from './badCases'
 import { idxFile, picture, wavFile } from './files'
 import { npy, npzOf } from './folder'
 
@@ -196,13 +196,6 @@ const k = npy(
   [20],
   Uint8Array.from({ length: 20 }, (_, i) => i % 2),
 )
-const npzCase = (content: Uint8Array, message: string | RegExp): Case => ({
-  kind: 'npz',
-  path: 't.npz',
-  files: { 't.npz': content },
-  inputs: { x: [1] },
-  message,
-})
 /** A stored member, one byte of which was changed. */
 const damaged = () => {
   const archive = Buffer.from(zipSync({ 'x.npy': x, 'k.npy': k }, { level: 0 }))
