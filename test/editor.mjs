@@ -1,6 +1,6 @@
 // A real VS Code with the extension, open in a real Chromium, for the integration and end-to-end tests.
 import { execFile } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -43,11 +43,6 @@ export async function startEditor({ name, trust, installed, variables }) {
       const path = join(scratch, name)
       mkdirSync(path)
       return { path, address: `${server.url}?folder=${encodeURI(path)}` }
-    },
-    /** A setting of the user, which all windows take over at once. @param {string} key @param {unknown} value */
-    set(key, value) {
-      const file = join(scratch, 'data', 'User', 'settings.json')
-      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), [key]: value }, null, 2))
     },
     async stop() {
       await browser.close()

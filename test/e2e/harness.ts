@@ -279,16 +279,35 @@ export class Window {
       if (Date.now() > deadline) throw new Error(`not within two minutes: ${what}`)
   }
 
-  /** Screenshots in light, high contrast and dark. */
-  async screenshots(name: string): Promise<void> {
+  /** Screenshots in light, high contrast and dark. @param show brings up what takes the keys by which themes are changed */
+  async screenshots(name: string, show?: () => Promise<void>): Promise<void> {
     // For people to look at, which takes time that a machine has no use for.
-    if (process.env.CI) return
+    if (process.env.CI) return show?.()
     for (const theme of ['light', 'high-contrast', 'dark'] as const) {
-      // Not by keys: they would take the focus from what is to be seen.
-      this.editor.set('workbench.colorTheme', themes[theme])
-      await this.page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor()
+      await this.switchTheme(theme)
+      await show?.()
       await this.page.waitForTimeout(500) // panels draw again in the new colours
       await this.screenshot(`${name}-${theme}`)
+      if (show) await this.page.keyboard.press('Escape')
+    }
+  }
+
+  /** Preferences: Color Theme, by its keys. A window that was just loaded may not take them yet, and a panel may take the focus back. */
+  private async switchTheme(theme: keyof typeof themes): Promise<void> {
+    const { page } = this
+    const chosen = page.locator(`.monaco-workbench.${themeClass[theme]}`)
+    const list = page.locator('.quick-input-widget:visible')
+    for (let tries = 6; (await chosen.count()) === 0; tries--) {
+      try {
+        await page.keyboard.press('Control+k')
+        await page.keyboard.press('Control+t')
+        await list.locator('input.input').fill(themes[theme], { timeout: 3_000 })
+        await list.getByRole('option', { name: themes[theme] }).first().click({ timeout: 3_000 })
+        await chosen.waitFor({ timeout: 5_000 })
+      } catch (error) {
+        if (tries === 1) throw error
+        await page.keyboard.press('Escape')
+      }
     }
   }
 

@@ -69,16 +69,20 @@ describe('a new model and the settings, by clicking', function () {
   }
 
   it('has its own place in the settings, with descriptions', async () => {
-    await openSettings(/^User$/)
-    await settings()
-      .getByText(/Show the shape of each layer/)
-      .waitFor()
-    await window.screenshots('e2e-settings-user')
-    await openSettings(/^Remote \[/)
-    await settings()
-      .getByText(/What computes when models are trained/)
-      .waitFor()
-    await window.screenshots('e2e-settings-machine')
+    const user = async () => {
+      await openSettings(/^User$/)
+      await settings()
+        .getByText(/Show the shape of each layer/)
+        .waitFor()
+    }
+    const machine = async () => {
+      await openSettings(/^Remote \[/)
+      await settings()
+        .getByText(/What computes when models are trained/)
+        .waitFor()
+    }
+    await window.screenshots('e2e-settings-user', user)
+    await window.screenshots('e2e-settings-machine', machine)
   })
 
   it('is described in the list of extensions', async () => {
